@@ -1,0 +1,83 @@
+"""The real music server, playing to nowhere in real time."""
+
+import array
+import math
+import socket
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.parts.binaries import need
+from tests.parts.server import Server
+
+RATE_HZ = 8000
+TONE_S = 60
+TONES_HZ = {"low.wav": 220, "middle.wav": 440, "high.wav": 880}
+PLAYLISTS = {
+    "calm": ["low.wav", "middle.wav"],
+    "trading": ["middle.wav", "high.wav"],
+    "rush": ["high.wav"],
+}
+
+
+class Mpd(Server):
+    """MPD with a null output and a software mixer, three one-minute tones and three playlists.
+
+    Songs are the keys of ``TONES_HZ``, playlists those of ``PLAYLISTS``; ``write_playlist``
+    adds more. The null output keeps real time: a minute's song lasts a minute.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """Write the music and prepare a server whose files live in ``directory``."""
+        super().__init__(directory)
+        self.music = directory / "music"
+        self.playlists = directory / "playlists"
+        self.music.mkdir()
+        self.playlists.mkdir()
+        for name, tone_hz in TONES_HZ.items():
+            _write_tone(self.music / name, tone_hz)
+        for name, songs in PLAYLISTS.items():
+            self.write_playlist(name, songs)
+
+    def write_playlist(self, name: str, songs: Sequence[str]) -> None:
+        """Store a playlist; MPD sees it at once."""
+        (self.playlists / f"{name}.m3u").write_text("".join(f"{song}\n" for song in songs))
+
+    def command(self) -> list[str | Path]:
+        """Write mpd.conf for the port and return the command line."""
+        configuration = self.directory / "mpd.conf"
+        configuration.write_text(
+            f'music_directory "{self.music}"\n'
+            f'playlist_directory "{self.playlists}"\n'
+            f'db_file "{self.directory / "database"}"\n'
+            f'bind_to_address "{self.host}"\n'
+            f'port "{self.port}"\n'
+            'zeroconf_enabled "no"\n'
+            'audio_output {\n  type "null"\n  name "nowhere"\n  mixer_type "software"\n}\n'
+        )
+        return [need("mpd"), "--no-daemon", "--stderr", configuration]
+
+    def ready(self) -> bool:
+        """Say whether the server answers and has found all songs."""
+        return f"songs: {len(TONES_HZ)}" in self._ask("stats")
+
+    def _ask(self, command: str) -> str:
+        try:
+            with socket.create_connection((self.host, self.port), timeout=1) as connection:
+                connection.sendall(f"{command}\nclose\n".encode())
+                with connection.makefile() as answer:
+                    return answer.read()
+        except OSError:
+            return ""
+
+
+def _write_tone(path: Path, tone_hz: int) -> None:
+    """Write a quiet sine of ``TONE_S`` seconds; whole waves per second, so seconds repeat."""
+    second = array.array(
+        "h", (round(3000 * math.sin(2 * math.pi * tone_hz * n / RATE_HZ)) for n in range(RATE_HZ))
+    )
+    with wave.open(str(path), "wb") as song:
+        song.setnchannels(1)
+        song.setsampwidth(2)
+        song.setframerate(RATE_HZ)
+        song.writeframes(second.tobytes() * TONE_S)
