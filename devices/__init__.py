@@ -1,0 +1,1 @@
+"""What a light, player, diffuser or sensor can do, and the drivers that do it."""

@@ -1,0 +1,142 @@
+"""Fades as functions of time.
+
+Light is interpolated as the eye sees it: level in CIE lightness, colour temperature in mired.
+Volume runs linearly in per cent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scenes.scene import LightCue
+
+_KAPPA = 24389 / 27  # CIE 1976
+_EPSILON = 216 / 24389
+_NEUTRAL_K = 3000.0
+
+CATCH_UP_S = 2.0
+"""Whoever learns of a scene late takes this long (or the cue's own fade, if shorter), so that
+even a late change never jumps."""
+
+
+@dataclass(frozen=True, slots=True)
+class LightLevel:
+    """What a fixture group shines: per cent of full output, and a temperature or a colour."""
+
+    level: float
+    temperature_k: float | None = None
+    colour: str | None = None
+
+    @classmethod
+    def of(cls, cue: LightCue) -> LightLevel:
+        """What a cue asks for."""
+        return cls(cue.level, cue.temperature_k, cue.colour)
+
+
+@dataclass(frozen=True, slots=True)
+class LightFade:
+    """From ``origin`` at ``start`` to ``target`` at ``end``, and ``target`` ever after."""
+
+    origin: LightLevel
+    target: LightLevel
+    start: datetime
+    end: datetime
+
+    def at(self, instant: datetime) -> LightLevel:
+        """The level due at ``instant``: a pure function, so who joins late gets the middle."""
+        share = progress(self.start, self.end, instant)
+        if share >= 1.0:
+            return self.target
+        return blend(self.origin, self.target, share)
+
+    def done(self, instant: datetime) -> bool:
+        """Whether nothing moves any more."""
+        return instant >= self.end or self.origin == self.target
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeFade:
+    """A player's volume in per cent, from ``origin`` to ``target``."""
+
+    origin: float
+    target: float
+    start: datetime
+    end: datetime
+
+    def at(self, instant: datetime) -> float:
+        """The volume due at ``instant``, per cent."""
+        share = progress(self.start, self.end, instant)
+        return self.origin + (self.target - self.origin) * share
+
+    def done(self, instant: datetime) -> bool:
+        """Whether nothing moves any more."""
+        return instant >= self.end or self.origin == self.target
+
+
+def progress(start: datetime, end: datetime, instant: datetime) -> float:
+    """How much of [start, end) is over: 0.0 to 1.0."""
+    if instant >= end:
+        return 1.0
+    if instant <= start:
+        return 0.0
+    return (instant - start) / (end - start)
+
+
+def fade_end(slot_start: datetime, fade_s: float, now: datetime) -> datetime:
+    """When a fade for a slot that began at ``slot_start`` ends, for a device that plays on.
+
+    In time, that is the slot's start plus the fade: every agent arrives together. Late (an
+    override that came through after an outage), what is left of the fade is used, but never
+    less than a short catch-up, so that nobody sees a jump.
+    """
+    planned = slot_start + timedelta(seconds=fade_s)
+    at_least = now + timedelta(seconds=min(fade_s, CATCH_UP_S))
+    late = now - slot_start > timedelta(seconds=CATCH_UP_S)
+    return max(planned, at_least) if late else max(planned, now)
+
+
+def blend(origin: LightLevel, target: LightLevel, share: float) -> LightLevel:
+    """Between two light levels, ``share`` (0 to 1) of the way, as the eye sees it."""
+    if origin == target:
+        return target
+    lightness = _mix(_lightness(origin.level), _lightness(target.level), share)
+    level = _luminance(lightness)
+    if target.colour is not None and origin.colour is not None:
+        return LightLevel(level, colour=_blend_colour(origin.colour, target.colour, share))
+    if target.colour is not None:
+        # Nothing lies between white light and a colour but the level: the hue is there at once.
+        return LightLevel(level, colour=target.colour)
+    if target.temperature_k is None and origin.temperature_k is None:
+        return LightLevel(level)
+    warm = 1e6 / (origin.temperature_k or target.temperature_k or _NEUTRAL_K)
+    cold = 1e6 / (target.temperature_k or origin.temperature_k or _NEUTRAL_K)
+    return LightLevel(level, temperature_k=1e6 / _mix(warm, cold, share))
+
+
+def _mix(one: float, other: float, share: float) -> float:
+    return one + (other - one) * share
+
+
+def _lightness(level: float) -> float:
+    """CIE L* (0 to 100) of a luminance in per cent."""
+    relative = level / 100
+    if relative <= _EPSILON:
+        return _KAPPA * relative
+    return float(116 * relative ** (1 / 3) - 16)
+
+
+def _luminance(lightness: float) -> float:
+    """Luminance in per cent of a CIE L*."""
+    if lightness <= _KAPPA * _EPSILON:
+        return lightness / _KAPPA * 100
+    return float(((lightness + 16) / 116) ** 3 * 100)
+
+
+def _blend_colour(origin: str, target: str, share: float) -> str:
+    # sRGB values are already roughly even to the eye (a gamma curve), so they mix linearly.
+    channels = (
+        round(_mix(int(origin[at : at + 2], 16), int(target[at : at + 2], 16), share))
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02x}" for channel in channels)

@@ -1,0 +1,231 @@
+"""The messages of the wire contract. Each carries the version of its schema.
+
+A reader ignores fields that it doesn't know and refuses a schema version that it doesn't know.
+Optional fields may be added within a version; anything else is a new version.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Raw, Struct
+
+from scenes.plan import Plan
+from scenes.rules import Layer
+from scenes.units import Count, Instant, Number, Percentage, Seconds, Slug
+
+SCHEMA_VERSION = 1
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)")]
+BootId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9a-f]{16}$(?!\n)",
+        description="One run of an agent: sixteen hex digits, new at every start.",
+    ),
+]
+Text = Annotated[str, Meta(max_length=500)]
+DeviceKind = Literal["light", "player", "diffuser", "sensor"]
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """What every message has."""
+
+    schema: Literal[1] = 1
+
+
+class PlanMessage(Message, frozen=True, kw_only=True):
+    """Hub to agents, retained: a zone's plan."""
+
+    plan: Plan
+
+
+class DeviceInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One device of an edge's inventory."""
+
+    id: Slug
+    kind: DeviceKind
+    zone: Slug
+    driver: str
+    group: Slug | None = None
+
+
+class Hello(Message, frozen=True, kw_only=True):
+    """Agent to hub, retained: birth with inventory; as the last will, ``online`` is false."""
+
+    store: Slug
+    edge: Slug
+    boot: BootId
+    online: bool
+    at: Instant
+    version: str
+    zones: tuple[Slug, ...] = ()
+    devices: tuple[DeviceInfo, ...] = ()
+
+
+class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a device really does now, in its own kind's terms.
+
+    light: ``level``, ``temperature_k``, ``colour``; player: ``volume``, ``source``, ``playing``;
+    diffuser: ``on``, ``fragrance``; sensor: ``present``. ``problem`` says in words what fails.
+    """
+
+    level: Percentage | None = None
+    temperature_k: float | None = None
+    colour: str | None = None
+    volume: Percentage | None = None
+    source: str | None = None
+    playing: bool | None = None
+    on: bool | None = None
+    fragrance: str | None = None
+    present: bool | None = None
+    problem: Text | None = None
+
+
+class DeviceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A device and its reading."""
+
+    kind: DeviceKind
+    zone: Slug
+    reading: Reading
+    group: Slug | None = None
+
+
+class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a zone plays at this edge, and by which plan. Without a plan ``scene`` is None.
+
+    ``confirmed`` is true when every device of the zone at this edge does what the scene asks;
+    ``fading`` while it is still on its way there.
+    """
+
+    scene: Slug | None
+    confirmed: bool
+    fading: bool = False
+    scene_revision: Number | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    layer: Layer | None = None
+    reason: str = ""
+    epoch: Count | None = None
+    revision: Number | None = None
+    problem: Text | None = None
+
+
+class State(Message, frozen=True, kw_only=True):
+    """Agent to hub, retained: what each zone and device really does. At least every 5 s."""
+
+    store: Slug
+    edge: Slug
+    boot: BootId
+    at: Instant
+    zones: dict[Slug, ZoneState]
+    devices: dict[Slug, DeviceState]
+    waiting_events: Count = 0
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """Something an edge saw or did, numbered within its boot from 1 without gaps."""
+
+    seq: Number
+    at: Instant
+    zone: Slug | None = None
+    device: Slug | None = None
+
+
+class Started(Event, frozen=True, kw_only=True, tag="started"):
+    """The agent started: the first event of every boot."""
+
+    version: str
+
+
+class Presence(Event, frozen=True, kw_only=True, tag="presence"):
+    """A sensor (``device``) in ``zone`` begins or ceases to see somebody."""
+
+    present: bool
+    sensor_type: Literal["pir", "simulated"] = "pir"
+
+
+class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
+    """What ``zone`` was really given from ``at`` to ``until`` (at most about a minute).
+
+    ``confirmed`` only if every device did what the scene asked all that time; ``fading_s`` is
+    the part of it that was a fade. ``devices`` are the readings at the end.
+    """
+
+    until: Instant
+    scene: Slug
+    scene_revision: Number
+    layer: Layer
+    source: str
+    epoch: Count
+    revision: Number
+    slot_start: Instant
+    confirmed: bool
+    fading_s: Seconds = 0.0
+    block: str = ""
+    devices: dict[Slug, Reading] = {}
+
+
+class DeviceTrouble(Event, frozen=True, kw_only=True, tag="device-trouble"):
+    """A device (``device``) stopped answering or came back."""
+
+    problem: Text | None
+
+
+class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
+    """An agent took a new plan for ``zone``."""
+
+    epoch: Count
+    revision: Number
+
+
+AnyEvent = Started | Presence | AsRun | DeviceTrouble | PlanAccepted
+
+
+class EventBatch(Message, frozen=True, kw_only=True):
+    """Agent to hub: consecutive events of one boot. Kept by the edge until committed."""
+
+    store: Slug
+    edge: Slug
+    boot: BootId
+    events: tuple[AnyEvent, ...]
+
+
+class RawEventBatch(Message, frozen=True, kw_only=True):
+    """A batch whose events are read one by one, so that a bad one doesn't hold up the rest."""
+
+    store: Slug
+    edge: Slug
+    boot: BootId
+    events: tuple[Raw, ...]
+
+
+class Committed(Message, frozen=True, kw_only=True):
+    """Hub to agent: the database holds every event of ``boot`` up to and with ``seq``."""
+
+    store: Slug
+    edge: Slug
+    boot: BootId
+    seq: Count
+
+
+class Request(Message, frozen=True, kw_only=True):
+    """Hub to agent, momentary: never retained, void after ``expires_at``, done once per ``id``.
+
+    ``identify`` makes a device show itself; ``test`` runs an output briefly within its limits.
+    """
+
+    id: Identifier
+    action: Literal["identify", "test"]
+    device: Slug
+    expires_at: Instant
+
+
+class Reply(Message, frozen=True, kw_only=True):
+    """Agent to hub: what became of a request."""
+
+    id: Identifier
+    edge: Slug
+    at: Instant
+    done: bool
+    text: Text = ""

@@ -1,0 +1,98 @@
+"""The compiled result for one zone: which scene is due at every instant of a horizon, and why."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import datetime
+from itertools import pairwise
+
+from msgspec import Struct
+
+from scenes.errors import OutsidePlanError
+from scenes.rules import Layer
+from scenes.scene import Scene
+from scenes.units import Count, Instant, Number, Slug
+
+
+class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """From ``start`` until the next slot's start this scene is due, and this is why.
+
+    ``reason`` is a sentence a manager reads; ``source`` names the rule or override that won
+    (``rule:calm-mornings``); ``block`` is an experiment's block, where one set the slot.
+    """
+
+    start: Instant
+    scene: Slug
+    layer: Layer
+    reason: str
+    source: str
+    author: str = ""
+    block: str = ""
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """Slots of one zone in UTC. Slots hold only their start, so no gap or overlap can be said.
+
+    ``epoch`` is the hub's term of office and ``revision`` counts this zone's plans: of two
+    plans the larger (epoch, revision) holds. ``until`` is the horizon's end and the plan's
+    expiry. ``scenes`` holds the recipe of every scene that a slot names, so that whoever has
+    the plan needs nothing else.
+    """
+
+    store: Slug
+    zone: Slug
+    epoch: Count
+    revision: Number
+    compiled_at: Instant
+    slots: tuple[Slot, ...]
+    until: Instant
+    scenes: dict[Slug, Scene]
+
+    def __post_init__(self) -> None:
+        starts = [slot.start for slot in self.slots]
+        if not starts:
+            raise ValueError("a plan has at least one slot")
+        if any(later <= earlier for earlier, later in pairwise(starts)):
+            raise ValueError("slots start in strictly rising order")
+        if self.until <= starts[-1]:
+            raise ValueError("a plan ends after its last slot starts")
+        missing = {slot.scene for slot in self.slots} - self.scenes.keys()
+        if missing:
+            raise ValueError(f"the plan lacks the recipe of {', '.join(sorted(missing))}")
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """(epoch, revision): the larger one holds."""
+        return self.epoch, self.revision
+
+    def index_at(self, instant: datetime) -> int:
+        """Position of the slot due at ``instant``; `OutsidePlanError` beyond the horizon."""
+        index = bisect_right(self.slots, instant, key=_start) - 1
+        if index < 0 or instant >= self.until:
+            raise OutsidePlanError(
+                f"the plan of {self.zone} covers {self.slots[0].start} to {self.until}, "
+                f"not {instant}"
+            )
+        return index
+
+    def at(self, instant: datetime) -> Slot:
+        """The slot due at ``instant``; `OutsidePlanError` beyond the horizon."""
+        return self.slots[self.index_at(instant)]
+
+    def next_change(self, instant: datetime) -> Slot | None:
+        """The first later slot with another scene, or None within this horizon."""
+        index = self.index_at(instant)
+        scene = self.slots[index].scene
+        return next((slot for slot in self.slots[index + 1 :] if slot.scene != scene), None)
+
+    def end_of(self, index: int) -> datetime:
+        """When the slot at ``index`` ends."""
+        return self.slots[index + 1].start if index + 1 < len(self.slots) else self.until
+
+    def scene_at(self, instant: datetime) -> Scene:
+        """The recipe due at ``instant``; `OutsidePlanError` beyond the horizon."""
+        return self.scenes[self.at(instant).scene]
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start

@@ -1,0 +1,33 @@
+"""Units and identifiers as types, so that no bare number crosses a boundary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+Slug = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)",
+        min_length=1,
+        max_length=64,
+        description="Identifier: lower-case letters, digits and single hyphens.",
+        examples=["fitting-rooms"],
+    ),
+]
+Percentage = Annotated[float, Meta(ge=0, le=100, description="Per cent, 0 to 100.")]
+Kelvin = Annotated[
+    int, Meta(ge=1000, le=12000, description="Colour temperature in kelvin (2700 is warm).")
+]
+Seconds = Annotated[float, Meta(ge=0, le=86400, description="Seconds, at most one day.")]
+Colour = Annotated[
+    str,
+    Meta(
+        pattern=r"^#[0-9a-f]{6}$(?!\n)", description="sRGB colour as #rrggbb.", examples=["#ffb46b"]
+    ),
+]
+Instant = Annotated[datetime, Meta(tz=True, description="Instant with offset; UTC inside.")]
+Count = Annotated[int, Meta(ge=0)]
+Number = Annotated[int, Meta(ge=1, description="Counts from 1.")]
