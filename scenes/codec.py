@@ -35,7 +35,8 @@ def decode(kind: type[M], payload: bytes | bytearray | memoryview) -> M:
     if len(payload) > MAX_MESSAGE_BYTES:
         raise InvalidMessageError(f"{len(payload)} bytes are more than a message may have")
     try:
-        return _decoder(kind).decode(payload)
+        message: M = _decoder(kind).decode(payload)
+        return message
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         _refuse_other_schema(payload)
         raise InvalidMessageError(f"not a valid {kind.__name__}: {error}") from error

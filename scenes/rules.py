@@ -59,7 +59,7 @@ class OpenHours(Struct, frozen=True, rename={"from_": "from"}):
 
 
 class Rule(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
-    """ "Weekdays 09:00 to 11:00 Calm morning in the entrance."
+    """A standing wish, like "weekdays 09:00 to 11:00 Calm morning in the entrance".
 
     ``until`` at or before ``from`` means the next day. Of two rules that meet, the higher
     ``priority`` wins, then the one that began last, then the id that sorts first.

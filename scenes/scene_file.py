@@ -9,6 +9,7 @@ import msgspec
 
 from scenes.errors import InvalidSceneError
 from scenes.scene import LightCue, MusicCue, Scene, ScentCue
+from scenes.units import Slug
 
 
 class _StrictLightCue(LightCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,7 +27,9 @@ class _StrictScentCue(ScentCue, frozen=True, kw_only=True, forbid_unknown_fields
 class _SceneDocument(Scene, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A scene as people write it: a file that is misspelt must not pass for a dark scene."""
 
-    light: dict[str, _StrictLightCue] = {}  # type: ignore[assignment]
+    light: dict[Slug, _StrictLightCue] = msgspec.field(  # type: ignore[assignment]
+        default_factory=dict
+    )
     music: _StrictMusicCue | None = None
     scent: _StrictScentCue | None = None
 
