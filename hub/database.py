@@ -1,0 +1,126 @@
+"""The hub's database: opening it, writing to it in turn, and bringing its tables up to date."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from scenes.errors import StemningError
+
+_GATE = "stemning_gate"
+_WRITE = "stemning_write"
+_BUSY_TIMEOUT_S = 10
+
+
+class DatabaseUrlError(StemningError, ValueError):
+    """A database URL that says nothing we can open."""
+
+    code = "database.url"
+
+
+class WriterGate:
+    """Lets one writer of this process at the database at a time, a person's wish first.
+
+    SQLite has one writer; who waits for it inside SQLite sleeps up to 100 ms between two looks.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._busy = False
+        self._urgent = 0
+        self.waiting = 0
+
+    @contextmanager
+    def turn(self, *, urgent: bool) -> Iterator[None]:
+        """Hold the gate; one who is not urgent lets all who are go first."""
+        with self._turn:
+            self._urgent += urgent
+            self.waiting += 1
+            self._turn.wait_for(lambda: not self._busy and (urgent or not self._urgent))
+            self.waiting -= 1
+            self._urgent -= urgent
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._busy = False
+                self._turn.notify_all()
+
+
+def open_database(url: str) -> Engine:
+    """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects only when used.
+
+    SQLite runs in WAL mode with synchronous=FULL: what is committed survives a power cut.
+    `DatabaseUrlError` for anything else.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlError("the database URL cannot be read; try sqlite:///hub.db") from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            execution_options={_GATE: WriterGate()},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if backend == "postgresql":
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5},
+            execution_options={_GATE: WriterGate()},
+        )
+    raise DatabaseUrlError(f"the hub keeps its data in sqlite or postgresql, not {backend}")
+
+
+@contextmanager
+def writing(engine: Engine, *, urgent: bool = False) -> Iterator[Connection]:
+    """A transaction that writes: commits at the end, rolls back on an error.
+
+    Always write through this: it takes SQLite's write lock at once instead of failing half-way.
+    ``urgent`` is for what a person waits for.
+    """
+    gate: WriterGate = engine.get_execution_options()[_GATE]
+    with gate.turn(urgent=urgent), engine.execution_options(**{_WRITE: True}).begin() as connection:
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to the newest shape; does nothing when they are."""
+    # Alembic is needed for this moment only.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
+    # The driver would begin transactions by itself, and late; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

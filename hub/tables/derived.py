@@ -1,0 +1,68 @@
+"""What follows from the raw record and can always be made again from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from hub.tables.columns import BigId, UtcDateTime
+
+
+class VisitRow(SQLModel, table=True):
+    """One anonymous stay of somebody before a sensor (``device``), by ``rule_version``.
+
+    ``quality`` is ``good``, or says why the length is not to be trusted (see `hub.ledger.visits`).
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        UniqueConstraint("store", "edge", "device", "enter", name="visit_once"),
+        Index("visit_when", "store", "zone", "enter"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    store: str
+    zone: str
+    edge: str
+    device: str
+    enter: datetime = Field(sa_type=UtcDateTime)
+    dwell_s: float
+    quality: str
+    rule_version: int
+
+
+class ExposureRow(SQLModel, table=True):
+    """What ``zone`` was given by ``edge`` from ``start`` to ``until``: an as-run event as columns.
+
+    ``fading_s`` of it were a fade; ``confirmed`` only if every device did what the scene asked.
+    """
+
+    __tablename__ = "exposure"
+    __table_args__ = (Index("exposure_when", "store", "zone", "start"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    store: str
+    zone: str
+    edge: str
+    scene: str
+    scene_revision: int
+    layer: str
+    source: str
+    start: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    confirmed: bool
+    fading_s: float
+    plan_epoch: int
+    plan_revision: int
+    block: str = ""
+
+
+class CursorRow(SQLModel, table=True):
+    """How far a derivation has read: every event up to and with ``event_id``."""
+
+    __tablename__ = "cursor"
+
+    name: str = Field(primary_key=True)
+    event_id: int = Field(sa_type=BigId)

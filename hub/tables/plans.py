@@ -1,0 +1,54 @@
+"""What the hub decided: overrides, plans, and the hub's term of office."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from hub.tables.columns import UtcDateTime
+
+
+class HubRow(SQLModel, table=True):
+    """One row. ``epoch`` rises at every start, so that an older hub's plans lose."""
+
+    __tablename__ = "hub"
+
+    id: int = Field(primary_key=True)
+    epoch: int
+
+
+class OverrideRow(SQLModel, table=True):
+    """A person's choice, from ``start`` to ``end``, both as first asked.
+
+    ``returned_at`` is when it was ended early: by a person, or by the next choice.
+    """
+
+    __tablename__ = "override"
+    __table_args__ = (Index("override_zone", "store", "zone", "end"),)
+
+    id: str = Field(primary_key=True)
+    store: str
+    zone: str
+    scene: str
+    start: datetime = Field(sa_type=UtcDateTime)
+    end: datetime = Field(sa_type=UtcDateTime)
+    author: str
+    reason: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PlanRow(SQLModel, table=True):
+    """Every plan that was ever published; ``body`` is a `scenes.plan.Plan` as JSON."""
+
+    __tablename__ = "plan"
+
+    store: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    epoch: int
+    compiled_at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    body: str = Field(sa_type=Text)
