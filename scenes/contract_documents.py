@@ -168,20 +168,23 @@ def _channel(channel: Channel) -> dict[str, Any]:
 def _components(template: str) -> dict[str, Any]:
     kinds = [channel.message for channel in CHANNELS]
     _, components = msgspec.json.schema_components([*kinds, Scene], ref_template=template)
-    return {name: _tidy(schema) for name, schema in sorted(components.items())}
+    return {name: _tidied(schema) for name, schema in sorted(components.items())}
 
 
-def _tidy(schema: Any) -> Any:
+def _tidied(schema: dict[str, Any]) -> dict[str, Any]:
     """Say plainly what msgspec says in OpenAPI's dialect or with Python's indents.
 
     An OpenAPI ``discriminator`` is none of JSON Schema's words, and AsyncAPI's is another one;
     the tag ``kind`` of each alternative says the same.
     """
-    if isinstance(schema, list):
-        return [_tidy(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    tidied = {key: _tidy(part) for key, part in schema.items() if key != "discriminator"}
-    if isinstance(tidied.get("description"), str):
-        tidied["description"] = cleandoc(tidied["description"])
+    tidied: dict[str, Any] = {}
+    for key, part in schema.items():
+        if isinstance(part, dict) and key != "discriminator":
+            tidied[key] = _tidied(part)
+        elif isinstance(part, list):
+            tidied[key] = [_tidied(each) if isinstance(each, dict) else each for each in part]
+        elif isinstance(part, str) and key == "description":
+            tidied[key] = cleandoc(part)
+        elif key != "discriminator":
+            tidied[key] = part
     return tidied

@@ -1,0 +1,1 @@
+"""Tests of the pure part: scenes, plans, fades and the wire contract."""

@@ -1,0 +1,195 @@
+"""The compiler against a brute-force model that asks each minute "who wins now?"."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.compiler import (
+    Wish,
+    closing_after,
+    compile_slots,
+    fallback_wish,
+    join_slots,
+    override_wishes,
+    recipes,
+    rule_wishes,
+)
+from scenes.errors import UnknownSceneError
+from scenes.plan import Plan, Slot
+from scenes.rules import WEEKDAYS, Layer, OpenHours, Override, Rule
+from scenes.scene import Scene
+from tests.scenes.strategies import FALLBACK, SCENES, ZONE, instants, overrides, rules
+from tests.scenes.test_wall_time import ALL_ZONES, all_transitions
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+LIBRARY = {name: Scene(id=name, name=name) for name in (*SCENES, FALLBACK)}
+
+
+def compiled(
+    the_rules: tuple[Rule, ...],
+    the_overrides: tuple[Override, ...],
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+) -> tuple[Slot, ...]:
+    wishes = rule_wishes(the_rules, ZONE, zone, start, end) + override_wishes(the_overrides, ZONE)
+    return compile_slots(wishes, FALLBACK, start, end)
+
+
+def brute_force(wishes: list[Wish], start: datetime, end: datetime, instant: datetime) -> Wish:
+    """Who wins now? Straight from the words of DESIGN and of `Rule`."""
+    standing = [wish for wish in wishes if wish.start <= instant < wish.end]
+    best = fallback_wish(FALLBACK, start, end)
+    for wish in standing:
+        if list(Layer).index(wish.layer) != list(Layer).index(best.layer):
+            if list(Layer).index(wish.layer) < list(Layer).index(best.layer):
+                best = wish
+        elif wish.priority != best.priority:
+            best = max(best, wish, key=lambda each: each.priority)
+        elif wish.start != best.start:
+            best = max(best, wish, key=lambda each: each.start)
+        elif wish.source < best.source:
+            best = wish
+    return best
+
+
+@given(rules(), st.data(), st.sampled_from(ALL_ZONES), instants, st.integers(1, 6))
+def test_every_minute_has_the_strongest_wish(
+    the_rules: tuple[Rule, ...], data: st.DataObject, name: str, start: datetime, days: int
+) -> None:
+    zone, end = ZoneInfo(name), start + timedelta(days=days)
+    the_overrides = data.draw(overrides(start))
+    slots = compiled(the_rules, the_overrides, zone, start, end)
+    wishes = rule_wishes(the_rules, ZONE, zone, start, end) + override_wishes(the_overrides, ZONE)
+    plan = Plan(
+        store="s",
+        zone=ZONE,
+        epoch=1,
+        revision=1,
+        compiled_at=start,
+        slots=slots,
+        until=end,
+        scenes=recipes(slots, LIBRARY),
+    )
+    edges = {edge for wish in wishes for edge in (wish.start, wish.end)}
+    probes = {start + timedelta(minutes=37) * number for number in range(days * 24 * 60 // 37)}
+    probes |= {edge + delta for edge in edges for delta in (timedelta(0), timedelta(seconds=-1))}
+    for instant in sorted(probe for probe in probes if start <= probe < end):
+        slot, wish = plan.at(instant), brute_force(wishes, start, end, instant)
+        assert (slot.scene, slot.source, slot.layer) == (wish.scene, wish.source, wish.layer)
+
+
+@given(rules(), st.data(), st.sampled_from(ALL_ZONES), instants)
+def test_slots_are_total_gapless_and_in_order(
+    the_rules: tuple[Rule, ...], data: st.DataObject, name: str, start: datetime
+) -> None:
+    end = start + timedelta(days=10)
+    slots = compiled(the_rules, data.draw(overrides(start)), ZoneInfo(name), start, end)
+    assert slots[0].start == start
+    assert all(one.start < other.start < end for one, other in pairwise(slots))
+    claims = [(slot.source, slot.scene, slot.reason, slot.author) for slot in slots]
+    assert all(one != other for one, other in pairwise(claims)), "equal neighbours are one slot"
+    assert all(slot.reason for slot in slots)
+
+
+@given(rules(), st.data(), st.sampled_from(ALL_ZONES), instants, st.integers(1, 14_000))
+def test_two_halves_equal_the_whole(
+    the_rules: tuple[Rule, ...], data: st.DataObject, name: str, start: datetime, minutes: int
+) -> None:
+    zone, end = ZoneInfo(name), start + timedelta(days=10)
+    middle = start + timedelta(minutes=minutes)
+    the_overrides = data.draw(overrides(start))
+    halves = join_slots(
+        compiled(the_rules, the_overrides, zone, start, middle),
+        compiled(the_rules, the_overrides, zone, middle, end),
+    )
+    assert halves == compiled(the_rules, the_overrides, zone, start, end)
+
+
+def test_plans_hold_across_every_clock_change_of_ten_years() -> None:
+    """A night rule (01:30 to 04:30) and a day rule around each change, in every zone."""
+    night = Rule(id="night", zones=(ZONE,), scene="calm", from_="01:30", until="04:30")
+    gap = Rule(id="gap", zones=(ZONE,), scene="rush", from_="02:10", until="02:20", priority=1)
+    for name, moment in all_transitions():
+        zone = ZoneInfo(name)
+        start, end = moment - timedelta(days=1), moment + timedelta(days=1)
+        wishes = rule_wishes((night, gap), ZONE, zone, start, end)
+        slots = compile_slots(wishes, FALLBACK, start, end)
+        assert slots[0].start == start
+        assert all(one.start < other.start for one, other in pairwise(slots))
+        for slot in slots[1:]:
+            if slot.source == "rule:night":
+                local = slot.start.astimezone(zone)
+                begins = local.strftime("%H:%M") in {"01:30", "02:20"}
+                assert begins or slot.start == moment or local.fold == 0, (name, slot)
+        # No rule is played twice on one local day, whatever the clock does.
+        nights = [wish.start.astimezone(zone).date() for wish in wishes if wish.scene == "calm"]
+        assert len(nights) == len(set(nights)), (name, moment)
+
+
+def test_a_rule_over_midnight_belongs_to_the_day_it_begins_on() -> None:
+    late = Rule(
+        id="late", zones=(ZONE,), scene="evening", from_="22:00", until="02:00", weekdays=("fri",)
+    )
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    slots = compiled((late,), (), COPENHAGEN, start, start + timedelta(days=2))
+    assert [(slot.start.isoformat(), slot.scene) for slot in slots] == [
+        ("2026-11-20T00:00:00+00:00", FALLBACK),
+        ("2026-11-20T21:00:00+00:00", "evening"),
+        ("2026-11-21T01:00:00+00:00", FALLBACK),
+    ]
+
+
+def test_reasons_read_like_sentences() -> None:
+    rule = Rule(
+        id="calm-mornings",
+        zones=(ZONE,),
+        scene="calm",
+        from_="09:00",
+        until="11:00",
+        weekdays=("mon", "tue", "wed", "thu", "fri"),
+        name="Calm mornings",
+    )
+    start = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    anna = Override(
+        id="1",
+        zone=ZONE,
+        scene="rush",
+        start=start,
+        end=start + timedelta(hours=1),
+        author="Anna",
+        reason="delivery",
+    )
+    slots = compiled((rule,), (anna,), COPENHAGEN, start, start + timedelta(hours=2))
+    assert [slot.reason for slot in slots] == [
+        "Anna chose this: delivery",
+        "Nothing is planned: the zone's fallback scene",
+    ]
+    slots = compiled((rule,), (), COPENHAGEN, start, start + timedelta(hours=2))
+    assert slots[0].reason == "Rule “Calm mornings”, Mon to Fri 09:00 to 11:00"
+
+
+def test_closing_is_the_next_one_also_past_midnight() -> None:
+    hours = dict.fromkeys(WEEKDAYS, OpenHours(from_="10:00", until="20:00"))
+    hours["sat"] = OpenHours(from_="10:00", until="01:00")
+    saturday_evening = datetime(2026, 11, 21, 22, tzinfo=UTC)
+    closing = closing_after(saturday_evening, hours, COPENHAGEN)
+    assert closing == datetime(2026, 11, 22, 0, tzinfo=UTC)
+    assert closing_after(closing, hours, COPENHAGEN) == datetime(2026, 11, 22, 19, tzinfo=UTC)
+    assert closing_after(closing, {}, COPENHAGEN) is None
+
+
+def test_an_unknown_scene_is_named() -> None:
+    slot = Slot(
+        start=datetime(2026, 1, 1, tzinfo=UTC),
+        scene="disco",
+        layer=Layer.RULE,
+        reason="r",
+        source="rule:x",
+    )
+    with pytest.raises(UnknownSceneError, match="disco"):
+        recipes([slot], LIBRARY)
