@@ -1,0 +1,134 @@
+"""The ``stemning`` command: finds the installed commands and hands over to one of them.
+
+It belongs to neither role, so that a Pi without the hub and a hub without pins both have it.
+Commands are found by the packaging entry point group ``stemning.commands``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points, version
+from typing import Protocol
+
+from scenes.errors import StemningError
+
+COMMAND_GROUP = "stemning.commands"
+ORDER = ("demo", "hub", "edge", "plan", "sales", "effects")
+EXTRAS = {"edge": "edge", "demo": "demo", "effects": "hub,insights"}
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+DESCRIPTION = """\
+Stemning runs the atmosphere of a shop: light, music and scent as one scene, in step,
+and tells honestly what that did to how long people stay and what they buy."""
+EPILOG = """\
+examples:
+  stemning demo                          see everything work, with nothing installed
+  stemning hub --shop shop.yaml          run the hub of a shop
+  stemning edge --config edge.toml       run the agent on a Pi
+  stemning plan entrance                 what plays in the entrance today, and why
+  stemning COMMAND --help                teaches one command
+
+exit codes: 0 done, 1 it failed and the text says why, 2 wrong usage, 130 interrupted
+documentation: README.md"""
+
+
+class Command(Protocol):
+    """What an entry point of the group ``stemning.commands`` names."""
+
+    name: str
+    summary: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments and its help."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; returns the exit code; raises `StemningError` for what a person can mend."""
+        ...
+
+
+class CommandMissingError(StemningError, ImportError):
+    """A command's libraries are not installed."""
+
+    code = "command.missing"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; no traceback for what a person can mend."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    commands = {point.name: point for point in entry_points(group=COMMAND_GROUP)}
+    if not words or words[0] in {"-h", "--help"}:
+        _print_help(commands)
+        return 0 if words else EXIT_USAGE
+    if words[0] == "--version":
+        sys.stdout.write(f"stemning {version('stemning')}\n")
+        return 0
+    if words[0] not in commands:
+        known = ", ".join(_in_order(commands))
+        sys.stderr.write(f"stemning: there is no command {words[0]!r}; there are {known}\n")
+        return EXIT_USAGE
+    return _guarded(commands[words[0]], words[1:])
+
+
+def _guarded(point: EntryPoint, words: Sequence[str]) -> int:
+    """Run a command; what a person can mend is said in a sentence, without a traceback."""
+    try:
+        return _run(point, words)
+    except StemningError as error:
+        sys.stderr.write(f"stemning {point.name}: {error}\n")
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`): point stdout at nothing, or Python complains at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+
+
+def _run(point: EntryPoint, words: Sequence[str]) -> int:
+    command = _load(point)
+    parser = argparse.ArgumentParser(
+        prog=f"stemning {command.name}",
+        description=command.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.configure(parser)
+    return command.run(parser.parse_args(words))
+
+
+def _load(point: EntryPoint) -> Command:
+    try:
+        command: Command = point.load()
+    except ImportError as error:
+        extra = EXTRAS.get(point.name, "hub")
+        raise CommandMissingError(
+            f"{error.name or error} is not installed here; "
+            f"this command needs: pip install 'stemning[{extra}]'"
+        ) from error
+    return command
+
+
+def _print_help(commands: dict[str, EntryPoint]) -> None:
+    lines = ["usage: stemning COMMAND [options]", "", DESCRIPTION, "", "commands:"]
+    for name in _in_order(commands):
+        try:
+            summary = _load(commands[name]).summary
+        except CommandMissingError as error:
+            summary = f"({error})"
+        lines.append(f"  {name:9} {summary}")
+    sys.stdout.write("\n".join([*lines, "", EPILOG, ""]))
+
+
+def _in_order(commands: dict[str, EntryPoint]) -> list[str]:
+    known = [name for name in ORDER if name in commands]
+    return known + sorted(commands.keys() - set(known))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
