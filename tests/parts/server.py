@@ -70,6 +70,12 @@ class Server(ABC):
         else:
             self._start_on_a_free_port()
 
+    def launch(self) -> None:
+        """Start again on the same port, without waiting until it serves."""
+        assert self._process is None, f"{self.name} is running already"
+        assert self.port, f"{self.name} was never started"
+        self._spawn()
+
     def stop(self) -> None:
         """Ask the server to end and wait until it has; does nothing when it is not running."""
         self._end(self.stop_signal)
@@ -91,6 +97,14 @@ class Server(ABC):
                 return
 
     def _start_once(self) -> None:
+        self._spawn()
+        try:
+            wait_until(self._ready_or_dead, START_TIMEOUT_S, f"{self.name} to serve")
+        except BaseException:
+            self.kill()
+            raise
+
+    def _spawn(self) -> None:
         command = self.command()
         with (self.directory / f"{self.name}.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -101,11 +115,6 @@ class Server(ABC):
                 cwd=self.directory,
                 **as_user(self.user),
             )
-        try:
-            wait_until(self._ready_or_dead, START_TIMEOUT_S, f"{self.name} to serve")
-        except BaseException:
-            self.kill()
-            raise
 
     def _ready_or_dead(self) -> bool:
         assert self._process is not None

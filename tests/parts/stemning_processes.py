@@ -81,6 +81,12 @@ class Hub(Server):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def fetch(self, path: str) -> str:
+        """GET a page and return its text."""
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=10) as answer:
+            text: str = answer.read().decode()
+            return text
+
     def zone(self, zone: str) -> Any:
         """One zone's entry of ``GET /api/v1/zones``."""
         return next(each for each in self.get("/api/v1/zones") if each["zone"] == zone)

@@ -1,0 +1,1 @@
+"""The whole chain as processes: broker, hub, agent, music server, browser."""
