@@ -1,0 +1,1 @@
+"""The agent on a Pi: plays plans, watches sensors, and reports what really happened."""

@@ -1,0 +1,205 @@
+"""The agent: puts its parts together, starts them in the order a shop needs, and ends them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from edge.as_run import AsRunLog
+from edge.atmosphere import atmosphere
+from edge.clock import Clock, Moment
+from edge.config import Config
+from edge.data_directory import DataDirectory
+from edge.disk import Disk
+from edge.identity import Identity
+from edge.plan_store import PlanStore
+from edge.player import Player
+from edge.reporting import Reporter
+from edge.requests import Requests
+from edge.sensing import Sensing, SensorType, Spot
+from edge.settings import BrokerAddress
+from edge.wiring import Devices, inventory, open_devices
+from edge.zones import zone_players
+from scenes.messages import DeviceTrouble, PlanAccepted, Reply, Started, State
+from scenes.plan import Plan
+
+if TYPE_CHECKING:
+    from edge.link import Link
+
+logger = logging.getLogger(__name__)
+
+PLAYER_END_S = 1.0
+MUSIC_END_S = 0.3
+DRAIN_S = 1.5
+DISK_END_S = 0.7
+
+
+class Agent:
+    """One run of an edge, from `start` to `stop`.
+
+    Making it opens the data directory and the devices; it raises a `StemningError` that says
+    what to mend.
+    """
+
+    def __init__(
+        self, config: Config, data: Path, broker: BrokerAddress, identity: Identity, clock: Clock
+    ) -> None:
+        self._identity = identity
+        self._broker = broker
+        self._clock = clock
+        self._inventory = inventory(config)
+        self._link: Link | None = None
+        self._directory = DataDirectory(data)
+        self._plans = PlanStore(self._directory.plans, config.store)
+        self._disk = Disk(identity, self._directory.outbox, self._plans, self._send_events, clock)
+        try:
+            self._devices = open_devices(config, clock, self._ask_atmosphere)
+        except BaseException:
+            self._directory.close()
+            raise
+        self._zones = zone_players(config, self._devices, self._trouble, clock)
+        self._player = Player(config.store, self._zones, self._accepted, clock)
+        self._sensing = Sensing(
+            _spots(self._devices), self._disk.recorder.record, self._player.loop.wake, clock
+        )
+        self._as_run = [AsRunLog(zone, self._disk.recorder.record) for zone in self._zones]
+        self._reporter = self._new_reporter()
+        self._requests = self._new_requests()
+        self._player.followers += [
+            self._requests.step,
+            *(log.step for log in self._as_run),
+            self._reporter.step,
+        ]
+
+    def start(self) -> None:
+        """Play the stored plans, watch, and only then look for a broker.
+
+        The first light waits for no broker, no import and no disk but that of the plans.
+        """
+        self._disk.recorder.record(
+            Started(seq=1, at=self._clock.now(), version=self._identity.version)
+        )
+        stored = self._plans.load(zone.zone for zone in self._zones)
+        for zone in self._zones:
+            if zone.zone in stored:
+                zone.adopt(stored[zone.zone])
+        self._player.loop.start()
+        for zone in self._zones:
+            for music in zone.music:
+                music.loop.start()
+        self._sensing.start()
+        self._disk.loop.start()
+        self._connect()
+        if self._devices.floor is not None:
+            self._devices.floor.start()
+
+    def tend(self) -> None:
+        """Look after what can die by itself; call it every few seconds."""
+        if self._link is not None:
+            self._link.revive()
+
+    def stop(self) -> None:
+        """Outputs to their fail levels first, then the events out, then goodbye. Under 5 s."""
+        if not self._player.loop.end(PLAYER_END_S):
+            logger.error("the player did not end: a device blocks it")
+        for music in (music for zone in self._zones for music in zone.music):
+            music.loop.end(MUSIC_END_S)
+        moment = Moment.read(self._clock)
+        for log in self._as_run:
+            log.close(moment)
+        self._devices.close()
+        self._disk.drain(DRAIN_S if self._link is not None and self._link.connected else 0.0)
+        if self._disk.loop.end(DISK_END_S):
+            self._disk.finish(Moment.read(self._clock))
+        if self._link is not None:
+            self._link.stop()
+        self._directory.close()
+        logger.info("ended")
+
+    def _connect(self) -> None:
+        # Half of the agent's memory and start-up time: after the first light is soon enough.
+        from edge.link import Handlers, Link  # noqa: PLC0415
+
+        self._link = Link(
+            self._identity,
+            [zone.zone for zone in self._zones],
+            self._inventory,
+            self._broker,
+            self._clock.now,
+        )
+        self._link.start(
+            Handlers(
+                plan=self._player.offer,
+                committed=self._disk.committed,
+                request=self._request,
+                connected=self._connected,
+            )
+        )
+
+    def _new_reporter(self) -> Reporter:
+        return Reporter(
+            self._identity,
+            self._zones,
+            self._sensing,
+            self._inventory,
+            lambda: self._disk.waiting,
+            self._send_state,
+        )
+
+    def _new_requests(self) -> Requests:
+        sensors = [spot.name for spot in self._sensing.spots]
+        return Requests(self._identity.edge, self._zones, sensors, self._send_reply)
+
+    def _accepted(self, plan: Plan, payload: bytes) -> None:
+        self._disk.keep_plan(plan.zone, payload)
+        self._disk.recorder.record(
+            PlanAccepted(
+                seq=1,
+                at=self._clock.now(),
+                zone=plan.zone,
+                epoch=plan.epoch,
+                revision=plan.revision,
+            )
+        )
+
+    def _trouble(self, device: str, problem: str | None) -> None:
+        self._disk.recorder.record(
+            DeviceTrouble(
+                seq=1,
+                at=self._clock.now(),
+                zone=self._inventory[device].zone,
+                device=device,
+                problem=problem,
+            )
+        )
+
+    def _request(self, payload: bytes) -> None:
+        self._requests.offer(payload)
+        self._player.loop.wake()
+
+    def _connected(self) -> None:
+        self._reporter.hurry()
+        self._player.loop.wake()
+        self._disk.reconnected()
+
+    def _ask_atmosphere(self, zone: str) -> tuple[float, float, float]:
+        moment = Moment.read(self._clock)
+        player = next((player for player in self._zones if player.zone == zone), None)
+        return (0.0, 0.0, 0.0) if player is None else atmosphere(player, moment)
+
+    def _send_events(self, payload: bytes) -> bool:
+        return self._link is not None and self._link.send_events(payload)
+
+    def _send_state(self, state: State) -> None:
+        if self._link is not None:
+            self._link.send_state(state)
+
+    def _send_reply(self, reply: Reply) -> None:
+        if self._link is not None:
+            self._link.send_reply(reply)
+
+
+def _spots(devices: Devices) -> tuple[Spot, ...]:
+    kind: SensorType = "pir" if devices.floor is None else "simulated"
+    return tuple(Spot(wired.name, wired.info.zone, wired.device, kind) for wired in devices.sensors)

@@ -1,0 +1,47 @@
+"""Whether a device does what its scene asks: yes, not yet, or no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import msgspec
+
+from edge.health import Health
+from scenes.messages import Reading
+
+
+class Agreement(Enum):
+    """``SETTLING`` is a device that was told a moment ago and may still be on its way."""
+
+    YES = "yes"
+    SETTLING = "settling"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One device's reading, and whether that is what the scene asks."""
+
+    device: str
+    reading: Reading
+    agreement: Agreement
+
+
+Judge = Callable[[Reading], Agreement]
+"""Whether a reading is what the scene asks; not asked of a device that is known to fail."""
+
+
+def observe(name: str, read: Callable[[], Reading], health: Health, judge: Judge) -> Observation:
+    """Read a device without trusting it: a driver that throws has a problem, no more."""
+    try:
+        reading = read()
+    except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
+        return Observation(name, Reading(problem=f"gives no reading: {error}"[:500]), Agreement.NO)
+    problem = health.problem or reading.problem
+    if problem is None:
+        return Observation(name, reading, judge(reading))
+    if problem != reading.problem:
+        reading = msgspec.structs.replace(reading, problem=problem[:500])
+    return Observation(name, reading, Agreement.NO)

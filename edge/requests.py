@@ -1,0 +1,146 @@
+"""What a person asks of one device now: identify and test."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from edge.clock import Moment
+from edge.gesture import identifying, testing
+from edge.light_channel import LightChannel, LightOutput
+from edge.music_channel import MusicChannel
+from edge.scent_channel import ScentChannel
+from edge.zone_player import ZonePlayer
+from scenes.codec import decode
+from scenes.errors import InvalidMessageError
+from scenes.messages import Reply, Request
+
+logger = logging.getLogger(__name__)
+
+SCENT_TEST_S = 2.0
+REMEMBERED = 1000
+
+Act = Callable[[Request, Moment], str | None]
+"""Carries a request out; answers None, or why not."""
+
+
+class Requests:
+    """Does each request once, unless it is late; answers every one it can read.
+
+    ``offer`` may come from any thread, `step` runs on the player's.
+    """
+
+    def __init__(
+        self,
+        edge: str,
+        zones: Sequence[ZonePlayer],
+        sensors: Sequence[str],
+        reply: Callable[[Reply], None],
+    ) -> None:
+        self._edge = edge
+        self._reply = reply
+        self._inbox: deque[bytes] = deque()
+        self._done: dict[str, None] = {}
+        self._acts: Mapping[str, Act] = {
+            **dict.fromkeys(sensors, _sensor),
+            **{name: act for zone in zones for name, act in _acts(zone)},
+        }
+
+    def offer(self, payload: bytes) -> None:
+        """A request came."""
+        self._inbox.append(payload)
+
+    def step(self, moment: Moment) -> datetime | None:
+        """Carry out what came. What it starts, the zones' own steps carry on."""
+        started = False
+        while self._inbox:
+            payload = self._inbox.popleft()
+            try:
+                request = decode(Request, payload)
+            except InvalidMessageError as error:
+                logger.warning("a request is refused (%s): %s", error.code, error)
+                continue
+            if request.id not in self._done:
+                self._remember(request.id)
+                self._answer(request, moment)
+                started = True
+        return moment.steady if started else None
+
+    def _answer(self, request: Request, moment: Moment) -> None:
+        refusal = self._carry_out(request, moment)
+        text = refusal or f"{request.action} of {request.device} is under way"
+        logger.info("request %s: %s", request.id, text)
+        self._reply(
+            Reply(
+                id=request.id, edge=self._edge, at=moment.utc, done=refusal is None, text=text[:500]
+            )
+        )
+
+    def _carry_out(self, request: Request, moment: Moment) -> str | None:
+        if moment.utc >= request.expires_at:
+            return "the request came too late"
+        act = self._acts.get(request.device)
+        if act is None:
+            return f"there is no {request.device} at this edge"
+        return act(request, moment)
+
+    def _remember(self, request_id: str) -> None:
+        self._done[request_id] = None
+        if len(self._done) > REMEMBERED:
+            del self._done[next(iter(self._done))]
+
+
+def _acts(zone: ZonePlayer) -> list[tuple[str, Act]]:
+    lights = [
+        (output.name, _light(channel, output))
+        for channel in zone.lights
+        for output in channel.outputs
+    ]
+    music = [(music.name, _music(music)) for music in zone.music]
+    scent = [(scent.name, _scent(scent)) for scent in zone.scent]
+    return [*lights, *music, *scent]
+
+
+def _light(channel: LightChannel, output: LightOutput) -> Act:
+    def act(request: Request, moment: Moment) -> str | None:
+        if output.health.problem is not None:
+            return output.health.problem
+        if output.gesture is not None:
+            return "it is showing itself already"
+        gesture = identifying if request.action == "identify" else testing
+        output.gesture = gesture(channel.level.level, moment)
+        return None
+
+    return act
+
+
+def _music(music: MusicChannel) -> Act:
+    def act(_request: Request, moment: Moment) -> str | None:
+        level = music.level(moment)
+        if music.health.problem is not None:
+            return music.health.problem
+        if level <= 0:
+            return "it is silent in this scene, and a request never starts music"
+        if music.gesture is None:
+            # Also a test only dips: louder than the scene is nobody's wish.
+            music.show(identifying(max(level, 20.0), moment))
+        return None
+
+    return act
+
+
+def _scent(scent: ScentChannel) -> Act:
+    def act(_request: Request, moment: Moment) -> str | None:
+        if scent.health.problem is not None:
+            return scent.health.problem
+        if scent.run(SCENT_TEST_S, moment):
+            return None
+        return scent.health.problem or "it pauses between two bursts: ask again in half a minute"
+
+    return act
+
+
+def _sensor(_request: Request, _moment: Moment) -> str | None:
+    return "a sensor can't show itself: walk past it and watch its reading"

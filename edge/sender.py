@@ -1,0 +1,91 @@
+"""Sends what the outbox holds, in order, until the hub says that it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from edge.clock import Moment
+from edge.identity import Identity
+from edge.outbox import BATCH_EVENTS, Outbox, Pending
+from scenes.codec import encode
+from scenes.messages import RawEventBatch
+
+WINDOW = 4
+PROBE_EVENTS = 20
+PATIENCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    boot: str
+    last_seq: int
+
+
+class Sender:
+    """Keeps a few batches on their way, the oldest boot's first.
+
+    When no commit comes for `PATIENCE`, all of it is sent again: a broker's acknowledgement
+    means nothing. Until the hub answers, that is one small batch at a time.
+    """
+
+    def __init__(
+        self, identity: Identity, outbox: Outbox, publish: Callable[[bytes], bool]
+    ) -> None:
+        self._identity = identity
+        self._outbox = outbox
+        self._publish = publish
+        self._cursor: dict[str, int] = {}
+        self._sent: list[_Sent] = []
+        self._progress_at: datetime | None = None
+        self._answered = True
+
+    def start_over(self) -> None:
+        """The link is new: what was on its way may be lost."""
+        self._cursor.clear()
+        self._sent.clear()
+        self._answered = True
+
+    def committed(self, boot: str, seq: int) -> None:
+        """The hub has every event of ``boot`` up to ``seq`` for good."""
+        self._outbox.trim(boot, seq)
+        self._sent = [sent for sent in self._sent if sent.boot != boot or sent.last_seq > seq]
+        self._answered = True
+        self._progress_at = None
+
+    def step(self, moment: Moment) -> datetime | None:
+        """Send what may be sent; when to come again."""
+        if self._progress_at is None:
+            self._progress_at = moment.steady
+        if self._sent and moment.steady - self._progress_at >= PATIENCE:
+            self.start_over()
+            self._answered = False
+        while len(self._sent) < (WINDOW if self._answered else 1):
+            pending = self._next()
+            if pending is None or not self._publish(self._message(pending)):
+                break
+            self._cursor[pending.boot] = pending.last_seq
+            self._sent.append(_Sent(pending.boot, pending.last_seq))
+            self._progress_at = moment.steady
+        return self._progress_at + PATIENCE if self._sent else None
+
+    def _next(self) -> Pending | None:
+        limit = BATCH_EVENTS if self._answered else PROBE_EVENTS
+        for boot in self._outbox.boots():
+            pending = self._outbox.pending(boot, self._cursor.get(boot, 0), limit)
+            if pending is not None:
+                return pending
+        return None
+
+    def _message(self, pending: Pending) -> bytes:
+        return encode(
+            RawEventBatch(
+                store=self._identity.store,
+                edge=self._identity.edge,
+                boot=pending.boot,
+                events=tuple(msgspec.Raw(body) for body in pending.bodies),
+            )
+        )

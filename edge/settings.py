@@ -1,0 +1,126 @@
+"""The agent's settings: one table for the command line, the environment and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from edge.errors import ConfigurationError
+
+DEFAULT_MQTT_PORT = 1883
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. ``key`` is its place in the configuration file, where it has one."""
+
+    name: str
+    flag: str
+    environment: str
+    key: str | None
+    default: str
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        name="config",
+        flag="--config",
+        environment="STEMNING_EDGE_CONFIG",
+        key=None,
+        default="edge.toml",
+        help="the configuration file: who this edge is and what hangs on it",
+    ),
+    Setting(
+        name="broker",
+        flag="--broker",
+        environment="STEMNING_BROKER",
+        key="broker.url",
+        default="mqtt://127.0.0.1:1883",
+        help="the MQTT broker, as mqtt://host:port",
+    ),
+    Setting(
+        name="data",
+        flag="--data",
+        environment="STEMNING_DATA",
+        key="data",
+        default="data/edge",
+        help="the directory for the stored plans and the outbox; one agent each",
+    ),
+    Setting(
+        name="log_level",
+        flag="--log-level",
+        environment="STEMNING_LOG_LEVEL",
+        key="log_level",
+        default="info",
+        help=f"how much is logged: {', '.join(LOG_LEVELS)}",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where the broker listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value, and who said so (for messages)."""
+
+    text: str
+    origin: str
+
+
+def resolve(
+    name: str,
+    flags: Mapping[str, str | None],
+    environment: Mapping[str, str],
+    file: Mapping[str, str],
+) -> Value:
+    """A setting's value: flag, else environment, else file (by key), else default.
+
+    An empty environment variable counts as not set.
+    """
+    setting = next(setting for setting in SETTINGS if setting.name == name)
+    given = flags.get(setting.name)
+    if given is not None:
+        return Value(given, setting.flag)
+    if environment.get(setting.environment):
+        return Value(environment[setting.environment], setting.environment)
+    if setting.key is not None and setting.key in file:
+        return Value(file[setting.key], setting.key)
+    return Value(setting.default, f"the default of {setting.flag}")
+
+
+def broker_address(value: Value) -> BrokerAddress:
+    """Read ``mqtt://host:port``; `ConfigurationError` for anything else."""
+    refusal = ConfigurationError(
+        value.origin, [f"{value.text!r} is no broker's address (mqtt://host:port)"]
+    )
+    try:
+        parts = urlsplit(value.text)
+        port = parts.port or DEFAULT_MQTT_PORT
+    except ValueError:
+        raise refusal from None
+    if parts.scheme != "mqtt" or not parts.hostname or parts.path not in {"", "/"}:
+        raise refusal
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise refusal
+    return BrokerAddress(parts.hostname, port)
+
+
+def log_level(value: Value) -> str:
+    """One of `LOG_LEVELS` as logging names it; `ConfigurationError` for anything else."""
+    if value.text.lower() not in LOG_LEVELS:
+        raise ConfigurationError(
+            value.origin, [f"{value.text!r} is no log level ({', '.join(LOG_LEVELS)})"]
+        )
+    return value.text.upper()

@@ -1,0 +1,227 @@
+"""One zone: its plan, the slot that is due, and the channels that follow it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from edge.agreement import Agreement, Observation
+from edge.clock import Moment, earliest
+from edge.light_channel import LightChannel
+from edge.music_channel import MusicChannel
+from edge.scent_channel import ScentChannel
+from scenes.messages import ZoneState
+from scenes.plan import Plan, Slot
+from scenes.scene import Scene
+
+logger = logging.getLogger(__name__)
+
+NO_PLAN = "no plan yet: the outputs hold their boot levels"
+EARLY_BY = timedelta(minutes=1)
+"""A clock this far before the plan's first slot is wrong, not merely a little behind."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Due:
+    """The slot that a zone is given, as the plan of (epoch, revision) has it."""
+
+    plan: Plan
+    index: int
+
+    def same(self, other: Due | None) -> bool:
+        """Whether it is the same slot of the same plan; cheap, unlike comparing plans."""
+        return other is not None and self.plan is other.plan and self.index == other.index
+
+    @property
+    def slot(self) -> Slot:
+        """Why and since when."""
+        return self.plan.slots[self.index]
+
+    @property
+    def scene(self) -> Scene:
+        """What is given."""
+        return self.plan.scenes[self.slot.scene]
+
+    @property
+    def until(self) -> datetime:
+        """When the slot ends."""
+        return self.plan.end_of(self.index)
+
+    @property
+    def before(self) -> Scene | None:
+        """The scene of the slot before, where the plan knows it."""
+        return self.plan.scenes[self.plan.slots[self.index - 1].scene] if self.index else None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """All outputs of a zone, read at one moment."""
+
+    observations: tuple[Observation, ...]
+    gap: str | None
+
+    @property
+    def confirmed(self) -> bool:
+        """Every output does what the scene asks."""
+        return self.gap is None and all(
+            seen.agreement is Agreement.YES for seen in self.observations
+        )
+
+    @property
+    def failed(self) -> bool:
+        """At least one output does not, and has had the time to."""
+        return self.gap is not None or any(
+            seen.agreement is Agreement.NO for seen in self.observations
+        )
+
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each thing that is wrong."""
+        found = [
+            f"{seen.device}: {seen.reading.problem or 'does not do what the scene asks'}"
+            for seen in self.observations
+            if seen.agreement is Agreement.NO
+        ]
+        return found if self.gap is None else [self.gap, *found]
+
+
+class ZonePlayer:
+    """Evaluates its plan at every step and drives its channels towards it."""
+
+    def __init__(
+        self,
+        zone: str,
+        lights: Sequence[LightChannel] = (),
+        music: Sequence[MusicChannel] = (),
+        scent: Sequence[ScentChannel] = (),
+    ) -> None:
+        self.zone = zone
+        self.lights = tuple(lights)
+        self.music = tuple(music)
+        self.scent = tuple(scent)
+        self.due: Due | None = None
+        self.refused: str | None = None
+        self._plan: Plan | None = None
+        self._begun = False
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan in force."""
+        return self._plan
+
+    def adopt(self, plan: Plan) -> bool:
+        """Take ``plan`` unless it is as old as what is here, or older."""
+        self.refused = None
+        if self._plan is not None and plan.order <= self._plan.order:
+            return False
+        self._plan = plan
+        return True
+
+    def step(self, moment: Moment) -> datetime | None:
+        """Bring every output to what is due; when the next step is due (steady time)."""
+        due = None if self._plan is None else _due(self._plan, moment.utc)
+        if due is not None and not due.same(self.due):
+            self._enter(due, moment)
+        self._begun = True
+        dues = [light.step(moment) for light in self.lights]
+        dues += [scent.step(moment) for scent in self.scent]
+        if due is not None and moment.utc < due.until:
+            dues.append(moment.steadily(due.until))
+        return earliest(*dues)
+
+    def fading(self, moment: Moment) -> bool:
+        """Whether light or volume is on its way."""
+        return any(light.fading(moment) for light in self.lights) or any(
+            music.fading(moment) for music in self.music
+        )
+
+    def check(self, moment: Moment) -> Check:
+        """Read every output. Costs a call to each driver: not for every step."""
+        observations = [output.observe() for light in self.lights for output in light.outputs]
+        observations += [music.observe(moment) for music in self.music]
+        observations += [scent.observe(moment) for scent in self.scent]
+        return Check(tuple(observations), self._scent_gap())
+
+    def problem(self, moment: Moment) -> str | None:
+        """What is wrong with the plan itself."""
+        if self._plan is None:
+            return self.refused or NO_PLAN
+        if self.refused is not None:
+            return self.refused
+        if moment.utc >= self._plan.until:
+            return f"the plan ended at {self._plan.until:%Y-%m-%d %H:%M} UTC: its last scene stays"
+        if moment.utc < self._plan.slots[0].start - EARLY_BY:
+            return (
+                f"the plan begins at {self._plan.slots[0].start:%Y-%m-%d %H:%M} UTC, "
+                f"but this clock says {moment.utc:%Y-%m-%d %H:%M}"
+            )
+        return None
+
+    def state(self, check: Check, moment: Moment) -> ZoneState:
+        """What the zone plays, and by which plan."""
+        problems = [*filter(None, [self.problem(moment)]), *check.problems]
+        problem = "; ".join(problems)[:500] or None
+        due = self.due
+        if due is None:
+            return ZoneState(scene=None, confirmed=False, problem=problem)
+        return ZoneState(
+            scene=due.slot.scene,
+            confirmed=check.confirmed,
+            fading=self.fading(moment),
+            scene_revision=due.scene.revision,
+            since=due.slot.start,
+            until=due.until,
+            layer=due.slot.layer,
+            reason=due.slot.reason,
+            epoch=due.plan.epoch,
+            revision=due.plan.revision,
+            problem=problem,
+        )
+
+    def _enter(self, due: Due, moment: Moment) -> None:
+        scene, start = due.scene, due.slot.start
+        if self.due is None or (self.due.slot.scene, self.due.slot.start) != (scene.id, start):
+            logger.info("%s: %s (%s)", self.zone, scene.id, due.slot.reason)
+        self.due = due
+        if self._begun:
+            for light in self.lights:
+                light.aim(scene.light_cue(light.group), start, moment)
+            for music in self.music:
+                music.aim(scene.music, start, moment)
+        else:
+            self._join(due, moment)
+        for scent in self.scent:
+            scent.aim(scene.scent, start, moment)
+
+    def _join(self, due: Due, moment: Moment) -> None:
+        """The agent starts in the middle of a slot: it takes the middle."""
+        scene, before, start = due.scene, due.before, due.slot.start
+        for light in self.lights:
+            cue = scene.light_cue(light.group)
+            earlier = before.light_cue(light.group) if before is not None else None
+            light.join(cue, earlier, start, moment)
+        for music in self.music:
+            music.join(scene.music, before.music if before is not None else None, start, moment)
+
+    def _scent_gap(self) -> str | None:
+        cue = self.due.scene.scent if self.due is not None else None
+        if cue is None or not self.scent or cue.intensity <= 0:
+            return None
+        held = sorted({scent.fragrance for scent in self.scent})
+        if cue.fragrance in held:
+            return None
+        return f"the scene asks for {cue.fragrance}, the diffuser holds {', '.join(held)}"
+
+
+def _due(plan: Plan, instant: datetime) -> Due:
+    """The slot at ``instant``; before the first slot the first, after the end the last.
+
+    A shop with a wrong clock or an old plan is better lit by the nearest scene than dark.
+    """
+    if instant >= plan.until:
+        return Due(plan, len(plan.slots) - 1)
+    if instant < plan.slots[0].start:
+        return Due(plan, 0)
+    return Due(plan, plan.index_at(instant))

@@ -1,0 +1,200 @@
+"""The configuration file: what it gives, and how its mistakes are told."""
+
+import tomllib
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.config import EXAMPLE, Config, load_config, read_config
+from edge.errors import ConfigurationError
+from edge.table_reading import expectation
+from edge.tables import DRIVERS, Broker, Pins, SimulatedFloor
+
+RIGHT = """
+store = "nordic"
+edge = "ceiling"
+log_level = "debug"
+[broker]
+url = "mqtt://broker.local"
+[pins]
+factory = "mock"
+record = "/tmp/pins.jsonl"
+[lights.window]
+driver = "gpio-pwm"
+pin = 12
+zone = "entrance"
+group = "spots"
+boot_level = 20
+fail_level = 60.5
+frequency_hz = 1000
+[players.music]
+driver = "mpd"
+zone = "entrance"
+volume_cap = 60
+[players.second]
+driver = "simulated"
+zone = "entrance"
+[diffusers.scent]
+driver = "gpio-relay"
+pin = 17
+zone = "entrance"
+fragrance = "linen"
+active_high = false
+[sensors.door]
+driver = "gpio-pir"
+pin = 5
+zone = "entrance"
+[floor]
+driver = "simulated"
+time_zone = "Europe/Copenhagen"
+"""
+
+
+def read(text: str) -> Config:
+    return read_config(tomllib.loads(text))
+
+
+def problems(text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as refusal:
+        read(text)
+    return refusal.value.problems
+
+
+def test_a_right_file() -> None:
+    config = read(RIGHT)
+    assert (config.store, config.edge) == ("nordic", "ceiling")
+    assert config.lights["window"].fail_level == 60.5
+    assert config.lights["window"].boot_level == 20
+    assert config.diffusers["scent"].active_high is False
+    assert set(config.players) == {"music", "second"}
+    assert config.floor is not None
+    assert config.settings == {"broker.url": "mqtt://broker.local", "log_level": "debug"}
+
+
+def test_the_example_of_the_help_is_right() -> None:
+    assert set(read(EXAMPLE).lights) == {"window"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("pin = 12", "pin = 55", "lights.window.pin: 55 is no GPIO pin of this board (0 to 27)"),
+        (
+            "pin = 12",
+            'pin = "12"',
+            "lights.window.pin: '12' is no GPIO pin of this board (0 to 27)",
+        ),
+        (
+            "pin = 12",
+            "pin = true",
+            "lights.window.pin: true is no GPIO pin of this board (0 to 27)",
+        ),
+        ("pin = 12\n", "", "lights.window.pin: is missing: a GPIO pin of this board (0 to 27)"),
+        ("pin = 12", "pin = 5", "sensors.door.pin: 5 is taken by lights.window"),
+        ("pin = 12", "pni = 12", "lights.window.pni: there is no such setting; did you mean pin?"),
+        ("boot_level = 20", "boot_level = 101", "lights.window.boot_level: 101 is no percentage"),
+        ("frequency_hz = 1000", "frequency_hz = 5", "lights.window.frequency_hz: 5 is no PWM"),
+        ('"gpio-pwm"', '"gpio-pmw"', "lights.window.driver: 'gpio-pmw' is no driver of a light"),
+        ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm)"),
+        ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd or simul"),
+        ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no percentage above"),
+        ('fragrance = "linen"\n', "", "diffusers.scent.fragrance: is missing: a name"),
+        ("active_high = false", "active_high = 1", "diffusers.scent.active_high: 1 is no true or"),
+        ("[players.music]", "[players.window]", "players.window: the name is taken by lights.wind"),
+        ("[lights.window]", "[lights.Window]", "lights.Window: 'Window' is no name (lower-case"),
+        ("[lights.window]", "[light.window]", "light: there is no such setting or table; did you"),
+        ('store = "nordic"', 'store = "Nordic"', "store: 'Nordic' is no name (lower-case letters"),
+        ('edge = "ceiling"\n', "", "edge: is missing: a name (lower-case letters, digits and"),
+        ('factory = "mock"', 'factory = "mick"', "pins.factory: 'mick' is no kind of pins (lgpio"),
+        ('factory = "mock"', 'factory = "lgpio"', 'pins.record: goes only with factory = "mock"'),
+        ('factory = "mock"', 'factory = "lgpio"', "floor: simulated shoppers need mock pins"),
+        ("Europe/Copenhagen", "Europe/Kobenhagen", "floor.time_zone: 'Europe/Kobenhagen' is no"),
+        ("Europe/Copenhagen", "../etc/passwd", "floor.time_zone: '../etc/passwd' is no time zone"),
+    ],
+)
+def test_a_mistake_is_told_in_a_technicians_words(old: str, new: str, told: str) -> None:
+    assert old in RIGHT
+    found = problems(RIGHT.replace(old, new))
+    assert any(problem.startswith(told) for problem in found), found
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    wrong = RIGHT.replace("pin = 12", "pin = 55").replace("pin = 17", "pin = 99")
+    wrong = wrong.replace('edge = "ceiling"', 'edge = "The ceiling"')
+    found = problems(wrong + '[lights]\nspot = "on"\n'.replace("[lights]\n", "[lights.spot]\n"))
+    assert {problem.split(":")[0] for problem in found} == {
+        "edge",
+        "lights.window.pin",
+        "diffusers.scent.pin",
+        "lights.spot.driver",
+        "lights.spot.pin",
+        "lights.spot.zone",
+        "lights.spot.spot",
+    }
+
+
+def test_a_table_that_is_none() -> None:
+    assert problems('store = "s"\nedge = "e"\nlights = 3\n') == (
+        "lights: 3 is no table ([lights])",
+    )
+
+
+def test_floor_is_never_there_by_default() -> None:
+    assert read(EXAMPLE).floor is None
+    assert read(EXAMPLE).pins.factory == "lgpio"
+
+
+def test_a_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
+    path = tmp_path / "edge.toml"
+    with pytest.raises(ConfigurationError, match="there is no such file"):
+        load_config(path)
+    path.write_text("store = nordic")
+    with pytest.raises(ConfigurationError, match=r"is no TOML file: .*line 1"):
+        load_config(path)
+    path.write_bytes(b"\xff")
+    with pytest.raises(ConfigurationError, match="can't be read"):
+        load_config(path)
+
+
+def test_every_field_can_say_what_is_expected() -> None:
+    every = [
+        Broker,
+        Pins,
+        SimulatedFloor,
+        *(it for named in DRIVERS.values() for it in named.values()),
+    ]
+    for struct in every:
+        for hint in get_type_hints(struct, include_extras=True).values():
+            assert expectation(hint)
+
+
+toml_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["driver", "pin", "zone", "window", "factory", "x"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["store", "edge", "lights", "players", "pins", "broker", "floor", "other"]),
+        toml_values,
+    )
+)
+def test_whatever_stands_in_the_file_is_read_or_refused(document: dict[str, object]) -> None:
+    try:
+        config = read_config(document)
+    except ConfigurationError as refusal:
+        told = refusal.problems
+        if not told:
+            pytest.fail(f"refused without a reason: {document}")
+    else:
+        assert config.store
