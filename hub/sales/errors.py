@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.errors import ConflictError
 from scenes.errors import StemningError
 
 
@@ -23,7 +24,7 @@ class ImportOptionsError(SalesError, ValueError):
     code = "sales.options"
 
 
-class ImportBusyError(SalesError, RuntimeError):
+class ImportBusyError(SalesError, ConflictError):
     """Another import is under way; worth trying again later."""
 
     code = "sales.busy"
@@ -33,3 +34,9 @@ class BadRowError(SalesError, ValueError):
     """One row cannot be used; the text is the reason that is reported."""
 
     code = "sales.bad-row"
+
+
+class FileTooLargeError(SalesError, ValueError):
+    """An upload that is larger than the hub takes over HTTP."""
+
+    code = "sales.too-large"

@@ -1,0 +1,1 @@
+"""Estimators: pure functions over arrays. The only place that imports numpy and scipy."""

@@ -1,0 +1,140 @@
+"""``POST /api/v1/sales/imports``."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Annotated, BinaryIO, Protocol, cast
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from hub.money import UNKNOWN_CURRENCY
+from hub.sales.desk import ImportDesk
+from hub.sales.errors import FileTooLargeError, ImportOptionsError
+from hub.sales.options import ImportOptions, parse_columns, parse_time_zone
+from hub.sales.report import ImportReport
+
+router = APIRouter(prefix="/api/v1/sales", tags=["sales"])
+
+LARGEST_BYTES = 2 * 1024**3
+_IN_MEMORY_BYTES = 1024 * 1024
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            },
+        },
+    }
+}
+
+
+class Parts(Protocol):
+    """What this router needs of the hub's parts."""
+
+    @property
+    def engine(self) -> Engine:
+        """The hub's database."""
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The hub's clock."""
+
+
+class ImportQuery(BaseModel):
+    """The options of an import, as query parameters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    columns: str = Field(
+        default="",
+        description="The file's own column names; several columns of one field are joined by +.",
+        examples=["store=store_id,receipt=day+number,time=timestamp,amount=sales_value"],
+    )
+    store: str | None = Field(default=None, description="When the file has no store column.")
+    delimiter: str | None = Field(default=None, description="Default: the one the header fits.")
+    decimal: str = Field(default=".", description="Decimal mark, . or ,")
+    encoding: str = Field(default="utf-8-sig", examples=["cp1252"])
+    time_format: str | None = Field(default=None, examples=["%d.%m.%Y %H:%M"])
+    time_zone: str | None = Field(
+        default=None, description="Zone of times without offset. Default: each store's own."
+    )
+    add_stores: bool = Field(default=False, description="Make stores that nobody knows yet.")
+    currency: str = Field(default=UNKNOWN_CURRENCY, description="The currency of added stores.")
+    file_name: str = Field(default="", max_length=200)
+
+    def options(self) -> ImportOptions:
+        """As the importer takes them; `ImportOptionsError`."""
+        return ImportOptions(
+            columns=parse_columns(self.columns),
+            delimiter=self.delimiter,
+            decimal=self.decimal,
+            encoding=self.encoding,
+            time_format=self.time_format,
+            time_zone=parse_time_zone(self.time_zone) if self.time_zone else None,
+            store=self.store,
+            add_stores=self.add_stores,
+            currency=self.currency,
+            file_name=self.file_name,
+        )
+
+
+async def import_desk(request: Request) -> ImportDesk:
+    """The application's one desk; made at the first request, on the event loop."""
+    state = request.app.state
+    if not hasattr(state, "import_desk"):
+        parts: Parts = state.hub
+        state.import_desk = ImportDesk(parts.engine, parts.now)
+    desk: ImportDesk = state.import_desk
+    return desk
+
+
+@router.post("/imports", openapi_extra=_BODY)
+async def import_file(
+    request: Request,
+    query: Annotated[ImportQuery, Query()],
+    desk: Annotated[ImportDesk, Depends(import_desk)],
+) -> ImportReport:
+    """Take a till's CSV file: the request's body, or the part ``file`` of a form.
+
+    Lines become receipts by store and number; a file may come as often as one likes. A bad row
+    is reported with its line and reason, and the rest goes in. One import at a time (409).
+    """
+    options = query.options()
+    async with _file(request) as source:
+        return await run_in_threadpool(desk.take, source, options)
+
+
+@asynccontextmanager
+async def _file(request: Request) -> AsyncIterator[BinaryIO]:
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_files=1, max_fields=1) as form:
+            part = form.get("file")
+            if not isinstance(part, UploadFile):
+                raise ImportOptionsError("the form has no file in its part 'file'")
+            yield part.file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
+        size = 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > LARGEST_BYTES:
+                raise FileTooLargeError(
+                    f"a file over {LARGEST_BYTES // 1024**3} GiB: use stemning sales import"
+                )
+            spool.write(chunk)
+        spool.seek(0)
+        yield cast("BinaryIO", spool)
