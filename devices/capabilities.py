@@ -7,6 +7,8 @@ Rules for every driver:
 * ``reading`` says what is so, as the device itself tells it where it can. It doesn't block.
 * ``close`` leaves the output at its fail level, may be called twice, and never raises.
 * A driver starts nothing when it is made but what it was made for, and never in an import.
+
+``tests/devices/contract_*.py`` hold these rules against every driver.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ class Device(Protocol):
         ...
 
     def close(self) -> None:
-        """Go to the fail level and let go of the hardware."""
+        """Go to the fail level and let go of the hardware; calls after it are refused."""
         ...
 
 
@@ -39,14 +41,21 @@ class Light(Device, Protocol):
 
 
 class Player(Device, Protocol):
-    """A music player. It keeps playing until it is told otherwise."""
+    """A music player. It keeps playing until it is told otherwise, also after ``close``.
+
+    Its reading names a ``source`` only while it is playing.
+    """
 
     def play(self, source: str, crossfade_s: float) -> None:
-        """Play ``playlist:…``, ``folder:…`` or ``stream:…`` for ever, shuffled as it likes."""
+        """Play ``playlist:…``, ``folder:…`` or ``stream:…`` for ever, shuffled as it likes.
+
+        What plays already goes on undisturbed; what was silenced goes on where it was. A source
+        that the player doesn't have is a `DeviceRefusedError`, and what played goes on.
+        """
         ...
 
     def set_volume(self, volume: float) -> None:
-        """Per cent of the calibrated cap."""
+        """Per cent of the calibrated cap, which the player never exceeds."""
         ...
 
     def silence(self) -> None:
@@ -58,7 +67,10 @@ class Diffuser(Device, Protocol):
     """A scent output. It can only be told to run for a while, so it always ends by itself."""
 
     def burst(self, duration_s: float) -> None:
-        """Run for ``duration_s`` seconds from now (at most 10); replaces a burst under way."""
+        """Run for ``duration_s`` seconds from now; replaces a burst under way.
+
+        Longer than `scenes.dosing.LONGEST_BURST_S` is refused (`DeviceRefusedError`).
+        """
         ...
 
     def stop(self) -> None:
@@ -70,5 +82,9 @@ class PresenceSensor(Device, Protocol):
     """Tells when somebody comes into view and when nobody is any more."""
 
     def watch(self, changed: Callable[[bool], None]) -> None:
-        """Call ``changed(present)`` on every change, from the driver's own thread."""
+        """Call ``changed(present)`` on every change, and at once if somebody is in view now.
+
+        The calls come one at a time, in order, from the driver's own thread (the first may come
+        from the caller's). What ``changed`` raises is logged and stops nothing.
+        """
         ...

@@ -1,0 +1,29 @@
+"""Reading a music source's name: ``playlist:calm`` is a kind and a name."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, cast, get_args
+
+from devices.errors import DeviceRefusedError
+
+SourceKind = Literal["playlist", "folder", "stream"]
+
+
+class Source(NamedTuple):
+    """Where music comes from, in a player's terms."""
+
+    kind: SourceKind
+    name: str
+
+
+def parse_source(text: str) -> Source:
+    """Read ``playlist:NAME``, ``folder:PATH`` or ``stream:URL``.
+
+    Raises `DeviceRefusedError` for anything else.
+    """
+    kind, _, name = text.partition(":")
+    if kind not in get_args(SourceKind) or not name.strip():
+        raise DeviceRefusedError(
+            f"{text!r} is no music source: say playlist:NAME, folder:PATH or stream:URL"
+        )
+    return Source(cast("SourceKind", kind), name)
