@@ -1,0 +1,76 @@
+"""A passive infrared motion sensor (PIR) on a pin."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import RLock
+
+from gpiozero import DigitalInputDevice
+
+from devices.drivers.gpio.pins import PinBank, pin_name
+from scenes.messages import Reading
+
+log = logging.getLogger(__name__)
+
+
+class GpioPir:
+    """A sensor whose output is high while it sees something warm move.
+
+    Each edge of the pin is told exactly once, at its moment: the kernel reports it, nothing
+    polls (gpiozero's ``MotionSensor`` would sample from a thread of its own). The sensor's own
+    hold time stays in the signal.
+
+    Raises `DeviceConfigurationError` for an impossible pin.
+    """
+
+    def __init__(self, bank: PinBank, pin: int, chip: int = 0) -> None:
+        self._name = f"the sensor on {pin_name(pin, chip)}"
+        self._failures = bank.failures
+        self._told = False
+        self._telling = RLock()
+        self._changed: Callable[[bool], None] | None = None
+        # Pulled down: a cut cable means "nobody", not a random crowd.
+        self._device = bank.open(self, DigitalInputDevice, pin, chip, pull_up=False)
+
+    def watch(self, changed: Callable[[bool], None]) -> None:
+        """Call ``changed(present)`` on every change, and at once if somebody is in view now."""
+        self._changed = changed
+        self._device.when_activated = self._came
+        self._device.when_deactivated = self._left
+        if self._device.value:
+            self._tell(True)
+
+    def reading(self) -> Reading:
+        """Whether the sensor sees somebody."""
+        try:
+            return Reading(present=bool(self._device.value))
+        except self._failures as error:
+            return Reading(problem=f"{self._name} cannot be read: {error}")
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._changed = None
+        try:
+            self._device.close()
+        except self._failures:
+            # Closing never raises: the others have to be closed too.
+            return
+
+    def _came(self) -> None:
+        self._tell(True)
+
+    def _left(self) -> None:
+        self._tell(False)
+
+    def _tell(self, present: bool) -> None:
+        with self._telling:
+            changed = self._changed
+            if changed is None or present == self._told:
+                return
+            self._told = present
+            try:
+                changed(present)
+            except Exception:
+                # It would end lgpio's one thread, and with it every sensor of this machine.
+                log.exception("%s: nobody could be told that present is %s", self._name, present)

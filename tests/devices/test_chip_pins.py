@@ -1,0 +1,202 @@
+"""Real pins: what is said where there is no chip, and what lgpio is asked to do where there is.
+
+No test machine has a chip, so the calls into lgpio's C library are recorded at its border.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devices.capabilities import Device
+from devices.drivers.gpio.chip_pins import ChipFactory
+from devices.drivers.gpio.diffuser import GpioDiffuser
+from devices.drivers.gpio.light import GpioLight
+from devices.drivers.gpio.pins import PinBank
+from devices.drivers.gpio.pir import GpioPir
+from devices.errors import DeviceConfigurationError
+from scenes.fades import LightLevel
+
+OUTPUT = 1 << 1  # lgpio's mode bit
+
+
+class RecordedLgpio:
+    """Keeps what gpiozero and our pins ask of lgpio, and which lines are outputs."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.outputs: set[tuple[int, int]] = set()
+
+    def note(self, name: str) -> Any:
+        def called(*arguments: Any) -> int:
+            self.calls.append((name, *arguments))
+            line = arguments[:2]
+            if name == "gpio_claim_output":
+                self.outputs.add(line)
+            elif name == "gpio_claim_input":
+                self.outputs.discard(line)
+            elif name == "gpio_get_mode":
+                return OUTPUT if line in self.outputs else 0
+            elif name == "gpiochip_open":
+                return 100 + int(arguments[0])
+            return 0
+
+        return called
+
+    def of(self, *names: str) -> list[tuple[Any, ...]]:
+        """The calls by these names, in order."""
+        return [call for call in self.calls if call[0] in names]
+
+
+@pytest.fixture
+def lgpio(monkeypatch: pytest.MonkeyPatch) -> RecordedLgpio:
+    recorded = RecordedLgpio()
+    for name in (
+        "gpiochip_open",
+        "gpiochip_close",
+        "gpio_claim_input",
+        "gpio_claim_output",
+        "gpio_claim_alert",
+        "gpio_free",
+        "gpio_get_mode",
+        "gpio_read",
+        "gpio_set_debounce_micros",
+        "gpio_write",
+        "tx_pwm",
+    ):
+        monkeypatch.setattr(f"lgpio.{name}", recorded.note(name))
+    monkeypatch.setattr("gpiozero.pins.local.get_pi_revision", lambda: 0xA02082)
+    return recorded
+
+
+@pytest.fixture
+def bank(lgpio: RecordedLgpio) -> Iterator[PinBank]:
+    opened = PinBank.lgpio()
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("active_high", [True, False])
+def test_a_relay_is_claimed_switched_off(
+    bank: PinBank, lgpio: RecordedLgpio, active_high: bool
+) -> None:
+    diffuser = GpioDiffuser(bank, 27, active_high=active_high)
+    off = int(not active_high)
+    assert lgpio.of("gpio_claim_output", "gpio_write") == [("gpio_claim_output", 100, 27, off)]
+    diffuser.close()
+
+
+def test_a_closed_relay_stays_a_driven_output(bank: PinBank, lgpio: RecordedLgpio) -> None:
+    diffuser = GpioDiffuser(bank, 27, active_high=False)
+    diffuser.burst(5)
+    diffuser.close()
+    assert lgpio.of("gpio_write")[-1] == ("gpio_write", 100, 27, True)
+    assert lgpio.outputs == {(100, 27)}
+    assert lgpio.calls[-1][0] != "gpio_claim_input"
+
+
+def test_a_light_fades_in_fine_steps(bank: PinBank, lgpio: RecordedLgpio) -> None:
+    light = GpioLight(bank, 17, frequency_hz=500, boot_level=1.25)
+    light.shine(LightLevel(1.3))
+    light.shine(LightLevel(29))
+    duties = [call[1:] for call in lgpio.of("tx_pwm")]
+    assert duties[-3:] == [
+        (100, 17, 500, pytest.approx(1.25)),
+        (100, 17, 500, pytest.approx(1.3)),
+        (100, 17, 500, pytest.approx(29)),
+    ]
+    assert light.reading().level == 29
+    light.close()
+
+
+@pytest.mark.parametrize(("fail_level", "held"), [(0, False), (100, True)])
+def test_a_closed_light_holds_its_fail_level(
+    bank: PinBank, lgpio: RecordedLgpio, fail_level: float, held: bool
+) -> None:
+    light = GpioLight(bank, 17, fail_level=fail_level)
+    light.shine(LightLevel(30))
+    light.close()
+    assert lgpio.of("tx_pwm", "gpio_write")[-2:] == [
+        ("tx_pwm", 100, 17, 0, 0),
+        ("gpio_write", 100, 17, held),
+    ]
+    assert lgpio.outputs == {(100, 17)}
+
+
+def test_the_same_number_on_two_chips_is_two_pins(bank: PinBank, lgpio: RecordedLgpio) -> None:
+    lights = [GpioLight(bank, 17, chip=chip) for chip in (0, 1)]
+    for light, level in zip(lights, (20, 40), strict=True):
+        light.shine(LightLevel(level))
+    assert [light.reading().level for light in lights] == [20, 40]
+    assert [call[1] for call in lgpio.of("gpiochip_open")] == [0, 1]
+    for light in lights:
+        light.close()
+
+
+def test_a_sensor_is_watched_by_the_kernel(bank: PinBank, lgpio: RecordedLgpio) -> None:
+    threads = threading.active_count()
+    sensor = GpioPir(bank, 4)
+    told: list[bool] = []
+    sensor.watch(told.append)
+    assert [call[1:3] for call in lgpio.of("gpio_claim_alert")] == [(100, 4)]
+    assert threading.active_count() == threads
+    pin = bank.factory().pin(4)
+    for level in (1, 1, 0):
+        pin._call_when_changed(100, 4, level, 123_000_000_000)
+    assert told == [True, False]
+    sensor.close()
+    assert lgpio.calls[-1][:3] == ("gpio_claim_input", 100, 4)
+
+
+def test_a_bank_closes_its_devices_before_the_chip(bank: PinBank, lgpio: RecordedLgpio) -> None:
+    diffuser = GpioDiffuser(bank, 27)
+    devices: list[Device] = [GpioLight(bank, 17), diffuser, GpioPir(bank, 4)]
+    diffuser.burst(10)
+    bank.close()
+    assert ("gpio_write", 100, 27, False) in lgpio.calls
+    assert lgpio.calls[-1] == ("gpiochip_close", 100)
+    bank.close()
+    for device in devices:
+        device.close()
+        assert device.reading().problem
+
+
+def test_a_line_that_another_program_holds(bank: PinBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    import lgpio as library
+
+    def busy(*arguments: Any) -> None:
+        raise library.error("GPIO busy")
+
+    monkeypatch.setattr("lgpio.gpio_claim_input", busy)
+    with pytest.raises(
+        DeviceConfigurationError, match=r"GPIO 17 cannot be used: .*busy.* another program"
+    ):
+        GpioLight(bank, 17)
+
+
+def test_a_machine_that_is_no_pi(lgpio: RecordedLgpio, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpiozero.exc import PinUnknownPi
+
+    def unknown(factory: ChipFactory) -> int:
+        raise PinUnknownPi("no revision")
+
+    monkeypatch.setattr(ChipFactory, "_get_revision", unknown)
+    with pytest.raises(DeviceConfigurationError, match=r"no Raspberry Pi.* set the pins to mock"):
+        GpioLight(PinBank.lgpio(), 17)
+
+
+def test_a_chip_that_is_not_there_is_named() -> None:
+    with pytest.raises(
+        DeviceConfigurationError, match=r"cannot open /dev/gpiochip63: there is no such chip"
+    ):
+        GpioLight(PinBank.lgpio(), 17, chip=63)
+
+
+def test_lgpio_leaves_nothing_behind() -> None:
+    """It would leave a pipe in the working directory, and move the process to its own."""
+    PinBank.lgpio()
+    assert not list(Path.cwd().glob(".lgd-nfy*"))
+    assert "LG_WD" not in os.environ
