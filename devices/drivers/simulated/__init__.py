@@ -1,0 +1,1 @@
+"""Drivers that need no hardware, picked by name and never by default."""
