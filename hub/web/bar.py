@@ -1,0 +1,85 @@
+"""The page's top: the store, its clock, and whether the chain behind the page holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from hub.reported import ReportedEdge
+from hub.shop import Store
+from hub.web.words import clock
+
+
+@dataclass(frozen=True, slots=True)
+class HealthLine:
+    """One link of the chain in words; never good without somebody having said so."""
+
+    level: Literal["good", "bad", "unknown"]
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the bar's template shows. ``path`` is the page it stands on."""
+
+    store: str
+    store_name: str
+    stores: tuple[Store, ...]
+    time_zone: str
+    path: str
+    health: tuple[HealthLine, ...]
+    shop_problems: tuple[str, ...]
+    now: datetime = field(compare=False)
+    clock: str = field(compare=False)
+
+
+def bar(
+    store: Store,
+    stores: Sequence[Store],
+    health: Sequence[HealthLine],
+    shop_problems: Sequence[str],
+    now: datetime,
+    path: str = "/",
+) -> Bar:
+    """The bar over a store's page."""
+    return Bar(
+        store=store.id,
+        store_name=store.name,
+        stores=tuple(stores),
+        time_zone=store.time_zone,
+        path=path,
+        health=tuple(health),
+        shop_problems=tuple(shop_problems),
+        now=now,
+        clock=clock(now, store.tz),
+    )
+
+
+def health_lines(
+    connected: bool,
+    edges: Sequence[ReportedEdge],
+    now: datetime,
+) -> tuple[HealthLine, ...]:
+    """The broker's link, then the store's agents: offline ones by name, as far as that fits."""
+    broker = (
+        HealthLine("good", "plug-zap", "Broker connected")
+        if connected
+        else HealthLine("bad", "unplug", "No connection to the broker")
+    )
+    return broker, _agents(edges, now)
+
+
+def _agents(edges: Sequence[ReportedEdge], now: datetime) -> HealthLine:
+    if not edges:
+        return HealthLine("unknown", "radio", "No agent was ever heard")
+    silent = [edge.edge for edge in edges if not edge.online or edge.stale(now)]
+    if not silent:
+        count = len(edges)
+        words = "1 agent reports" if count == 1 else f"All {count} agents report"
+        return HealthLine("good", "radio", words)
+    if len(silent) <= 2:
+        return HealthLine("bad", "radio", f"{' and '.join(silent)} silent")
+    return HealthLine("bad", "radio", f"{len(silent)} of {len(edges)} agents silent")

@@ -1,0 +1,175 @@
+"""A zone as a card: the same view as REST gives, in words and looks, nothing computed anew.
+
+Two cards are equal when nobody would see a difference, apart from ages, which tick by
+themselves on the page. So an equal card need not be sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from hub.api.views import Desired, OverrideView, ReportedView, ZoneView
+from hub.web.looks import Look, layer_look, scene_look, status_look
+from hub.web.ribbon import Ribbon
+from hub.web.words import age, clock, left, moment
+from scenes.scene import Scene
+
+Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
+
+STALE_AFTER_S = 15
+PATIENCE_S = 10.0
+"""How long an edge may take to report a new wish before the card says that it is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the plan asks for now, and why."""
+
+    scene: str
+    name: str
+    since: datetime
+    until_words: str
+    layer: Look
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """The next change."""
+
+    name: str
+    at_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The override in force."""
+
+    end: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A scene to tap; ``playing`` as reported, ``asked`` when wanted but not yet reported."""
+
+    scene: str
+    look: Look
+    playing: bool
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything the zone's template shows; words are ready, instants for what ticks."""
+
+    id: str
+    store: str
+    zone: str
+    name: str
+    status: Status
+    status_look: Look
+    stale: bool
+    playing: Look
+    wanted: Wanted
+    next: Upcoming | None
+    override: Choice | None
+    problems: tuple[str, ...]
+    edges: str
+    today: Ribbon | None
+    tiles: tuple[Tile, ...]
+    unknown_words: str
+    reported_at: datetime | None = field(compare=False)
+    reported_clock: str = field(compare=False)
+    report_age: str = field(compare=False)
+    wanted_age: str = field(compare=False)
+    left_words: str = field(compare=False)
+    today_x: int = field(compare=False)
+
+
+def card_id(store: str, zone: str) -> str:
+    """The card's id on the page; a slug holds no double hyphen, so no two zones share one."""
+    return f"zone--{store}--{zone}"
+
+
+def card(
+    view: ZoneView, library: Iterable[Scene], today: Ribbon | None, now: datetime, tz: ZoneInfo
+) -> Card:
+    """The card of one zone at ``now``, in the store's time zone."""
+    reported = view.reported
+    scene = reported.scene if reported else None
+    # By the hub's clock: an edge's own may be wrong.
+    heard_at = now - timedelta(seconds=reported.age_s) if reported else None
+    status = _status(view.desired, reported)
+    return Card(
+        id=card_id(view.store, view.zone),
+        store=view.store,
+        zone=view.zone,
+        name=view.name,
+        status=status,
+        status_look=status_look(status),
+        # Without any report nothing is known either, and nothing may shine.
+        stale=reported is None or reported.stale,
+        playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
+        wanted=_wanted(view.desired, now, tz),
+        next=Upcoming(view.next.scene_name, moment(view.next.at, now, tz)) if view.next else None,
+        override=_choice(view.override, now, tz),
+        problems=tuple(reported.problems) if reported else (),
+        edges=_list(reported.edges) if reported else "",
+        today=today,
+        tiles=_tiles(library, scene, view.desired.scene),
+        unknown_words="Unknown since" if reported else "No report yet",
+        reported_at=heard_at,
+        reported_clock=clock(heard_at, tz) if heard_at else "",
+        report_age=age(reported.age_s) if reported else "",
+        wanted_age=age((now - view.desired.since).total_seconds()),
+        left_words=left((view.override.end - now).total_seconds()) if view.override else "",
+        today_x=today.x(now) if today else 0,
+    )
+
+
+def _status(desired: Desired, reported: ReportedView | None) -> Status:
+    if reported is None:
+        return "unknown"
+    if reported.scene != desired.scene:
+        return "asked" if desired.age_s < PATIENCE_S else "late"
+    if reported.fading:
+        return "fading"
+    return "playing" if reported.confirmed and not reported.problems else "partly"
+
+
+def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
+    return Wanted(
+        scene=desired.scene,
+        name=desired.scene_name,
+        since=desired.since,
+        until_words=moment(desired.until, now, tz),
+        layer=layer_look(desired.layer),
+        reason=desired.reason,
+    )
+
+
+def _choice(override: OverrideView | None, now: datetime, tz: ZoneInfo) -> Choice | None:
+    if override is None:
+        return None
+    return Choice(override.end, f"then the plan, at {moment(override.end, now, tz)}")
+
+
+def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:
+    return tuple(
+        Tile(
+            scene=scene.id,
+            look=scene_look(scene.id, scene.name),
+            playing=scene.id == playing,
+            asked=scene.id == wanted != playing,
+        )
+        for scene in library
+    )
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)

@@ -1,0 +1,159 @@
+"""The effects document as the page shows it: minutes, rounded figures, drawn intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from hub.insights.document import Comparison, EffectRow, EffectsDocument, Estimate
+from hub.web.looks import Look, scene_look
+
+PLOT_WIDTH = 200
+_PLOT_MARGIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure, its interval and what is missing, each in words and possibly empty."""
+
+    value: str
+    interval: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """An interval as it is drawn, in units of the plot."""
+
+    low: int
+    value: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One scene's row of a zone's table."""
+
+    look: Look
+    hours: str
+    days: str
+    visits: str
+    dwell_mean: Figure
+    dwell_median: Figure
+    dwell_p90: Figure
+    receipts: Figure
+    sales: Figure
+    whisker: Whisker | None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneEffects:
+    """One zone's table, and its comparisons in sentences."""
+
+    id: str
+    name: str
+    rows: tuple[Row, ...]
+    compared: tuple[str, ...]
+    confounded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsPage:
+    """What the effects template shows."""
+
+    wording: str
+    grade_reason: str
+    period: str
+    currency: str
+    notes: tuple[str, ...]
+    zones: tuple[ZoneEffects, ...]
+    method: tuple[tuple[str, str], ...]
+
+
+def effects_page(document: EffectsDocument) -> EffectsPage:
+    """The document in the page's terms."""
+    method = document.method
+    return EffectsPage(
+        wording=method.wording,
+        grade_reason=method.grade_reason,
+        period=_period(document),
+        currency=document.currency,
+        notes=tuple(document.notes),
+        zones=tuple(
+            _zone(zone, list(rows), document.comparisons)
+            for zone, rows in groupby(document.rows, key=lambda row: row.zone)
+        ),
+        method=(
+            ("Played", method.exposure),
+            ("Visits", method.visits),
+            ("Sales", method.sales),
+            ("Intervals", f"{method.interval} {method.resampling}"),
+            ("Comparisons", method.comparisons),
+            ("Confounding", method.confounding),
+        ),
+    )
+
+
+def _period(document: EffectsDocument) -> str:
+    if document.first_day is None or document.last_day is None:
+        return ""
+    first, last = (f"{day.day} {day:%B %Y}" for day in (document.first_day, document.last_day))
+    return f"{first} to {last}"
+
+
+def _zone(zone: str, rows: Sequence[EffectRow], comparisons: Sequence[Comparison]) -> ZoneEffects:
+    widest = max((_reach(row.dwell_mean_s) for row in rows), default=0.0)
+    mine = [comparison for comparison in comparisons if comparison.zone == zone]
+    return ZoneEffects(
+        id=zone,
+        name=rows[0].zone_name,
+        rows=tuple(_row(row, widest) for row in rows),
+        compared=tuple(line.words for line in mine if line.confounder is None),
+        confounded=tuple(line.words for line in mine if line.confounder is not None),
+    )
+
+
+def _row(row: EffectRow, widest: float) -> Row:
+    return Row(
+        look=scene_look(row.scene, row.scene_name),
+        hours=_number(row.exposure_hours),
+        days="1 day" if row.days == 1 else f"{row.days} days",
+        visits=f"{row.visits:,}",
+        dwell_mean=_figure(row.dwell_mean_s, 60),
+        dwell_median=_figure(row.dwell_median_s, 60),
+        dwell_p90=_figure(row.dwell_p90_s, 60),
+        receipts=_figure(row.receipts_per_hour),
+        sales=_figure(row.sales_per_hour),
+        whisker=_whisker(row.dwell_mean_s, widest),
+    )
+
+
+def _figure(estimate: Estimate, unit: float = 1) -> Figure:
+    value = "" if estimate.value is None else _number(estimate.value / unit)
+    interval = estimate.interval
+    spread = (
+        f"{_number(interval.low / unit)} to {_number(interval.high / unit)}" if interval else ""
+    )
+    return Figure(value, spread, estimate.note)
+
+
+def _number(value: float) -> str:
+    """Three digits at most say as much as such data can: 4.27, 31.4, 1,250."""
+    digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{value:,.{digits}f}"
+
+
+def _reach(estimate: Estimate) -> float:
+    return max(estimate.value or 0.0, estimate.interval.high if estimate.interval else 0.0)
+
+
+def _whisker(estimate: Estimate, widest: float) -> Whisker | None:
+    if estimate.value is None or estimate.interval is None or widest <= 0:
+        return None
+    scale = (PLOT_WIDTH - 2 * _PLOT_MARGIN) / widest
+    low, value, high = (
+        _PLOT_MARGIN + round(scale * seconds)
+        for seconds in (estimate.interval.low, estimate.value, estimate.interval.high)
+    )
+    return Whisker(low, value, high)

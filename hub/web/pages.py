@@ -1,0 +1,129 @@
+"""The pages and their forms. Every button is a form that also works without any script."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response, StreamingResponse
+
+from hub.errors import OverrideEndError
+from hub.insights.api import EffectsDep
+from hub.parts import HubParts, HubPartsDep
+from hub.web.effects import effects_page
+from hub.web.live import Feed
+from hub.web.rendering import PageRoute, by_htmx, page, render, sentence
+from hub.web.view import ENDS, page_of, pick_store, question, store_bar, store_page
+from scenes.errors import StemningError
+
+StoreId = Annotated[str | None, Query(max_length=64)]
+Id = Annotated[str, Query(max_length=64)]
+Field = Annotated[str, Form(max_length=64)]
+
+
+class ForeignFormError(StemningError, ValueError):
+    """A form was sent from another site's page."""
+
+    code = "request.foreign"
+
+
+def own_form(request: Request) -> None:
+    """Refuse a form that another site's page sends through somebody's browser."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise ForeignFormError("this form was not sent from the hub's own page")
+
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+
+@router.get("/")
+def now_page(hub: HubPartsDep, store: StoreId = None) -> Response:
+    """Every zone of a store: what is wanted, what is reported, and tiles to choose a scene."""
+    picked = pick_store(hub, store)
+    if picked is None:
+        return _no_store(hub)
+    shown = store_page(hub, picked)
+    return page("now.html", {"bar": shown.bar, "cards": shown.cards})
+
+
+@router.get("/ask")
+def ask_page(request: Request, hub: HubPartsDep, store: Id, zone: Id, scene: Id) -> Response:
+    """For how long? Over the page, or as a page of its own."""
+    planned = hub.planner.find(zone, store)
+    values: dict[str, object] = {"ask": question(hub, planned, scene)}
+    if by_htmx(request):
+        return page("_ask.html", values)
+    return page("ask.html", {"bar": store_bar(hub, planned.store), **values})
+
+
+@router.post("/override", dependencies=[Depends(own_form)])
+def choose(
+    request: Request, hub: HubPartsDep, store: Field, zone: Field, scene: Field, end: Field
+) -> Response:
+    """Let a scene hold in a zone for as long as was chosen."""
+    if end not in ENDS:
+        raise OverrideEndError(f"{end!r} is no answer to how long")
+    planned = hub.planner.find(zone, store)
+    hub.planner.override(planned.store.id, planned.zone.id, scene, ENDS[end][1], "", "")
+    hub.metrics.overrides.inc()
+    return _done(request, hub, store, zone)
+
+
+@router.post("/return", dependencies=[Depends(own_form)])
+def return_to_plan(request: Request, hub: HubPartsDep, store: Field, zone: Field) -> Response:
+    """End a zone's override."""
+    planned = hub.planner.find(zone, store)
+    hub.planner.return_to_plan(planned.store.id, planned.zone.id)
+    return _done(request, hub, store, zone)
+
+
+def _done(request: Request, hub: HubParts, store: str, zone: str) -> Response:
+    """The zone's card as it is now, asked but not yet reported; without script the page anew."""
+    if not by_htmx(request):
+        return RedirectResponse(f"/?store={store}", 303)
+    card = next(card for card in page_of(hub, store).cards if card.zone == zone)
+    response = page("_zone.html", {"card": card})
+    response.headers["HX-Trigger"] = "stemning:asked"
+    return response
+
+
+@router.get("/live")
+async def live(request: Request, hub: HubPartsDep, store: StoreId = None) -> Response:
+    """Everything that changes on the store's page, as server-sent events."""
+    picked = pick_store(hub, store)
+    if picked is None:
+        return Response(status_code=204)  # tells a browser not to come back
+    feeds: dict[str, Feed] = request.app.state.feeds
+    if picked.id not in feeds:
+        feeds[picked.id] = Feed(lambda: page_of(hub, picked.id), hub.changes, render)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = feeds[picked.id].listen()
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+@router.get("/effects")
+def effects(
+    hub: HubPartsDep,
+    service: EffectsDep,
+    store: StoreId = None,
+    whole: bool = False,
+) -> Response:
+    """What the atmosphere went together with. The figures take seconds: a page fetches them."""
+    picked = pick_store(hub, store)
+    if picked is None:
+        return _no_store(hub)
+    figures = effects_page(service.document(picked.id)) if whole else None
+    return page("effects.html", {"bar": store_bar(hub, picked, "/effects"), "effects": figures})
+
+
+@router.get("/fragments/effects")
+def effects_part(service: EffectsDep, store: Id) -> Response:
+    """The figures alone, or in their place why there are none."""
+    try:
+        return page("_effects.html", {"effects": effects_page(service.document(store))})
+    except StemningError as error:
+        return page("_no_effects.html", {"words": sentence(str(error))})
+
+
+def _no_store(hub: HubParts) -> Response:
+    return page("empty.html", {"bar": None, "problems": hub.shop_status.problems})

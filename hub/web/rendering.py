@@ -1,0 +1,103 @@
+"""Templates to responses, and errors to pages that a person can read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from html import escape
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, Response
+from fastapi.routing import APIRoute
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from hub.api.errors import status_of
+from hub.web.assets import TEMPLATES, build_id
+from hub.web.cards import STALE_AFTER_S
+from scenes.errors import StemningError
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+_templates = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals.update(stale_after_s=STALE_AFTER_S)
+_log = logging.getLogger(__name__)
+
+
+def render(template: str, values: Mapping[str, object]) -> str:
+    """A template as HTML; a name that the template misses is an error."""
+    return _templates.get_template(template).render(values)
+
+
+def page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+    """A template as a whole page or as a part of one, with the headers of every page."""
+    values = {"build": build_id(), **values}
+    return HTMLResponse(render(template, values), status, headers=_HEADERS)
+
+
+def by_htmx(request: Request) -> bool:
+    """Whether htmx asks, so that a part of a page is enough."""
+    return request.headers.get("HX-Request") == "true"
+
+
+class PageRoute(APIRoute):
+    """A route whose errors are answered in words, on a page or inside the one that is open."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def in_words(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError:
+                return refusal(request, 422, "The form was not filled in as this page would do it.")
+            except StemningError as error:
+                return refusal(request, status_of(error), str(error))
+            except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+                _log.error("the database does not answer: %s", error)
+                return refusal(request, 503, "the database does not answer, so nothing was changed")
+            except Exception:  # noqa: BLE001
+                # Otherwise a page would be given what is meant for programs.
+                _log.exception("a page failed")
+                return refusal(request, 500, "something went wrong inside the hub; see its log")
+
+        return in_words
+
+
+def refusal(request: Request, status: int, words: str) -> Response:
+    """Why something was not done."""
+    if by_htmx(request):
+        answer = HTMLResponse(escape(sentence(words)), status, headers=_HEADERS)
+        answer.headers.update(
+            {
+                "HX-Retarget": "#notice",
+                "HX-Reswap": "innerHTML",
+                "HX-Trigger": "stemning:refused",
+            }
+        )
+        return answer
+    values = {"title": "That was not done", "words": sentence(words), "bar": None}
+    return page("problem.html", values, status)
+
+
+def sentence(words: str) -> str:
+    """An error's text as a sentence: from a capital letter to a full stop."""
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")

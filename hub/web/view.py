@@ -1,0 +1,140 @@
+"""A store's page at one moment, from the hub's parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.api.views import zone_views
+from hub.errors import OverrideEndError, UnknownStoreError
+from hub.parts import HubParts
+from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, end_instant
+from hub.planning.planner import PlannedZone
+from hub.shop import Store
+from hub.web.bar import Bar, bar, health_lines
+from hub.web.cards import Card, card, card_id
+from hub.web.looks import Look, scene_look
+from hub.web.ribbon import ribbon
+from hub.web.words import moment
+from scenes.errors import UnknownSceneError
+
+ENDS: dict[str, tuple[str, OverrideEnd]] = {
+    "next-change": ("Until the next change", NextChange()),
+    "30": ("30 minutes", ForMinutes(30)),
+    "60": ("60 minutes", ForMinutes(60)),
+    "closing": ("Until closing", Closing()),
+}
+"""The answers to "for how long?": what a form sends, the words on the button, what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePage:
+    """The top of the page and its cards."""
+
+    bar: Bar
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndChoice:
+    """One answer to "for how long?"."""
+
+    value: str
+    words: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The one question after a tap on a scene; ``problem`` if the last answer was refused."""
+
+    card_id: str
+    store: str
+    zone: str
+    zone_name: str
+    scene: str
+    look: Look
+    description: str
+    choices: tuple[EndChoice, ...]
+    problem: str = ""
+
+
+def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
+    """The store that was asked for, or the first; None when the shop file names none."""
+    stores = hub.planner.shop.stores
+    if store_id is None:
+        return stores[0] if stores else None
+    store = hub.planner.shop.store(store_id)
+    if store is None:
+        raise UnknownStoreError(f"there is no store {store_id!r}")
+    return store
+
+
+def page_of(hub: HubParts, store_id: str) -> StorePage:
+    """The page of a store by its id; `UnknownStoreError` when it is gone from the shop file."""
+    store = hub.planner.shop.store(store_id)
+    if store is None:
+        raise UnknownStoreError(f"there is no store {store_id!r}")
+    return store_page(hub, store)
+
+
+def store_bar(hub: HubParts, store: Store, path: str = "/") -> Bar:
+    """The top of any page of a store."""
+    now = hub.now()
+    edges = [edge for edge in hub.reported.edges() if edge.store == store.id]
+    return bar(
+        store,
+        hub.planner.shop.stores,
+        health_lines(hub.link.connected, edges, now),
+        hub.shop_status.problems,
+        now,
+        path,
+    )
+
+
+def store_page(hub: HubParts, store: Store) -> StorePage:
+    """Everything that the store's page shows now."""
+    now, tz = hub.now(), store.tz
+    plans = hub.planner.plans()
+    scenes = tuple(hub.planner.shop.scenes.values())
+    cards = tuple(
+        card(view, scenes, ribbon(plans[store.id, view.zone], now, tz), now, tz)
+        for view in zone_views(hub, store=store.id)
+    )
+    return StorePage(store_bar(hub, store), cards)
+
+
+def question(hub: HubParts, planned: PlannedZone, scene_id: str, problem: str = "") -> Ask:
+    """For how long? `UnknownSceneError` for a scene that is not in the library."""
+    scene = hub.planner.shop.scenes.get(scene_id)
+    if scene is None:
+        raise UnknownSceneError(f"no scene is called {scene_id!r}")
+    now = hub.now()
+    ends = _reachable_ends(planned, now)
+    return Ask(
+        card_id=card_id(planned.store.id, planned.zone.id),
+        store=planned.store.id,
+        zone=planned.zone.id,
+        zone_name=planned.zone.name,
+        scene=scene.id,
+        look=scene_look(scene.id, scene.name),
+        description=scene.description,
+        choices=tuple(
+            EndChoice(value, ENDS[value][0], moment(instant, now, planned.store.tz))
+            for value, instant in ends
+        ),
+        problem=problem,
+    )
+
+
+def _reachable_ends(planned: PlannedZone, now: datetime) -> list[tuple[str, datetime]]:
+    """The ends that mean an instant here: a store without opening hours has no closing."""
+    ends = []
+    for value, (_, end) in ENDS.items():
+        try:
+            instant = end_instant(end, now, planned.store, planned.base)
+        except OverrideEndError:
+            continue
+        if instant - now < timedelta(days=7):
+            ends.append((value, instant))
+    return ends

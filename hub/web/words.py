@@ -1,0 +1,47 @@
+"""Instants and spans in words, in the store's own time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_WEEK = timedelta(days=6)
+
+
+def clock(instant: datetime, tz: ZoneInfo) -> str:
+    """Wall time in the store, HH:MM."""
+    return f"{instant.astimezone(tz):%H:%M}"
+
+
+def moment(instant: datetime, now: datetime, tz: ZoneInfo) -> str:
+    """When something is, as short as it stays clear: 18:00, tomorrow 09:00, Mon 09:00, 24 Dec."""
+    local, today = instant.astimezone(tz), now.astimezone(tz).date()
+    days = (local.date() - today).days
+    if days == 0:
+        return f"{local:%H:%M}"
+    if days in {-1, 1}:
+        return f"{'tomorrow' if days > 0 else 'yesterday'} {local:%H:%M}"
+    if abs(instant - now) < _WEEK:
+        return f"{local:%a %H:%M}"
+    return f"{local.day} {local:%b %H:%M}"
+
+
+def age(seconds: float) -> str:
+    """How long ago, without "ago"; the page ticks on with the same words (static/ages.js)."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min"
+    if whole < 86400:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    days = whole // 86400
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def left(seconds: float) -> str:
+    """How much of a span is left: 28:12 below an hour, else 2 h 05 min."""
+    whole = max(0, -int(-seconds // 1))
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02}"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"

@@ -1,0 +1,1 @@
+"""The pages, part by part; tests/browser sees them as a person does."""
