@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlmodel import SQLModel
 
 from scenes.errors import StemningError
 
@@ -95,6 +97,12 @@ def writing(engine: Engine, *, urgent: bool = False) -> Iterator[Connection]:
     gate: WriterGate = engine.get_execution_options()[_GATE]
     with gate.turn(urgent=urgent), engine.execution_options(**{_WRITE: True}).begin() as connection:
         yield connection
+
+
+def insert_or(connection: Connection, table: type[SQLModel]) -> Any:  # noqa: ANN401
+    """The database's own INSERT, which knows ``on_conflict_do_nothing`` and ``…_do_update``."""
+    postgres = connection.dialect.name == "postgresql"
+    return postgresql.insert(table) if postgres else sqlite.insert(table)
 
 
 def migrate(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from hub.tables.columns import BigId, UtcDateTime
@@ -60,9 +60,13 @@ class ExposureRow(SQLModel, table=True):
 
 
 class CursorRow(SQLModel, table=True):
-    """How far a derivation has read: every event up to and with ``event_id``."""
+    """How far a derivation has read: every event up to and with ``event_id``.
+
+    ``open`` is what it has begun and not yet finished, as JSON.
+    """
 
     __tablename__ = "cursor"
 
     name: str = Field(primary_key=True)
     event_id: int = Field(sa_type=BigId)
+    open: str = Field(sa_type=Text)

@@ -186,6 +186,7 @@ def _derived() -> None:
         "cursor",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("event_id", BIG, nullable=False),
+        sa.Column("open", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
 

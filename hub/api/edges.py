@@ -1,0 +1,74 @@
+"""Edges: the agents on their Pis, and momentary requests to their devices."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from hub.api.errors import documented
+from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeView
+from hub.errors import UnknownEdgeError
+from hub.parts import HubParts, HubPartsDep
+from hub.reported import ReportedEdge
+
+router = APIRouter(tags=["edges"])
+
+SlugInPath = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64)]
+
+
+@router.get("/edges")
+def list_edges(hub: HubPartsDep) -> list[EdgeView]:
+    """Every agent that ever reported since the hub started, and its devices."""
+    return [_edge_view(hub, edge) for edge in hub.reported.edges()]
+
+
+@router.post("/stores/{store}/edges/{edge}/requests", responses=documented(404, 504))
+async def ask_device(
+    hub: HubPartsDep, store: SlugInPath, edge: SlugInPath, wish: DeviceRequest
+) -> DeviceReply:
+    """Ask a device to show itself or to run briefly, within its limits; waits for the answer.
+
+    The request is never repeated and is void after five seconds.
+    """
+    known = hub.reported.edge(store, edge)
+    if known is None:
+        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+    reply = await hub.requests.ask(store, edge, wish.action, wish.device)
+    return DeviceReply(id=reply.id, edge=reply.edge, at=reply.at, done=reply.done, text=reply.text)
+
+
+def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:
+    now = hub.now()
+    hello = edge.hello.message if edge.hello else None
+    state = edge.state.message if edge.state else None
+    zones = set(hello.zones if hello else ()) | set(state.zones if state else ())
+    return EdgeView(
+        store=edge.store,
+        edge=edge.edge,
+        online=edge.online,
+        stale=edge.stale(now),
+        age_s=edge.age_s(now),
+        version=hello.version if hello else None,
+        boot=state.boot if state else hello.boot if hello else None,
+        zones=sorted(zones),
+        devices=_devices(edge),
+        waiting_events=state.waiting_events if state else 0,
+    )
+
+
+def _devices(edge: ReportedEdge) -> list[EdgeDevice]:
+    drivers = (
+        {device.id: device.driver for device in edge.hello.message.devices} if edge.hello else {}
+    )
+    states = edge.state.message.devices if edge.state else {}
+    return [
+        EdgeDevice(
+            id=name,
+            kind=device.kind,
+            zone=device.zone,
+            driver=drivers.get(name),
+            problem=device.reading.problem,
+        )
+        for name, device in sorted(states.items())
+    ]

@@ -1,0 +1,97 @@
+"""Errors as JSON, the same shape for all of them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from hub.errors import ConflictError
+from scenes.errors import StemningError
+
+_log = logging.getLogger(__name__)
+
+
+class ErrorBody(BaseModel):
+    """What went wrong."""
+
+    code: str = Field(description="Stable; for programs.", examples=["zone.unknown"])
+    message: str = Field(description="For people.", examples=["there is no zone 'attic'"])
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Responses for a route's documentation; 422 and 503 are documented for every route."""
+    return {status: {"model": ErrorBody, "description": _TEXTS[status]} for status in statuses}
+
+
+_TEXTS = {
+    404: "There is no such thing.",
+    409: "The present state of things forbids it.",
+    413: "Too large.",
+    415: "Not a kind of file that is read here.",
+    422: "The request can't be understood.",
+    503: "A part that the hub needs (database, broker) doesn't answer now.",
+    504: "An agent did not answer in time.",
+}
+DOCUMENTED = documented(422, 503)
+
+
+def status_of(error: StemningError) -> int:
+    """The HTTP status of an error, by the builtin that it also is."""
+    kinds: tuple[tuple[type[BaseException], int], ...] = (
+        (ConflictError, 409),
+        (LookupError, 404),
+        (TimeoutError, 504),
+        (ConnectionError, 503),
+        (ValueError, 422),
+    )
+    return next((status for kind, status in kinds if isinstance(error, kind)), 500)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error in this shape."""
+    app.exception_handler(StemningError)(_stemning)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(HTTPException)(_http)
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError):
+        app.exception_handler(kind)(_database)
+    app.exception_handler(Exception)(_unforeseen)
+
+
+def _answer(status: int, code: str, message: str) -> JSONResponse:
+    return JSONResponse({"code": code, "message": message}, status)
+
+
+async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
+    return _answer(status_of(error), error.code, str(error))
+
+
+async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    problems = (
+        f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}"
+        for problem in error.errors()
+    )
+    return _answer(422, "request.invalid", "; ".join(problems))
+
+
+async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    answer = _answer(error.status_code, f"http.{error.status_code}", str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _database(_request: Request, error: Exception) -> JSONResponse:
+    _log.error("the database does not answer: %s", error)
+    return _answer(503, "database.unavailable", "the database does not answer now; try again")
+
+
+async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+    # The server logs the traceback; a client learns nothing of the inside.
+    return _answer(500, "internal", "something went wrong inside the hub; its log says what")

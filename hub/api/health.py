@@ -1,0 +1,76 @@
+"""For whoever watches the hub: health and metrics."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.metrics import CONTENT_TYPE
+from hub.parts import HubParts, HubPartsDep
+
+router = APIRouter(tags=["health"])
+
+
+class PartHealth(BaseModel):
+    """One part; ``detail`` says in words what is wrong."""
+
+    ok: bool
+    detail: str = ""
+
+
+class Health(BaseModel):
+    """``degraded``: it works, by an older shop file. ``failing``: a part doesn't answer."""
+
+    status: Literal["ok", "degraded", "failing"]
+    parts: dict[Literal["database", "broker", "shop-file"], PartHealth] = Field(
+        examples=[{"database": {"ok": True, "detail": ""}}]
+    )
+
+
+@router.get("/healthz", responses={503: {"model": Health, "description": "A part fails."}})
+def get_health(hub: HubPartsDep, response: Response) -> Health:
+    """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer."""
+    database, broker, shop_file = _database(hub), _broker(hub), _shop_file(hub)
+    failing = not (database.ok and broker.ok)
+    if failing:
+        response.status_code = 503
+    return Health(
+        status="failing" if failing else "ok" if shop_file.ok else "degraded",
+        parts={"database": database, "broker": broker, "shop-file": shop_file},
+    )
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def get_metrics(hub: HubPartsDep) -> Response:
+    """Counters and gauges, as Prometheus reads them."""
+    return Response(hub.metrics.text(), media_type=CONTENT_TYPE)
+
+
+def _database(hub: HubParts) -> PartHealth:
+    if hub.ledger.failing:
+        return PartHealth(ok=False, detail="events can't be stored; the edges keep them")
+    try:
+        with hub.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return PartHealth(ok=False, detail="the database does not answer")
+    return PartHealth(ok=True)
+
+
+def _broker(hub: HubParts) -> PartHealth:
+    if hub.link.connected:
+        return PartHealth(ok=True)
+    return PartHealth(ok=False, detail=f"the broker at {hub.settings.broker} does not answer")
+
+
+def _shop_file(hub: HubParts) -> PartHealth:
+    problem = hub.shop_status.problem
+    return PartHealth(ok=problem is None, detail=problem or "")

@@ -1,0 +1,207 @@
+"""What the REST interface says and hears."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hub.api.bridge import Wire
+from scenes.rules import Layer
+from scenes.scene import Scene
+
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64, examples=["entrance"])]
+EndWord = Literal["next-change", "closing"]
+SceneModel = Annotated[Scene, Wire()]
+
+
+class Desired(BaseModel):
+    """What the plan asks for now, and why. ``age_s`` is how long it has asked for it."""
+
+    scene: str = Field(examples=["calm-morning"])
+    scene_name: str = Field(examples=["Calm morning"])
+    since: datetime
+    until: datetime = Field(description="When another scene or another reason takes over.")
+    layer: Layer
+    reason: str = Field(
+        examples=["Rule “Calm mornings”, Mon to Fri 09:00 to 11:00"],
+        description="A sentence for people.",
+    )
+    author: str = Field(description="Who chose it, for an override.")
+    age_s: float
+
+
+class ReportedView(BaseModel):
+    """What the zone's edges say that they do. ``age_s`` is how old the oldest report is.
+
+    ``scene`` and what belongs to it is null when nothing plays or the edges disagree.
+    """
+
+    scene: str | None
+    scene_name: str | None
+    since: datetime | None
+    until: datetime | None
+    layer: Layer | None
+    reason: str
+    at: datetime = Field(description="When the edge that was heard longest ago said so.")
+    age_s: float
+    stale: bool = Field(description="Too old (over 15 s) to be the present.")
+    confirmed: bool = Field(description="Every device does what the scene asks.")
+    fading: bool
+    problems: list[str] = Field(
+        description="What is wrong, in words.",
+        examples=[["window has not answered since 14:02"]],
+    )
+    edges: list[str] = Field(description="The edges that serve the zone.")
+
+
+class Next(BaseModel):
+    """The next change of scene."""
+
+    scene: str
+    scene_name: str
+    at: datetime
+    layer: Layer
+    reason: str
+
+
+class OverrideView(BaseModel):
+    """A person's choice that holds now."""
+
+    id: str
+    scene: str
+    scene_name: str
+    start: datetime
+    end: datetime
+    author: str
+    reason: str
+
+
+class ZoneView(BaseModel):
+    """A zone: what is wanted and what is reported, two things."""
+
+    store: str = Field(examples=["nordic"])
+    store_name: str
+    time_zone: str = Field(examples=["Europe/Copenhagen"])
+    zone: str = Field(examples=["entrance"])
+    name: str = Field(examples=["Entrance"])
+    desired: Desired
+    reported: ReportedView | None = Field(description="Null when no edge ever said anything.")
+    next: Next | None = Field(description="Null when nothing changes within the plan.")
+    override: OverrideView | None
+
+
+class SlotView(BaseModel):
+    """A stretch of the plan."""
+
+    since: datetime
+    until: datetime
+    scene: str
+    scene_name: str
+    layer: Layer
+    reason: str
+    source: str = Field(examples=["rule:calm-mornings"])
+    author: str
+    block: str = Field(description="An experiment's block, where one set the slot.")
+
+
+class PlanView(BaseModel):
+    """A zone's plan, clipped to what was asked for and to what is planned."""
+
+    store: str
+    zone: str
+    name: str
+    time_zone: str
+    epoch: int
+    revision: int
+    compiled_at: datetime
+    planned_until: datetime = Field(description="The end of the whole plan.")
+    slots: list[SlotView]
+
+
+class Minutes(BaseModel):
+    """For so many minutes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    minutes: float = Field(gt=0, le=7 * 24 * 60, examples=[30])
+
+
+class At(BaseModel):
+    """Until an instant, within the next seven days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: AwareDatetime
+
+
+class OverrideRequest(BaseModel):
+    """Let a scene hold in a zone from now on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"scene": "event", "end": "next-change"},
+                {"scene": "calm-morning", "end": {"minutes": 30}, "reason": "too loud"},
+                {"scene": "evening", "end": "closing", "author": "Kim"},
+            ]
+        },
+    )
+
+    scene: Slug
+    end: EndWord | Minutes | At | float | str = Field(
+        description=(
+            "`next-change` (until the plan would have changed anyway), `closing`, minutes "
+            '(`30` or `{"minutes": 30}`), or an instant with offset '
+            '(`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
+        )
+    )
+    reason: str = Field(default="", max_length=200, examples=["too loud"])
+    author: str = Field(default="", max_length=60, description="Who chooses: a name or a role.")
+
+
+class EdgeDevice(BaseModel):
+    """A device of an edge, and what it says; ``problem`` is null when all is well."""
+
+    id: str
+    kind: str
+    zone: str
+    driver: str | None
+    problem: str | None
+
+
+class EdgeView(BaseModel):
+    """An agent on its Pi. ``online`` is the broker's word, ``stale`` the hub's own."""
+
+    store: str
+    edge: str
+    online: bool
+    stale: bool
+    age_s: float | None = Field(description="Seconds since its last state.")
+    version: str | None
+    boot: str | None = Field(description="This run of the agent.")
+    zones: list[str]
+    devices: list[EdgeDevice]
+    waiting_events: int = Field(description="Events that the hub has not committed yet.")
+
+
+class DeviceRequest(BaseModel):
+    """A momentary wish to a device: `identify` makes it show itself, `test` runs it briefly."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["identify", "test"]
+    device: Slug
+
+
+class DeviceReply(BaseModel):
+    """What became of a request."""
+
+    id: str
+    edge: str
+    at: datetime
+    done: bool
+    text: str

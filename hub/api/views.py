@@ -1,0 +1,166 @@
+"""Zones as people look at them: one source for REST and for the page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.api.models import Desired, Next, OverrideView, PlanView, ReportedView, SlotView, ZoneView
+from hub.parts import HubParts
+from hub.planning.planner import PlannedZone
+from hub.reported import Problem, ReportedZone
+from scenes.plan import Plan, Slot
+from scenes.wall_time import local_day
+
+__all__ = [
+    "Desired",
+    "Next",
+    "OverrideView",
+    "PlanView",
+    "ReportedView",
+    "SlotView",
+    "ZoneView",
+    "plan_view",
+    "zone_view",
+    "zone_views",
+]
+
+
+def zone_views(hub: HubParts, store: str | None = None) -> list[ZoneView]:
+    """Every zone (of one store), in the shop file's order."""
+    reported = hub.reported.zones()
+    now = hub.now()
+    return [
+        _zone_view(hub, planned, reported.get((planned.store.id, planned.zone.id)), now)
+        for planned in hub.planner.zones()
+        if store is None or planned.store.id == store
+    ]
+
+
+def zone_view(hub: HubParts, planned: PlannedZone) -> ZoneView:
+    """One zone."""
+    reported = hub.reported.zone(planned.store.id, planned.zone.id)
+    return _zone_view(hub, planned, reported, hub.now())
+
+
+def plan_view(planned: PlannedZone, start: datetime, end: datetime) -> PlanView:
+    """A zone's slots within [start, end)."""
+    plan = planned.plan
+    slots = []
+    for index, slot in enumerate(plan.slots):
+        since, until = max(slot.start, start), min(plan.end_of(index), end)
+        if since < until:
+            slots.append(_slot_view(plan, slot, since, until))
+    return PlanView(
+        store=plan.store,
+        zone=plan.zone,
+        name=planned.zone.name,
+        time_zone=planned.store.time_zone,
+        epoch=plan.epoch,
+        revision=plan.revision,
+        compiled_at=plan.compiled_at,
+        planned_until=plan.until,
+        slots=slots,
+    )
+
+
+def _zone_view(
+    hub: HubParts, planned: PlannedZone, reported: ReportedZone | None, now: datetime
+) -> ZoneView:
+    plan, store = planned.plan, planned.store
+    # A clock that stands outside the plan (set back, or a hub that slept) sees its nearest slot.
+    index = plan.index_at(min(max(now, plan.slots[0].start), plan.slots[-1].start))
+    slot = plan.slots[index]
+    change = plan.next_change(max(min(now, plan.slots[-1].start), plan.slots[0].start))
+    override = planned.override_at(now)
+    return ZoneView(
+        store=store.id,
+        store_name=store.name,
+        time_zone=store.time_zone,
+        zone=planned.zone.id,
+        name=planned.zone.name,
+        desired=Desired(
+            scene=slot.scene,
+            scene_name=_scene_name(hub, slot.scene),
+            since=slot.start,
+            until=plan.end_of(index),
+            layer=slot.layer,
+            reason=slot.reason,
+            author=slot.author,
+            age_s=max(0.0, (now - slot.start).total_seconds()),
+        ),
+        reported=_reported_view(hub, planned, reported, now) if reported else None,
+        next=Next(
+            scene=change.scene,
+            scene_name=_scene_name(hub, change.scene),
+            at=change.start,
+            layer=change.layer,
+            reason=change.reason,
+        )
+        if change
+        else None,
+        override=OverrideView(
+            id=override.id,
+            scene=override.scene,
+            scene_name=_scene_name(hub, override.scene),
+            start=override.start,
+            end=override.end,
+            author=override.author,
+            reason=override.reason,
+        )
+        if override
+        else None,
+    )
+
+
+def _reported_view(
+    hub: HubParts, planned: PlannedZone, reported: ReportedZone, now: datetime
+) -> ReportedView:
+    state = reported.state
+    problems = [_in_words(problem, now, planned.store.tz) for problem in reported.problems]
+    if state is not None and state.epoch is not None and state.epoch > planned.plan.epoch:
+        # A hub whose database was set back: the edges rightly keep the newer plan.
+        problems.append("The edges follow a plan of a newer hub than this one")
+    scene = state.scene if state else None
+    return ReportedView(
+        scene=scene,
+        scene_name=_scene_name(hub, scene) if scene else None,
+        since=state.since if state else None,
+        until=state.until if state else None,
+        layer=state.layer if state else None,
+        reason=state.reason if state else "",
+        at=reported.at,
+        age_s=reported.age_s,
+        stale=reported.stale,
+        confirmed=reported.confirmed,
+        fading=reported.fading,
+        problems=problems,
+        edges=list(reported.edges),
+    )
+
+
+def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> SlotView:
+    return SlotView(
+        since=since,
+        until=until,
+        scene=slot.scene,
+        scene_name=plan.scenes[slot.scene].name,
+        layer=slot.layer,
+        reason=slot.reason,
+        source=slot.source,
+        author=slot.author,
+        block=slot.block,
+    )
+
+
+def _scene_name(hub: HubParts, scene_id: str) -> str:
+    scene = hub.planner.shop.scenes.get(scene_id)
+    return scene.name if scene else scene_id
+
+
+def _in_words(problem: Problem, now: datetime, tz: ZoneInfo) -> str:
+    if problem.since is None:
+        return problem.text
+    local = problem.since.astimezone(tz)
+    today = local_day(now, tz) == local.date()
+    return f"{problem.text} since {local:%H:%M}" + ("" if today else f" on {local:%Y-%m-%d}")

@@ -1,0 +1,102 @@
+"""Zones: what is on, why, and choosing something else."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime
+
+from hub.api.ends import read_end
+from hub.api.errors import documented
+from hub.api.models import SLUG_PATTERN, OverrideRequest, PlanView, ZoneView
+from hub.api.views import plan_view, zone_view, zone_views
+from hub.errors import PlanRangeError, UnknownStoreError
+from hub.parts import HubPartsDep
+from hub.planning.planner import PlannedZone
+from scenes.wall_time import instant_of, local_day
+
+router = APIRouter(tags=["zones"])
+
+ZoneId = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["entrance"])]
+StoreId = Annotated[
+    str | None,
+    Query(
+        pattern=SLUG_PATTERN,
+        max_length=64,
+        description="Needed only where several stores have a zone of this id.",
+    ),
+]
+_ONE_ZONE = documented(404, 409)
+
+
+@router.get("/zones", responses=documented(404))
+def list_zones(hub: HubPartsDep, store: StoreId = None) -> list[ZoneView]:
+    """Every zone: what is desired, what is reported and how old that is, and what is next."""
+    if store is not None and hub.planner.shop.store(store) is None:
+        raise UnknownStoreError(f"there is no store {store!r}")
+    return zone_views(hub, store)
+
+
+@router.get("/zones/{zone}", responses=_ONE_ZONE)
+def get_zone(hub: HubPartsDep, zone: ZoneId, store: StoreId = None) -> ZoneView:
+    """One zone."""
+    return zone_view(hub, hub.planner.find(zone, store))
+
+
+@router.get("/zones/{zone}/plan", responses=_ONE_ZONE)
+def get_plan(
+    hub: HubPartsDep,
+    zone: ZoneId,
+    store: StoreId = None,
+    start: Annotated[
+        AwareDatetime | None,
+        Query(alias="from", description="Default: the start of today, as the store counts days."),
+    ] = None,
+    end: Annotated[
+        AwareDatetime | None, Query(alias="to", description="Default: the end of that day.")
+    ] = None,
+) -> PlanView:
+    """What plays when, and why: the plan from yesterday to at least the horizon ahead."""
+    planned = hub.planner.find(zone, store)
+    begin = start or _day_start(planned, hub.now(), 0)
+    finish = end or _day_start(planned, begin, 1)
+    if begin >= finish:
+        raise PlanRangeError("'to' must lie after 'from'")
+    return plan_view(planned, begin, finish)
+
+
+@router.put("/zones/{zone}/override", responses=_ONE_ZONE)
+def put_override(
+    hub: HubPartsDep, zone: ZoneId, wish: OverrideRequest, store: StoreId = None
+) -> ZoneView:
+    """Let a scene hold in the zone until an end. It replaces a choice that holds already.
+
+    Answered when the choice is in the database for good and its plan is on the way to the
+    edges; what they make of it shows under ``reported``.
+    """
+    planned = hub.planner.find(zone, store)
+    hub.planner.override(
+        planned.store.id,
+        planned.zone.id,
+        wish.scene,
+        read_end(wish.end),
+        wish.reason,
+        wish.author,
+    )
+    hub.metrics.overrides.inc()
+    return zone_view(hub, hub.planner.planned(planned.store.id, planned.zone.id))
+
+
+@router.delete("/zones/{zone}/override", responses=_ONE_ZONE)
+def delete_override(hub: HubPartsDep, zone: ZoneId, store: StoreId = None) -> ZoneView:
+    """Return to the plan. Fine also when there is nothing to return from."""
+    planned = hub.planner.find(zone, store)
+    hub.planner.return_to_plan(planned.store.id, planned.zone.id)
+    return zone_view(hub, hub.planner.planned(planned.store.id, planned.zone.id))
+
+
+def _day_start(planned: PlannedZone, instant: datetime, days: int) -> datetime:
+    tz = planned.store.tz
+    return instant_of(local_day(instant, tz) + timedelta(days=days), "00:00", tz)

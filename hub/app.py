@@ -1,0 +1,187 @@
+"""Wires the hub: makes its parts, starts and stops them, and puts the application together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+import hub.insights.api
+import hub.sales.api
+import hub.web
+import hub.web.pages
+from hub.alarm import AlarmClock
+from hub.api import errors, health, routes
+from hub.broker_address import BrokerAddress
+from hub.changes import Changes
+from hub.clock import utc_now
+from hub.database import migrate, open_database
+from hub.errors import NothingToPlanError
+from hub.inbox import Inbox
+from hub.ledger.deriver import Deriver
+from hub.ledger.ledger import Ledger
+from hub.link import Handlers, Link, Received
+from hub.metrics import Metrics
+from hub.parts import HubParts
+from hub.planning.planner import Planner
+from hub.reported import Reported
+from hub.requests import Requests
+from hub.settings import Settings
+from hub.shop_watch import ShopWatch
+from scenes.codec import encode
+from scenes.messages import PlanMessage
+from scenes.plan import Plan
+from scenes.topics import plan_topic
+
+_SHOP_CHECK_S = 1.0
+_EXTEND_S = 3600.0
+_SETTLE_S = 2.0
+_log = logging.getLogger(__name__)
+
+
+def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts:
+    """Make every part, with the database up to date; nothing runs yet and no plan is made."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = open_database(settings.database_url)
+    migrate(engine)
+    metrics, changes, reported = Metrics(), Changes(), Reported(now)
+
+    def publish_plan(plan: Plan) -> None:
+        # Without a connection nothing is lost: every plan goes out again at the next one.
+        topic = plan_topic(plan.store, plan.zone)
+        if link.publish(topic, encode(PlanMessage(plan=plan)), retain=True):
+            metrics.plans.inc()
+        changes.notify("zones")
+
+    def send(topic: str, payload: bytes) -> bool:
+        return link.publish(topic, payload)
+
+    def take_events(received: Received) -> None:
+        ledger.offer(received.topic, received.payload)
+
+    planner = Planner(engine, publish_plan, now, timedelta(days=settings.horizon_days))
+    requests = Requests(send, now)
+    inbox = Inbox(reported, requests, changes, metrics)
+    handlers = Handlers(take_events, inbox.take, planner.publish_all)
+    address = BrokerAddress.parse(settings.broker)
+    link = Link(address, f"stemning-hub-{settings.hub_id}", handlers)
+    deriver = Deriver(
+        engine, now, busy=lambda: ledger.backlog > 0, on_visits=lambda: changes.notify("visits")
+    )
+    ledger = Ledger(engine, link.publish, deriver.poke, now, metrics)
+    parts = HubParts(
+        settings=settings,
+        now=now,
+        engine=engine,
+        planner=planner,
+        reported=reported,
+        requests=requests,
+        changes=changes,
+        metrics=metrics,
+        link=link,
+        ledger=ledger,
+        deriver=deriver,
+        shop=ShopWatch(settings.shop, planner.load, now),
+        alarm=AlarmClock(metrics),
+    )
+    _set_alarms(parts)
+    _watch(parts)
+    return parts
+
+
+def plan_first(parts: HubParts) -> None:
+    """Make the first plans: by the shop file, or by what was planned last if that can't be.
+
+    `NothingToPlanError` when there is neither.
+    """
+    parts.shop.check()
+    if parts.planner.epoch:
+        return
+    saved = parts.planner.saved_shop()
+    if saved is None:
+        problems = parts.shop.status.problems
+        if parts.settings.shop is None:
+            problems = ("no shop file is named: give --shop FILE or set STEMNING_SHOP",)
+        raise NothingToPlanError("\n  ".join(["there is nothing to plan by:", *problems]))
+    parts.planner.load(saved)
+
+
+@contextmanager
+def running(parts: HubParts) -> Iterator[None]:
+    """Run everything that runs by itself; ends all of it on the way out."""
+    stops: list[Callable[[], None]] = [parts.engine.dispose]
+    try:
+        for part in (parts.deriver, parts.ledger, parts.link, parts.alarm):
+            stops.append(part.stop)
+            part.start()
+        yield
+    finally:
+        for stop in reversed(stops):
+            stop()
+
+
+def create_app(parts: HubParts) -> FastAPI:
+    """The application over ``parts``. Its lifespan runs them."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        runner = running(parts)
+        runner.__enter__()
+        try:
+            yield
+        finally:
+            parts.changes.close()
+            await anyio.to_thread.run_sync(runner.__exit__, None, None, None)
+
+    app = FastAPI(
+        title="Stemning",
+        summary="The atmosphere of a shop: what it shall be, what it is, and what it did.",
+        version="1",
+        lifespan=lifespan,
+        responses=errors.DOCUMENTED,
+    )
+    app.state.hub = parts
+    errors.install(app)
+    for router in (
+        routes.router,
+        hub.sales.api.router,
+        hub.insights.api.router,
+        health.router,
+        hub.web.pages.router,
+    ):
+        app.include_router(router)
+    hub.web.mount(app)
+    return app
+
+
+def _set_alarms(parts: HubParts) -> None:
+    def look_at_shop() -> None:
+        if parts.shop.check():
+            parts.changes.notify("shop")
+
+    def look_for_silence() -> None:
+        if parts.reported.silence_changed():
+            parts.changes.notify("zones")
+
+    parts.alarm.every(_SHOP_CHECK_S, "shop-file", look_at_shop)
+    parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)
+    parts.alarm.every(_EXTEND_S, "extend-plans", parts.planner.extend)
+    parts.alarm.every(_SETTLE_S, "settle-visits", parts.deriver.poke)
+
+
+def _watch(parts: HubParts) -> None:
+    """Gauges that say how things stand whenever somebody looks."""
+    now, reported, watch = parts.now, parts.reported, parts.metrics.watch
+    watch("broker_connected", "1 while the broker answers.", lambda: parts.link.connected)
+    watch("batches_waiting", "Batches not stored yet.", lambda: parts.ledger.backlog)
+    watch("streams", "Pages that watch live.", lambda: parts.changes.listeners)
+    watch("edges_online", "Edges that the broker says are there.", reported.online)
+    watch(
+        "oldest_state_age_seconds",
+        "Age of the state of the edge that was heard longest ago.",
+        lambda: max((edge.age_s(now()) or 0.0 for edge in reported.edges()), default=0.0),
+    )

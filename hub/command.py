@@ -1,0 +1,98 @@
+"""The hub's commands: ``hub``, ``plan``, ``sales`` and ``effects``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from hub.insights.command import effects
+from hub.sales.command import sales
+
+__all__ = ["effects", "hub", "plan", "sales"]
+
+_HUB_EPILOG = """\
+settings:
+  Each can be given by flag, by environment (STEMNING_ and its name in capitals, as in
+  STEMNING_PORT) or in a TOML file (--settings or STEMNING_SETTINGS); the earlier wins.
+  The table is in hub/README.md.
+
+examples:
+  stemning hub --shop shop.yaml
+  stemning hub --shop shop.yaml --host 0.0.0.0 --port 80 --broker mqtt://broker.shop:1883
+  STEMNING_DATABASE=postgresql://stemning@db/stemning stemning hub --settings hub.toml
+
+  The shop file is read again within a second of every change. Ctrl-C or SIGTERM ends the hub."""
+
+_PLAN_EPILOG = """\
+examples:
+  stemning plan entrance                      today in the entrance, and why
+  stemning plan entrance --day 2026-12-24
+  stemning plan entrance --store harbour --hub http://hub.shop:8080
+
+  It asks the running hub, so it shows what is published, overrides included."""
+
+
+class HubCommand:
+    """``stemning hub``."""
+
+    name = "hub"
+    summary = "run the hub: plan, publish, take in events, serve pages and API"
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add a flag for every setting."""
+        from hub.settings import Settings
+
+        parser.epilog = _HUB_EPILOG
+        for name, field in Settings.model_fields.items():
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                dest=name,
+                metavar=name.upper(),
+                help=f"{field.description} Default: {_shown(field.default)}",
+            )
+        parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file (TOML)")
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Run until a signal."""
+        from hub.serving import serve
+        from hub.settings import Settings, read_settings
+
+        given = {name: getattr(arguments, name) for name in Settings.model_fields}
+        flags = {name: value for name, value in given.items() if value is not None}
+        return serve(read_settings(flags, arguments.settings))
+
+
+class PlanCommand:
+    """``stemning plan``."""
+
+    name = "plan"
+    summary = "print what plays in a zone on a day, and why"
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the zone and where to ask."""
+        parser.epilog = _PLAN_EPILOG
+        parser.add_argument("zone", help="the zone's id")
+        parser.add_argument("--store", help="needed where several stores have such a zone")
+        parser.add_argument("--day", help="local day as YYYY-MM-DD; default: today")
+        parser.add_argument(
+            "--hub",
+            default="http://127.0.0.1:8080",
+            metavar="URL",
+            help="the running hub; default: %(default)s",
+        )
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Ask and print."""
+        from hub.plan_table import print_day
+
+        print_day(arguments.hub, arguments.zone, arguments.store, arguments.day)
+        return 0
+
+
+hub = HubCommand()
+plan = PlanCommand()
+
+
+def _shown(default: Any) -> str:  # noqa: ANN401
+    return "none" if default in {None, ""} else str(default).replace("%", "%%")

@@ -1,0 +1,69 @@
+"""Errors that more than one part of the hub raises or answers.
+
+Over HTTP a leaf's builtin decides its status: `LookupError` 404, `ValueError` 422,
+`TimeoutError` 504, `ConnectionError` 503; a `ConflictError` is 409.
+"""
+
+from __future__ import annotations
+
+from scenes.errors import StemningError
+
+
+class ConflictError(StemningError):
+    """The request is fine, the present state of things forbids it."""
+
+    code = "conflict"
+
+
+class UnavailableError(StemningError, ConnectionError):
+    """A part that the hub needs (database, broker) doesn't answer now."""
+
+    code = "unavailable"
+
+
+class UnknownStoreError(StemningError, LookupError):
+    """No store has this id."""
+
+    code = "store.unknown"
+
+
+class UnknownZoneError(StemningError, LookupError):
+    """No zone has this id (in this store)."""
+
+    code = "zone.unknown"
+
+
+class AmbiguousZoneError(ConflictError):
+    """Several stores have a zone of this id, and the request names no store."""
+
+    code = "zone.ambiguous"
+
+
+class OverrideEndError(StemningError, ValueError):
+    """An override can't end like this."""
+
+    code = "override.end"
+
+
+class PlanRangeError(StemningError, ValueError):
+    """A stretch of time that is none."""
+
+    code = "plan.range"
+
+
+class UnknownEdgeError(StemningError, LookupError):
+    """No agent of this id has ever reported."""
+
+    code = "edge.unknown"
+
+
+class NoReplyError(StemningError, TimeoutError):
+    """An agent did not answer a request before it expired."""
+
+    code = "edge.no-reply"
+
+
+class NothingToPlanError(StemningError, ValueError):
+    """At its first start a hub needs a shop file."""
+
+    code = "hub.nothing-to-plan"

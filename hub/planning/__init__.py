@@ -1,0 +1,1 @@
+"""From rules and people's choices to published plans."""

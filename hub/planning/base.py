@@ -1,0 +1,112 @@
+"""A zone's plan as its rules alone make it, and how overrides are laid upon it.
+
+The part without overrides is the dear one, and a person's choice doesn't change it: so it is
+compiled once and kept, and an override sweeps again only the time that it covers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from hub.shop import Store, Zone
+from scenes.compiler import Wish, compile_slots, join_slots, override_wishes, rule_wishes
+from scenes.plan import Slot
+from scenes.rules import Override
+from scenes.wall_time import instant_of, local_day
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class BasePlan:
+    """The wishes of a zone's rules over [start, end), and the slots that follow from them."""
+
+    zone: Zone
+    start: datetime
+    end: datetime
+    wishes: tuple[Wish, ...]
+    slots: tuple[Slot, ...]
+
+    def next_change(self, instant: datetime) -> datetime | None:
+        """When the scene that is due at ``instant`` gives way to another one, if it does."""
+        index = max(0, _index(self.slots, instant))
+        scene = self.slots[index].scene
+        return next((slot.start for slot in self.slots[index + 1 :] if slot.scene != scene), None)
+
+
+def horizon_around(now: datetime, store: Store, horizon: timedelta) -> tuple[datetime, datetime]:
+    """From the start of yesterday, as the store counts days, to a day or two past the horizon.
+
+    Yesterday is in it so that a slot's beginning is its true one even at night; the day to spare
+    is why the horizon is never undercut while the next extension is due.
+    """
+    tz = store.tz
+    start = instant_of(local_day(now, tz) - _DAY, "00:00", tz)
+    end = instant_of(local_day(now + horizon, tz) + 2 * _DAY, "00:00", tz)
+    return start, end
+
+
+def base_plan(store: Store, zone: Zone, start: datetime, end: datetime) -> BasePlan:
+    """Compile a zone's rules over [start, end)."""
+    wishes = tuple(rule_wishes(store.rules, zone.id, store.tz, start, end))
+    slots = compile_slots(wishes, zone.fallback, start, end)
+    return BasePlan(zone, start, end, wishes, slots)
+
+
+def overlay(base: BasePlan, overrides: Sequence[Override], start: datetime) -> tuple[Slot, ...]:
+    """The slots of [start, base.end) with ``overrides`` upon the rules.
+
+    The same as compiling everything at once, at the cost of what the overrides cover.
+    """
+    wishes = override_wishes(overrides, base.zone.id)
+    slots: tuple[Slot, ...] = ()
+    reached = start
+    for begin, finish in _windows(wishes, start, base.end):
+        slots = join_slots(slots, cut(base.slots, reached, begin))
+        window = compile_slots((*base.wishes, *wishes), base.zone.fallback, begin, finish)
+        slots = join_slots(slots, window)
+        reached = finish
+    return join_slots(slots, cut(base.slots, reached, base.end))
+
+
+def cut(slots: Sequence[Slot], start: datetime, end: datetime) -> tuple[Slot, ...]:
+    """The slots that hold in [start, end); the first begins at ``start`` or later."""
+    if start >= end:
+        return ()
+    kept = list(slots[max(0, _index(slots, start)) : _index(slots, end, included=False) + 1])
+    if kept and kept[0].start < start:
+        kept[0] = msgspec.structs.replace(kept[0], start=start)
+    return tuple(kept)
+
+
+def _windows(
+    wishes: Sequence[Wish], start: datetime, end: datetime
+) -> list[tuple[datetime, datetime]]:
+    """The time that wishes cover within [start, end), as few intervals as say it."""
+    windows: list[tuple[datetime, datetime]] = []
+    for wish in sorted(wishes, key=lambda wish: wish.start):
+        begin, finish = max(wish.start, start), min(wish.end, end)
+        if begin >= finish:
+            continue
+        if windows and begin <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(windows[-1][1], finish))
+        else:
+            windows.append((begin, finish))
+    return windows
+
+
+def _index(slots: Sequence[Slot], instant: datetime, *, included: bool = True) -> int:
+    """Position of the slot under way at ``instant`` (or just before it); -1 if none has begun."""
+    before = bisect_right(slots, instant, key=_start)
+    if not included and before and slots[before - 1].start == instant:
+        before -= 1
+    return before - 1
+
+
+def _start(slot: Slot) -> datetime:
+    return slot.start

@@ -1,0 +1,71 @@
+"""How long an override lasts, as people say it, and the instant that it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.errors import OverrideEndError
+from hub.planning.base import BasePlan
+from hub.shop import Store
+from scenes.compiler import closing_after
+
+LONGEST = timedelta(days=7)
+UNKNOWN_END = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class NextChange:
+    """Until the plan would have changed the scene anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Until the store closes next."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForMinutes:
+    """For so many minutes."""
+
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Until an instant (aware)."""
+
+    instant: datetime
+
+
+OverrideEnd = NextChange | Closing | ForMinutes | Until
+
+
+def end_instant(end: OverrideEnd, now: datetime, store: Store, base: BasePlan) -> datetime:
+    """The instant that ``end`` means at ``now``; `OverrideEndError` when it means none."""
+    match end:
+        case NextChange():
+            return _next_change(now, store, base)
+        case Closing():
+            closing = closing_after(now, store.hours, store.tz)
+            if closing is None:
+                raise OverrideEndError(f"{store.name} has no opening hours, so it never closes")
+            return closing
+        case ForMinutes(minutes):
+            return _checked(now, now + timedelta(minutes=minutes))
+        case Until(instant):
+            return _checked(now, instant)
+
+
+def _next_change(now: datetime, store: Store, base: BasePlan) -> datetime:
+    """Of the plan as it would be without overrides; a plan that never changes lends no end."""
+    change = base.next_change(now)
+    return change or closing_after(now, store.hours, store.tz) or now + UNKNOWN_END
+
+
+def _checked(now: datetime, instant: datetime) -> datetime:
+    if instant <= now:
+        raise OverrideEndError("an override ends in the future")
+    if instant > now + LONGEST:
+        raise OverrideEndError("an override lasts seven days at most; write a rule for longer")
+    return instant

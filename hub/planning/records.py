@@ -1,0 +1,217 @@
+"""What planning keeps in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlmodel import col
+
+from hub.shop import Shop, Store, Zone
+from hub.tables import HubRow, OverrideRow, PlanRow, RuleRow, SceneRow, StoreRow, ZoneRow
+from scenes.plan import Plan
+from scenes.rules import OpenHours, Override, Rule, Weekday
+from scenes.scene import Scene
+
+ZoneKey = tuple[str, str]
+"""(store, zone)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What an earlier run left: each zone's last plan and the override that still stands."""
+
+    plans: Mapping[ZoneKey, Plan]
+    overrides: Mapping[ZoneKey, Override]
+
+
+def take_office(connection: Connection) -> int:
+    """Raise the epoch by one and return it."""
+    raised = connection.execute(update(HubRow).values(epoch=col(HubRow.epoch) + 1))
+    if not raised.rowcount:
+        connection.execute(insert(HubRow).values(id=1, epoch=1))
+    return connection.execute(select(col(HubRow.epoch))).scalar_one()
+
+
+def remember(connection: Connection, now: datetime) -> Memory:
+    """Read back what the run before knew."""
+    newest = (
+        select(col(PlanRow.store), col(PlanRow.zone), func.max(PlanRow.revision).label("revision"))
+        .group_by(col(PlanRow.store), col(PlanRow.zone))
+        .subquery()
+    )
+    bodies = connection.execute(
+        select(col(PlanRow.body)).join(
+            newest,
+            (col(PlanRow.store) == newest.c.store)
+            & (col(PlanRow.zone) == newest.c.zone)
+            & (col(PlanRow.revision) == newest.c.revision),
+        )
+    )
+    plans = [msgspec.json.decode(body, type=Plan) for body in bodies.scalars()]
+    return Memory(
+        {(plan.store, plan.zone): plan for plan in plans}, _standing_overrides(connection, now)
+    )
+
+
+def _standing_overrides(connection: Connection, now: datetime) -> dict[ZoneKey, Override]:
+    rows = connection.execute(
+        select(
+            col(OverrideRow.id),
+            col(OverrideRow.store),
+            col(OverrideRow.zone),
+            col(OverrideRow.scene),
+            col(OverrideRow.start),
+            col(OverrideRow.end),
+            col(OverrideRow.author),
+            col(OverrideRow.reason),
+        )
+        .where(col(OverrideRow.end) > now)
+        .where(or_(col(OverrideRow.returned_at).is_(None), col(OverrideRow.returned_at) > now))
+        .order_by(col(OverrideRow.start))
+    )
+    return {
+        (row.store, row.zone): Override(
+            id=row.id,
+            zone=row.zone,
+            scene=row.scene,
+            start=row.start,
+            end=row.end,
+            author=row.author,
+            reason=row.reason,
+        )
+        for row in rows
+    }
+
+
+def add_override(connection: Connection, store: str, override: Override) -> None:
+    """Keep a new choice."""
+    connection.execute(
+        insert(OverrideRow),
+        [{**msgspec.structs.asdict(override), "store": store, "created_at": override.start}],
+    )
+
+
+def end_override(connection: Connection, override_id: str, at: datetime) -> None:
+    """Note that a choice ended before its time."""
+    connection.execute(
+        update(OverrideRow).where(col(OverrideRow.id) == override_id).values(returned_at=at)
+    )
+
+
+def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
+    """Keep what is about to be published."""
+    rows = [
+        {
+            "store": plan.store,
+            "zone": plan.zone,
+            "revision": plan.revision,
+            "epoch": plan.epoch,
+            "compiled_at": plan.compiled_at,
+            "until": plan.until,
+            "body": msgspec.json.encode(plan).decode(),
+        }
+        for plan in plans
+    ]
+    if rows:
+        connection.execute(insert(PlanRow), rows)
+
+
+def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
+    """Make the tables say what the shop says; the answer's scenes carry their revisions."""
+    for table in (RuleRow, ZoneRow, StoreRow):
+        connection.execute(delete(table))
+    for store in shop.stores:
+        _add_store(connection, store)
+    return replace(shop, scenes=_revised(connection, shop.scenes, now))
+
+
+def _add_store(connection: Connection, store: Store) -> None:
+    connection.execute(
+        insert(StoreRow).values(
+            id=store.id,
+            name=store.name,
+            time_zone=store.time_zone,
+            currency=store.currency,
+            hours=msgspec.to_builtins(store.hours),
+        )
+    )
+    zones = [
+        {
+            "store": store.id,
+            "id": zone.id,
+            "name": zone.name,
+            "position": position,
+            "fallback_scene": zone.fallback,
+        }
+        for position, zone in enumerate(store.zones)
+    ]
+    rules = [
+        {"store": store.id, "id": rule.id, "body": msgspec.to_builtins(rule)}
+        for rule in store.rules
+    ]
+    if zones:
+        connection.execute(insert(ZoneRow), zones)
+    if rules:
+        connection.execute(insert(RuleRow), rules)
+
+
+def _revised(
+    connection: Connection, scenes: Mapping[str, Scene], now: datetime
+) -> dict[str, Scene]:
+    """Each scene with its revision: the newest one's if nothing changed, else the next."""
+    known = _newest_scenes(connection)
+    revised = {}
+    for scene_id, scene in scenes.items():
+        before = known.get(scene_id)
+        current = msgspec.structs.replace(scene, revision=before.revision if before else 1)
+        if before != current:
+            revision = before.revision + 1 if before else 1
+            current = msgspec.structs.replace(scene, revision=revision)
+            connection.execute(
+                insert(SceneRow).values(
+                    id=scene_id,
+                    revision=revision,
+                    body=msgspec.to_builtins(current),
+                    created_at=now,
+                )
+            )
+        revised[scene_id] = current
+    return revised
+
+
+def _newest_scenes(connection: Connection) -> dict[str, Scene]:
+    rows = connection.execute(
+        select(col(SceneRow.id), col(SceneRow.body)).order_by(col(SceneRow.revision))
+    )
+    return {row.id: msgspec.convert(row.body, Scene) for row in rows}
+
+
+def saved_shop(connection: Connection) -> Shop | None:
+    """The shop as it was saved last; None if there never was one."""
+    zones: dict[str, list[Zone]] = {}
+    for row in connection.execute(
+        select(
+            col(ZoneRow.store), col(ZoneRow.id), col(ZoneRow.name), col(ZoneRow.fallback_scene)
+        ).order_by(col(ZoneRow.position))
+    ):
+        zones.setdefault(row.store, []).append(Zone(row.id, row.name, row.fallback_scene))
+    rules: dict[str, list[Rule]] = {}
+    for row in connection.execute(select(col(RuleRow.store), col(RuleRow.body))):
+        rules.setdefault(row.store, []).append(msgspec.convert(row.body, Rule))
+    stores = [
+        Store(
+            id=row.id,
+            name=row.name,
+            time_zone=row.time_zone,
+            currency=row.currency,
+            hours=msgspec.convert(row.hours, dict[Weekday, OpenHours]),
+            zones=tuple(zones.get(row.id, ())),
+            rules=tuple(rules.get(row.id, ())),
+        )
+        for row in connection.execute(select(*StoreRow.__table__.columns))  # type: ignore[attr-defined]
+    ]
+    return Shop(tuple(stores), _newest_scenes(connection)) if stores else None

@@ -1,0 +1,209 @@
+"""What edges say that they really do: the other half of every "desired and reported"."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from scenes.messages import Hello, Message, State, ZoneState
+
+STALE_S = 15.0
+"""A report older than this is no longer the present."""
+
+EdgeKey = tuple[str, str]
+"""(store, edge)"""
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[M]):
+    """A message, when it came, and how old it already was.
+
+    Only a retained message is old on arrival. Of a live one the age counts from its arrival,
+    so that an edge's wrong clock neither ages nor freshens it.
+    """
+
+    message: M
+    received_at: datetime
+    age_on_arrival_s: float
+
+    def age_s(self, now: datetime) -> float:
+        """Seconds since the edge said it."""
+        return self.age_on_arrival_s + max(0.0, (now - self.received_at).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, in words, and since when, if that is known."""
+
+    text: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEdge:
+    """The last that is known of an edge."""
+
+    store: str
+    edge: str
+    hello: Heard[Hello] | None
+    state: Heard[State] | None
+
+    @property
+    def online(self) -> bool:
+        """Whether it is connected to the broker, as far as the broker knows."""
+        return self.hello is not None and self.hello.message.online
+
+    def age_s(self, now: datetime) -> float | None:
+        """Seconds since its last state; None if it never sent one."""
+        return self.state.age_s(now) if self.state else None
+
+    def stale(self, now: datetime) -> bool:
+        """Whether its state is too old to be the present."""
+        age_s = self.age_s(now)
+        return age_s is None or age_s > STALE_S
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedZone:
+    """A zone as all the edges that serve it report it together.
+
+    ``state`` is that of the edge which was heard longest ago among those that agree, or None
+    when they don't agree or none plays anything; ``age_s`` is the oldest.
+    """
+
+    state: ZoneState | None
+    at: datetime
+    age_s: float
+    confirmed: bool
+    fading: bool
+    problems: Sequence[Problem]
+    edges: Sequence[str]
+
+    @property
+    def stale(self) -> bool:
+        """Whether this is too old to be the present."""
+        return self.age_s > STALE_S
+
+
+class Reported:
+    """The latest hello and state of every edge. Safe to use from any thread."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._hellos: dict[EdgeKey, Heard[Hello]] = {}
+        self._states: dict[EdgeKey, Heard[State]] = {}
+        self._silent: set[EdgeKey] = set()
+
+    def hello(self, hello: Hello, *, retained: bool = False) -> None:
+        """An edge says that it is there, or its last will that it isn't."""
+        with self._lock:
+            self._hellos[hello.store, hello.edge] = self._heard(hello, hello.at, retained)
+
+    def state(self, state: State, *, retained: bool = False) -> bool:
+        """An edge says what it does; whether that is anything but the same again."""
+        with self._lock:
+            before = self._states.get((state.store, state.edge))
+            heard = self._heard(state, state.at, retained)
+            self._states[state.store, state.edge] = heard
+        return before is None or (before.message.zones, before.message.devices) != (
+            state.zones,
+            state.devices,
+        )
+
+    def forget(self, store: str, edge: str) -> None:
+        """An edge was removed."""
+        with self._lock:
+            self._hellos.pop((store, edge), None)
+            self._states.pop((store, edge), None)
+
+    def edges(self) -> list[ReportedEdge]:
+        """Every edge that was ever heard, by store and name."""
+        with self._lock:
+            keys = sorted(self._hellos.keys() | self._states.keys())
+            return [
+                ReportedEdge(*key, self._hellos.get(key), self._states.get(key)) for key in keys
+            ]
+
+    def edge(self, store: str, edge: str) -> ReportedEdge | None:
+        """One edge, if it was ever heard."""
+        return next((one for one in self.edges() if (one.store, one.edge) == (store, edge)), None)
+
+    def online(self) -> int:
+        """How many edges are connected, as far as the broker knows."""
+        return sum(edge.online for edge in self.edges())
+
+    def silence_changed(self) -> bool:
+        """Whether an edge fell silent, or spoke again, since this was asked last."""
+        now = self._now()
+        silent = {(edge.store, edge.edge) for edge in self.edges() if edge.stale(now)}
+        changed, self._silent = silent != self._silent, silent
+        return changed
+
+    def zone(self, store: str, zone: str) -> ReportedZone | None:
+        """What the zone's edges say; None when no edge has ever said anything of it."""
+        return self.zones().get((store, zone))
+
+    def zones(self) -> Mapping[tuple[str, str], ReportedZone]:
+        """Every zone that an edge has said something of, by (store, zone)."""
+        now = self._now()
+        serving: dict[tuple[str, str], list[ReportedEdge]] = {}
+        for edge in self.edges():
+            if edge.state is not None:
+                for zone in edge.state.message.zones:
+                    serving.setdefault((edge.store, zone), []).append(edge)
+        return {key: _combined(key[1], edges, now) for key, edges in serving.items()}
+
+    def _heard(self, message: M, said_at: datetime, retained: bool) -> Heard[M]:
+        now = self._now()
+        age_s = max(0.0, (now - said_at).total_seconds()) if retained else 0.0
+        return Heard(message, now, age_s)
+
+
+def _combined(zone: str, edges: Sequence[ReportedEdge], now: datetime) -> ReportedZone:
+    states = [edge.state for edge in edges if edge.state is not None]
+    oldest = max(states, key=lambda heard: heard.age_s(now))
+    zones = [heard.message.zones[zone] for heard in states]
+    agreed = len({state.scene for state in zones}) == 1
+    problems = [problem for edge in edges for problem in _problems(zone, edge, now)]
+    if not agreed:
+        plays = (f"{edge.edge} plays {_scene(edge, zone)}" for edge in edges)
+        problems.append(Problem("The edges disagree: " + ", ".join(plays)))
+    return ReportedZone(
+        state=oldest.message.zones[zone] if agreed else None,
+        at=oldest.message.at,
+        age_s=oldest.age_s(now),
+        confirmed=agreed and all(state.confirmed for state in zones),
+        fading=any(state.fading for state in zones),
+        problems=problems,
+        edges=[edge.edge for edge in edges],
+    )
+
+
+def _problems(zone: str, edge: ReportedEdge, now: datetime) -> list[Problem]:
+    if edge.state is None:
+        return []
+    state = edge.state.message
+    problems = []
+    if edge.hello is not None and not edge.hello.message.online:
+        problems.append(Problem(f"{edge.edge} is offline", state.at))
+    elif edge.stale(now):
+        problems.append(Problem(f"{edge.edge} has not been heard", state.at))
+    if state.zones[zone].problem:
+        problems.append(Problem(f"{edge.edge}: {state.zones[zone].problem}"))
+    problems.extend(
+        Problem(f"{name}: {device.reading.problem}")
+        for name, device in state.devices.items()
+        if device.zone == zone and device.reading.problem
+    )
+    return problems
+
+
+def _scene(edge: ReportedEdge, zone: str) -> str:
+    scene = edge.state.message.zones[zone].scene if edge.state else None
+    return scene or "nothing"

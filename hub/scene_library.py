@@ -1,0 +1,52 @@
+"""Scenes from YAML files, one a scene: the starter library and a shop's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from hub.yaml_file import YamlFileError, read_yaml
+from scenes.errors import InvalidSceneError
+from scenes.scene import Scene
+from scenes.scene_file import parse_scene
+
+_ENDING = ".yaml"
+
+
+def starter_scenes() -> dict[str, Scene]:
+    """The scenes that come with Stemning, by id."""
+    scenes, problems = _read((files("scenes") / "library").iterdir())
+    if problems:
+        raise InvalidSceneError("; ".join(problems))
+    return scenes
+
+
+def read_scenes(directory: Path) -> tuple[dict[str, Scene], list[str]]:
+    """The scenes of a directory by id, and what is wrong with the others, in words."""
+    try:
+        return _read(directory.iterdir())
+    except OSError as error:
+        return {}, [f"the scenes can't be read: {error}"]
+
+
+def _read(entries: Iterable[Traversable]) -> tuple[dict[str, Scene], list[str]]:
+    scenes: dict[str, Scene] = {}
+    problems: list[str] = []
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        if not entry.name.endswith(_ENDING):
+            continue
+        scene_id = entry.name.removesuffix(_ENDING)
+        try:
+            document = read_yaml(entry.read_text(encoding="utf-8")).value
+            if not isinstance(document, dict):
+                raise InvalidSceneError(f"scene {scene_id!r}: the file names no fields")
+            scenes[scene_id] = parse_scene(scene_id, document)
+        except YamlFileError as error:
+            problems.extend(f"{entry.name}, {problem}" for problem in error.problems)
+        except InvalidSceneError as error:
+            problems.append(f"{entry.name}: {error}")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{entry.name} can't be read: {error}")
+    return scenes, problems

@@ -1,0 +1,85 @@
+"""Keeps the plan in step with the shop file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from hub.shop import Shop
+from hub.shop_file import ShopFileError, read_shop_file
+
+Marks = tuple[tuple[str, int, int], ...]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStatus:
+    """How the shop file stands. ``problems`` says in words, line by line, what is wrong with it.
+
+    With problems the plan is that of ``loaded_at``, the last time all was well.
+    """
+
+    path: Path | None
+    loaded_at: datetime | None
+    problems: Sequence[str] = ()
+
+    @property
+    def problem(self) -> str | None:
+        """Everything that is wrong, in one text; None when all is well."""
+        return "; ".join(self.problems) or None
+
+
+class ShopWatch:
+    """Reads the shop file when it has changed; a bad one leaves the plan as it is."""
+
+    def __init__(
+        self, path: Path | None, load: Callable[[Shop], None], now: Callable[[], datetime]
+    ) -> None:
+        self._path = path
+        self._load = load
+        self._now = now
+        self._seen: Marks | None = None
+        self._scene_directory: Path | None = None
+        self.status = ShopStatus(path, None)
+
+    def check(self) -> bool:
+        """Look at the file, and plan by it if it has changed; whether the status is new."""
+        if self._path is None:
+            return False
+        seen = _marks(self._path, self._scene_directory)
+        if seen == self._seen:
+            return False
+        try:
+            read = read_shop_file(self._path)
+        except ShopFileError as error:
+            directory = error.scene_directory
+            self.status = ShopStatus(self._path, self.status.loaded_at, error.problems)
+            _log.error("the shop file keeps its old plan: %s", error)
+        else:
+            # A database that fails raises here: then the file is looked at again.
+            self._load(read.shop)
+            directory = read.scene_directory
+            self.status = ShopStatus(self._path, self._now())
+            _log.info("planned by %s", self._path)
+        if directory != self._scene_directory:
+            # What was looked at was not all of it: look again next time.
+            self._scene_directory, seen = directory, ()
+        self._seen = seen
+        return True
+
+
+def _marks(path: Path, scene_directory: Path | None) -> Marks:
+    """Name, size and time of change of every file that matters; a missing one has none."""
+    own = sorted(scene_directory.glob("*.yaml")) if scene_directory else []
+    return tuple(_mark(file) for file in (path, *own))
+
+
+def _mark(file: Path) -> tuple[str, int, int]:
+    try:
+        status = file.stat()
+    except OSError:
+        return str(file), -1, -1
+    return str(file), status.st_size, status.st_mtime_ns
