@@ -1,7 +1,6 @@
 # Everything a person or CI does here, each as one command. "make" alone shows them.
 
 PYTHON ?= python3
-PORT ?= 8080
 BIN := .venv/bin
 ARGS ?=
 
@@ -21,9 +20,9 @@ setup: ## make .venv with all that demo, lint and test need
 	@$(PYTHON) deploy/set_up.py test
 
 .PHONY: demo
-demo: ## run a whole shop on this machine (PORT=8080; RESET=1 starts afresh)
+demo: ## run a whole shop on this machine (PORT=9000 moves it; RESET=1 starts afresh)
 	@$(PYTHON) deploy/set_up.py demo
-	@$(BIN)/stemning demo --port $(PORT) $(if $(RESET),--reset)
+	@$(BIN)/stemning demo $(if $(PORT),--port $(PORT)) $(if $(RESET),--reset)
 
 .PHONY: test
 test: ## run all tests on real parts (ARGS="tests/edge -k outbox" picks some)
@@ -41,12 +40,12 @@ lint: ## check style, types and which package may import which
 .PHONY: bench
 bench: ## measure speed and memory against floors from the same run
 	@$(PYTHON) deploy/set_up.py test
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.bench
 
 .PHONY: soak
-soak: ## search for what breaks: 2,000 new examples per rule (an hour)
+soak: ## search for what breaks: 2,000 new examples a rule, 2,000 kills (hours)
 	@$(PYTHON) deploy/set_up.py test
-	@$(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
+	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
 
 # A lock names packages and hashes, never where they were downloaded. The roles' locks take
 # their versions from dev.txt, so that what is tested is what is installed.
