@@ -27,6 +27,8 @@ class Mosquitto(Server):
             f"listener {self.port} {self.host}",
             "allow_anonymous true",
             "persistence false",
+            # As in deploy/mosquitto.conf.
+            "set_tcp_nodelay true",
             # Started by root it would change to a user who cannot read a test's directory.
             f"user {getpass.getuser()}",
             "log_dest stdout",
