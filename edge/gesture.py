@@ -35,12 +35,12 @@ class Gesture:
         return instant >= self.end
 
 
-def identifying(level: float, moment: Moment) -> Gesture:
+def identify_gesture(level: float, moment: Moment) -> Gesture:
     """Half as much and back; an output that is nearly off rises instead."""
     peak = level / 2 if level >= 20 else level + 30
     return Gesture(moment.steady, moment.later(IDENTIFY_S), peak)
 
 
-def testing(level: float, moment: Moment) -> Gesture:
+def trial_gesture(level: float, moment: Moment) -> Gesture:
     """To the far end of the range and back."""
     return Gesture(moment.steady, moment.later(TEST_S), 100.0 if level < 60 else 0.0)

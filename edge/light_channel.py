@@ -50,6 +50,10 @@ class LightOutput:
         if self.health.retry_at is not None:
             self.health.recovered()
 
+    def begin(self, gesture: Gesture) -> None:
+        """Show itself from now on; the channel's steps carry it out."""
+        self.gesture = gesture
+
     def observe(self) -> Observation:
         """What the light does, against what it was told last."""
         return observe(self.name, self._light.reading, self.health, self._judge)

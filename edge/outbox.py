@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 BATCH_EVENTS = 500
 BATCH_BYTES = 256 * 1024
+BOOTS_KEPT = 1000
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS boot (
@@ -56,9 +57,11 @@ class Outbox:
         self._database = _open(path)
         with self._database:
             self._database.execute("INSERT INTO boot (boot, last_seq) VALUES (?, 0)", (boot,))
-            # A boot that nothing waits for any more is not needed to number anything.
+            # Numbers of old boots stay known: they show that nothing was lost. Not for ever.
             self._database.execute(
-                "DELETE FROM boot WHERE boot <> ? AND boot NOT IN (SELECT boot FROM event)", (boot,)
+                "DELETE FROM boot WHERE boot NOT IN (SELECT boot FROM event) "
+                "AND number <= (SELECT max(number) FROM boot) - ?",
+                (BOOTS_KEPT,),
             )
         self._last_seq = 0
         self._trimmed: dict[str, int] = {}
@@ -107,8 +110,12 @@ class Outbox:
         return bool(self._forget)
 
     def boots(self) -> list[str]:
-        """The boots, oldest first; some may have nothing pending."""
-        return [row[0] for row in self._database.execute("SELECT boot FROM boot ORDER BY number")]
+        """The boots that have events, oldest first; all of these may be trimmed already."""
+        rows = self._database.execute(
+            "SELECT boot FROM boot WHERE EXISTS (SELECT 1 FROM event WHERE event.boot = boot.boot) "
+            "ORDER BY number"
+        )
+        return [row[0] for row in rows]
 
     def pending(self, boot: str, after: int = 0, limit: int = BATCH_EVENTS) -> Pending | None:
         """The first batch of ``boot`` with numbers above ``after``, or None."""

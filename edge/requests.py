@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from edge.clock import Moment
-from edge.gesture import identifying, testing
+from edge.gesture import identify_gesture, trial_gesture
 from edge.light_channel import LightChannel, LightOutput
 from edge.music_channel import MusicChannel
 from edge.scent_channel import ScentChannel
@@ -109,8 +109,8 @@ def _light(channel: LightChannel, output: LightOutput) -> Act:
             return output.health.problem
         if output.gesture is not None:
             return "it is showing itself already"
-        gesture = identifying if request.action == "identify" else testing
-        output.gesture = gesture(channel.level.level, moment)
+        gesture = identify_gesture if request.action == "identify" else trial_gesture
+        output.begin(gesture(channel.level.level, moment))
         return None
 
     return act
@@ -125,7 +125,7 @@ def _music(music: MusicChannel) -> Act:
             return "it is silent in this scene, and a request never starts music"
         if music.gesture is None:
             # Also a test only dips: louder than the scene is nobody's wish.
-            music.show(identifying(max(level, 20.0), moment))
+            music.show(identify_gesture(max(level, 20.0), moment))
         return None
 
     return act
@@ -137,7 +137,8 @@ def _scent(scent: ScentChannel) -> Act:
             return scent.health.problem
         if scent.run(SCENT_TEST_S, moment):
             return None
-        return scent.health.problem or "it pauses between two bursts: ask again in half a minute"
+        rest_s = scent.rest_s(moment)
+        return scent.health.problem or f"it pauses between two bursts: ask again in {rest_s:.0f} s"
 
     return act
 

@@ -55,14 +55,19 @@ class ScentChannel:
         elif burst != self._burst:
             self._begin(burst, moment)
         edge = next_edge(self.intensity, self._anchor, moment.steady)
-        rest_until = self._rest_until if burst is not None and self._resting(moment) else None
+        rest_until = self._rest_until if burst is not None and self.rest_s(moment) > 0 else None
         return earliest(edge, rest_until, self.health.retry_at)
 
     def run(self, duration_s: float, moment: Moment) -> bool:
         """One burst on request, with the same pause around it; whether it was given."""
-        if self._resting(moment):
+        if self.rest_s(moment) > 0:
             return False
         return self._tell(moment.later(duration_s), moment)
+
+    def rest_s(self, moment: Moment) -> float:
+        """Seconds until a burst may begin again."""
+        rest = self._rest_until - moment.steady if self._rest_until else timedelta()
+        return max(rest.total_seconds(), 0.0)
 
     def observe(self, moment: Moment) -> Observation:
         """What the diffuser does; one that runs when it may not is wrong."""
@@ -75,7 +80,7 @@ class ScentChannel:
 
     def _begin(self, burst: Burst, moment: Moment) -> None:
         left_s = (burst.end - moment.steady).total_seconds()
-        if left_s < SHORTEST_BURST_S or self._resting(moment):
+        if left_s < SHORTEST_BURST_S or self.rest_s(moment) > 0:
             return
         if self._tell(burst.end, moment):
             self._burst = burst
@@ -98,6 +103,3 @@ class ScentChannel:
         self._ends_at = end
         self._rest_until = end + timedelta(seconds=PAUSE_S)
         return True
-
-    def _resting(self, moment: Moment) -> bool:
-        return self._rest_until is not None and moment.steady < self._rest_until
