@@ -116,10 +116,15 @@ class _Server(uvicorn.Server):
         self._listener = listener
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM or SIGINT."""
+        """SIGTERM or SIGINT; the second SIGINT ends without waiting for anybody.
+
+        The base class would raise the signal again at the end, and so end the process before
+        its exit code is 0.
+        """
         _log.info("ending on %s", signal.Signals(sig).name)
         self._parts.changes.close()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say where, once it serves."""

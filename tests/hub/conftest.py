@@ -2,28 +2,85 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import SQLModel
 
-from hub.database import migrate, open_database
+from hub.database import migrate, open_database, writing
+from hub.parts import HubParts
+from tests.hub.shops import FakeClock, a_hub
+from tests.parts.postgres import Postgres
+
+BOTH = ["sqlite", "postgres"]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database; every test that asks runs on both kinds."""
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database without tables, of both kinds."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'hub.db'}"
+        return f"sqlite:///{tmp_path / 'empty.db'}"
     return cast("str", request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, made once and copied."""
+    path = tmp_path_factory.mktemp("template") / "hub.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_cluster: Postgres) -> Iterator[str]:
+    """A PostgreSQL database with all tables, made once; whoever uses it empties it first."""
+    with postgres_cluster.database() as url:
+        engine = open_database(url)
+        migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with empty tables; every test that asks runs on both kinds."""
+    if request.param == "sqlite":
+        path = tmp_path / "hub.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url = cast("str", request.getfixturevalue("migrated_postgres"))
+    engine = open_database(url)
+    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+    engine.dispose()
+    return url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A database with all tables, of both kinds."""
+    """A database with empty tables, of both kinds."""
     opened = open_database(database_url)
-    migrate(opened)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands at noon of a Thursday in Copenhagen."""
+    return FakeClock()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, sqlite_template: Path, clock: FakeClock) -> Iterator[HubParts]:
+    """A planned hub on SQLite; nothing of it runs and there is no broker."""
+    shutil.copy(sqlite_template, tmp_path / "hub.db")
+    made = a_hub(tmp_path, f"sqlite:///{tmp_path / 'hub.db'}", clock)
+    yield made
+    made.engine.dispose()

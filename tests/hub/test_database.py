@@ -29,10 +29,13 @@ def a_boot(first_seen: datetime, boot: str = "0123456789abcdef") -> BootRow:
     return BootRow(store="s", edge="e", boot=boot, committed_seq=1, first_seen=first_seen)
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
+def test_the_migrations_make_exactly_the_tables_of_the_models(empty_database_url: str) -> None:
+    engine = open_database(empty_database_url)
+    migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
 
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
