@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Protocol
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from sqlalchemy import Engine
 
+from hub.api.errors import documented
 from hub.insights.document import EffectsDocument
 from hub.insights.service import EffectsService
-from hub.settings import Settings
+from hub.parts import HubPartsDep
 
 router = APIRouter(prefix="/api/v1", tags=["effects"])
 
 
-class Parts(Protocol):
-    """What this router needs of the hub's parts."""
-
-    @property
-    def engine(self) -> Engine:
-        """The hub's database."""
-
-    @property
-    def settings(self) -> Settings:
-        """The hub's settings."""
-
-
-async def effects_service(request: Request) -> EffectsService:
+async def effects_service(request: Request, hub: HubPartsDep) -> EffectsService:
     """The application's one service; made at the first request, on the event loop."""
     state = request.app.state
     if not hasattr(state, "effects_service"):
-        parts: Parts = state.hub
-        state.effects_service = EffectsService(parts.engine, parts.settings.database_url)
+        state.effects_service = EffectsService(hub.engine, hub.settings.database_url)
     service: EffectsService = state.effects_service
     return service
 
@@ -40,7 +27,7 @@ async def effects_service(request: Request) -> EffectsService:
 EffectsDep = Annotated[EffectsService, Depends(effects_service)]
 
 
-@router.get("/effects")
+@router.get("/effects", responses=documented(404, 409, 504))
 def effects(
     service: EffectsDep,
     store: Annotated[str | None, Query(description="May be left out for a single shop.")] = None,

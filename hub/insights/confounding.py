@@ -65,7 +65,8 @@ def confounder(one: Footprint, other: Footprint, shared: Shared) -> tuple[Confou
         )
     if not narrow.cells & wide.cells:
         return "weekday-and-hour", (
-            f"{narrow.name} and {wide.name} never ran at the same hour of the same weekday{but}: "
+            f"{narrow.name} only ran {when(narrow.cells)}, {wide.name} never at the same hour of "
+            f"the same weekday{but}: "
             "weekday, hour and scene cannot be told apart"
         )
     return "too-little", (

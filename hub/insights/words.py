@@ -67,4 +67,5 @@ def ratio_words(what: str, ratio: Estimate) -> str:
 
 
 def _percent(ratio: float) -> str:
-    return f"{(ratio - 1) * 100:+.1f} %".replace("-", "−")
+    # Adding 0.0 keeps a rounded nothing from being a negative one.
+    return f"{round((ratio - 1) * 100, 1) + 0.0:+.1f} %".replace("-", "−")

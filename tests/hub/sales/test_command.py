@@ -1,0 +1,108 @@
+"""``stemning sales import``, as it is typed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hub.database import migrate, open_database
+from tests.hub.sales.till import add_store, receipts
+
+CSV = "store,receipt,time,amount\nharbour,1,2026-03-14 09:15,20.00\nharbour,2,never,1\n"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A database with one store."""
+    url = f"sqlite:///{tmp_path / 'hub.db'}"
+    engine = open_database(url)
+    migrate(engine)
+    add_store(engine, "harbour")
+    engine.dispose()
+    return url
+
+
+def stemning(*words: str, database: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
+    program = (
+        "import sys, argparse\n"
+        "from hub.sales.command import sales\n"
+        "from scenes.errors import StemningError\n"
+        "parser = argparse.ArgumentParser('stemning sales')\n"
+        "sales.configure(parser)\n"
+        "try:\n"
+        "    sys.exit(sales.run(parser.parse_args()))\n"
+        "except StemningError as error:\n"
+        "    sys.exit(f'{error.code}: {error}')\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "STEMNING_DATABASE": database},
+    )
+
+
+def test_it_imports_and_tells(tmp_path: Path, database: str) -> None:
+    file, bad = tmp_path / "till.csv", tmp_path / "bad.csv"
+    file.write_text(CSV, encoding="utf-8")
+    done = stemning("import", str(file), "--bad-rows", str(bad), database=database)
+    assert done.returncode == 0, done.stderr
+    assert "1 lines in 1 receipts: 1 new, 0 already there, 0 changed." in done.stdout
+    assert "harbour: 1 receipts, 20.00 DKK" in done.stdout
+    assert "line 3: time 'never' is not like" in done.stdout
+    assert bad.read_text(encoding="utf-8").splitlines() == [
+        "line,reason,store,receipt,time,amount",
+        "3,time 'never' is not like 2026-03-14 15:09:26,harbour,2,never,1",
+    ]
+    engine = open_database(database)
+    assert len(receipts(engine)) == 1
+    engine.dispose()
+
+
+def test_standard_input_and_json(database: str) -> None:
+    done = stemning("import", "-", "--json", database=database, stdin=CSV)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["receipts_new"] == 1
+
+
+def test_a_flag_wins_over_the_environment(tmp_path: Path, database: str) -> None:
+    other = f"sqlite:///{tmp_path / 'nowhere' / 'hub.db'}"
+    done = stemning("import", "-", "--database", database, database=other, stdin=CSV)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("import", "/no/such/file.csv"), "sales.options: /no/such/file.csv can't be read"),
+        (
+            ("import", "-", "--columns", "amount=sum"),
+            "sales.header: the header has no column 'sum'",
+        ),
+        (("import", "-", "--add-stores"), "sales.options: adding stores needs their time zone"),
+        (("import", "-", "--database", "oracle://x"), "database.url: "),
+        (("import", "-", "--database", "sqlite:////no/such/x.db"), "unavailable: the database"),
+    ],
+)
+def test_what_a_person_can_mend_is_said_in_a_sentence(
+    database: str, words: tuple[str, ...], complaint: str
+) -> None:
+    done = stemning(*words, database=database, stdin=CSV)
+    assert done.returncode == 1
+    assert done.stderr.startswith(complaint)
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_usage_and_help(database: str) -> None:
+    assert stemning(database=database).returncode == 2
+    helped = stemning("import", "--help", database=database)
+    assert helped.returncode == 0
+    assert "examples:" in helped.stdout
