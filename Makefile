@@ -35,7 +35,7 @@ lint: ## check style, types and which package may import which
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: bench
 bench: ## measure speed and memory against floors from the same run

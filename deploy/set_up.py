@@ -35,7 +35,7 @@ PROGRAMS_FOR_TESTS = {
     "mosquitto": "mosquitto",
     "mpd": "mpd",
     "mpc": "mpc",
-    "pg_ctlcluster": "postgresql",
+    "initdb": "postgresql",
     "chromium": "chromium",
     "ip": "iproute2",
 }
@@ -86,7 +86,9 @@ def set_up(purpose: str) -> None:
 
 def install_programs() -> None:
     """Install the real parts that the tests run, where this is a Debian and we are root."""
-    places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    # Debian keeps some servers out of a user's PATH.
+    hidden = ["/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))]
+    places = os.pathsep.join([os.environ.get("PATH", ""), *hidden])
     missing = [
         package
         for program, package in PROGRAMS_FOR_TESTS.items()

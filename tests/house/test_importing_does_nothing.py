@@ -26,10 +26,11 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 ALWAYS = ("socket.", "sqlite3.connect", "subprocess.", "os.system", "os.exec", "os.fork",
           "os.posix_spawn", "os.mkdir", "os.remove", "os.rename", "os.putenv", "os.chmod",
           "signal.", "urllib.", "ftplib.", "http.")
+NUMPYS_OWN = ("os.putenv", (b"OPENBLAS_MAIN_FREE", b"1"))
 seen, module = [], None
 
 def watch(event, args):
-    if module is None:
+    if module is None or (event, args) == NUMPYS_OWN:
         return
     writes = event == "open" and isinstance(args[2], int) and args[2] & WRITING
     if writes or event.startswith(ALWAYS):
