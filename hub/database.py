@@ -71,7 +71,7 @@ def open_database(url: str) -> Engine:
     if backend == "sqlite":
         engine = create_engine(
             parsed,
-            connect_args={"timeout": _BUSY_TIMEOUT_S},
+            connect_args={} if "timeout" in parsed.query else {"timeout": _BUSY_TIMEOUT_S},
             execution_options={_GATE: WriterGate()},
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -122,7 +122,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401
     # The driver would begin transactions by itself, and late; `_begin_sqlite` does it instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
