@@ -30,11 +30,11 @@ PAUSE_S = 0.1
 ALIGN_AFTER_S = 20.0
 
 SHOP = """
+scenes: scenes
 stores:
   - id: bench
     name: Bench
     time_zone: Europe/Copenhagen
-    scenes: scenes
     zones:
       - {id: hall, name: Hall, fallback: low}
     rules: []

@@ -25,11 +25,11 @@ LIGHT_PIN, DIFFUSER_PIN, SENSOR_PIN = 12, 17, 5
 FADE_S = 1.5
 
 SHOP = """
+scenes: scenes
 stores:
   - id: nordic
     name: Nordic
     time_zone: Europe/Copenhagen
-    scenes: scenes
     hours:
       every-day: {{from: "00:00", until: "24:00"}}
     zones:
@@ -140,7 +140,11 @@ def add_rule(shop: Shop, starts_in_s: float) -> datetime:
 
 
 def test_from_a_rule_to_the_pins_the_visits_and_the_page(shop: Shop, page: Page) -> None:
-    wait_until(lambda: reported(shop).get("confirmed"), 10, "the fallback to be confirmed")
+    wait_until(
+        lambda: reported(shop).get("confirmed") and not reported(shop)["fading"],
+        10,
+        "the fallback to be confirmed",
+    )
     assert shop.agent.pin_level(LIGHT_PIN) == pytest.approx(0.10, abs=1e-3)
 
     begins = add_rule(shop, starts_in_s=4)

@@ -21,7 +21,8 @@ from tests.waiting import wait_until
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "100"))
 SEED = int(os.environ.get("KILL_SEED", "20261121"))
-LONGEST_LIFE_S = 1.6
+LONGEST_LIFE_S = 1.2
+HUB_MAY_GET_READY = 0.6
 SENSOR_PIN = 5
 
 SHOP = """
@@ -103,12 +104,6 @@ def recorded(agent: Agent) -> dict[str, int]:
         return dict(outbox.execute("SELECT boot, last_seq FROM boot WHERE last_seq > 0"))
 
 
-def waiting(agent: Agent) -> int:
-    with closing(sqlite3.connect(agent.data / "outbox.db")) as outbox:
-        count: int = outbox.execute("SELECT count(*) FROM event").fetchone()[0]
-        return count
-
-
 def stored(hub: Hub) -> dict[str, tuple[int, int, int, int]]:
     """For each boot: rows, different numbers, the smallest and the largest number."""
     query = (
@@ -133,15 +128,21 @@ def test_every_recorded_event_is_in_the_table_once(mosquitto: Mosquitto, tmp_pat
             victim = chance.choice(victims)
             victim.kill()
             victim.launch()
+            if victim is hub and chance.random() < HUB_MAY_GET_READY:
+                wait_until(hub.ready, 20, "the hub to serve again")
             stored_on_the_way = max(stored_on_the_way, sum(row[0] for row in stored(hub).values()))
         visitors.stop()
         wait_until(hub.ready, 20, "the hub to serve again")
-        wait_until(lambda: waiting(agent) == 0, 60, "the outbox to be empty")
-        agent.stop()
-        wait_until(lambda: waiting(agent) == 0, 1, "the outbox to stay empty")
 
-        last_numbers, rows = recorded(agent), stored(hub)
-        assert rows == {boot: (last, last, 1, last) for boot, last in last_numbers.items()}
-        assert len(last_numbers) > ROUNDS // 6, "the agent died and came back many times"
+        def nothing_lost() -> bool:
+            last_numbers = recorded(agent)
+            # Each boot: as many rows as numbers, all different, from 1 to the last.
+            expected = {boot: (last, last, 1, last) for boot, last in last_numbers.items()}
+            assert stored(hub) == expected
+            return True
+
+        wait_until(nothing_lost, 60, "every recorded event to be stored once")
+        last_numbers = recorded(agent)
+        assert len(last_numbers) > ROUNDS // 12, "the agent died and came back many times"
         assert sum(last_numbers.values()) > ROUNDS, f"events flowed ({visitors.waves} waves)"
-        assert stored_on_the_way > 0, "the hub stored events in between, not only at the end"
+        assert stored_on_the_way > ROUNDS, "the hub stored events in between, not only at the end"
