@@ -113,7 +113,7 @@ def _zone_names(connection: Connection, store: str) -> dict[str, str]:
         .where(col(ZoneRow.store) == store)
         .order_by(col(ZoneRow.position), col(ZoneRow.id))
     )
-    return dict(connection.execute(query).tuples().all())
+    return {zone: name for zone, name in connection.execute(query)}  # noqa: C416  # rows are not pairs to mypy
 
 
 def _scene_names(connection: Connection) -> dict[str, str]:
@@ -185,7 +185,7 @@ def _receipts(
         col(ReceiptRow.at) >= start,
         col(ReceiptRow.at) < end,
     )
-    found = connection.execute(query).tuples().all()
+    found = connection.execute(query).all()
     return [to_microseconds(at) for at, _ in found], [minor for _, minor in found]
 
 
