@@ -13,14 +13,25 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.api.views import Desired, OverrideView, ReportedView, ZoneView
-from hub.web.looks import Look, layer_look, scene_look, status_look
+from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
 from hub.web.words import age, clock, left, moment
 from scenes.scene import Scene
 
 Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
 
-STALE_AFTER_S = 15
+_ANSWERS: dict[Status, str] = {
+    "playing": "Done",
+    "fading": "Being done",
+    "asked": "Asked",
+    "late": "Not done yet",
+    "partly": "Partly done",
+    "unknown": "Nobody answers",
+}
+"""What became of a person's choice."""
+
+BIG_TILES = 9
+"""So many scenes are shown at once; the others wait behind "More scenes"."""
 PATIENCE_S = 10.0
 """How long an edge may take to report a new wish before the card says that it is not done."""
 
@@ -82,6 +93,7 @@ class Card:
     edges: str
     today: Ribbon | None
     tiles: tuple[Tile, ...]
+    more_tiles: tuple[Tile, ...]
     unknown_words: str
     reported_at: datetime | None = field(compare=False)
     reported_clock: str = field(compare=False)
@@ -92,8 +104,8 @@ class Card:
 
 
 def card_id(store: str, zone: str) -> str:
-    """The card's id on the page; a slug holds no double hyphen, so no two zones share one."""
-    return f"zone--{store}--{zone}"
+    """The card's id on the page. What is inside it adds two hyphens, which no slug holds."""
+    return f"zone-{store}-{zone}"
 
 
 def card(
@@ -105,6 +117,7 @@ def card(
     # By the hub's clock: an edge's own may be wrong.
     heard_at = now - timedelta(seconds=reported.age_s) if reported else None
     status = _status(view.desired, reported)
+    tiles = _tiles(library, scene, view.desired.scene)
     return Card(
         id=card_id(view.store, view.zone),
         store=view.store,
@@ -117,11 +130,12 @@ def card(
         playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
         wanted=_wanted(view.desired, now, tz),
         next=Upcoming(view.next.scene_name, moment(view.next.at, now, tz)) if view.next else None,
-        override=_choice(view.override, now, tz),
+        override=_choice(view.override, status, now, tz),
         problems=tuple(reported.problems) if reported else (),
         edges=_list(reported.edges) if reported else "",
         today=today,
-        tiles=_tiles(library, scene, view.desired.scene),
+        tiles=tiles[:BIG_TILES],
+        more_tiles=tiles[BIG_TILES:],
         unknown_words="Unknown since" if reported else "No report yet",
         reported_at=heard_at,
         reported_clock=clock(heard_at, tz) if heard_at else "",
@@ -130,6 +144,12 @@ def card(
         left_words=left((view.override.end - now).total_seconds()) if view.override else "",
         today_x=today.x(now) if today else 0,
     )
+
+
+def own_changes(view: ZoneView) -> tuple[datetime, ...]:
+    """When the card becomes another one although nobody says anything."""
+    patience_ends = view.desired.since + timedelta(seconds=PATIENCE_S)
+    return view.desired.until, patience_ends
 
 
 def _status(desired: Desired, reported: ReportedView | None) -> Status:
@@ -153,10 +173,12 @@ def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
     )
 
 
-def _choice(override: OverrideView | None, now: datetime, tz: ZoneInfo) -> Choice | None:
+def _choice(
+    override: OverrideView | None, status: Status, now: datetime, tz: ZoneInfo
+) -> Choice | None:
     if override is None:
         return None
-    return Choice(override.end, f"then the plan, at {moment(override.end, now, tz)}")
+    return Choice(override.end, f"{_ANSWERS[status]} · until {moment(override.end, now, tz)}")
 
 
 def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:
@@ -167,7 +189,7 @@ def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[
             playing=scene.id == playing,
             asked=scene.id == wanted != playing,
         )
-        for scene in library
+        for scene in sorted(library, key=lambda scene: tile_order(scene.id, scene.name))
     )
 
 

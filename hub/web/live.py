@@ -12,6 +12,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from hub.changes import Changes, Subscription
@@ -35,6 +36,8 @@ class Snapshot(Protocol):
     def bar(self) -> Bar: ...
     @property
     def cards(self) -> tuple[Card, ...]: ...
+    @property
+    def changes_at(self) -> datetime | None: ...
 
 
 Render = Callable[[str, Mapping[str, object]], str]
@@ -77,7 +80,7 @@ class Feed:
     async def _watch(self, subscription: Subscription) -> None:
         try:
             while self._watchers and not self._changes.closed:
-                await subscription.wait(BEAT_S)
+                await subscription.wait(self._rest_s())
                 try:
                     self._tell_differences()
                 except Exception:  # noqa: BLE001
@@ -87,6 +90,13 @@ class Feed:
         finally:
             subscription.close()
             self._tell(None)
+
+    def _rest_s(self) -> float:
+        """How long nothing needs to be said if nobody says anything."""
+        if self._last is None or self._last.changes_at is None:
+            return BEAT_S
+        until_s = (self._last.changes_at - self._last.bar.now).total_seconds()
+        return min(BEAT_S, until_s + _REST_S)
 
     def _tell_differences(self) -> None:
         before, self._last = self._last, self._look()

@@ -10,6 +10,7 @@ from scenes.rules import Layer
 OWN_HUES = 6
 """How many hues the style sheet has for scenes that are not in the starter library."""
 
+# The starter library, in the order of a shop's day; a shop's own scenes stand before the night.
 _SCENE_ICONS = {
     "opening": "sunrise",
     "calm-morning": "coffee",
@@ -20,6 +21,7 @@ _SCENE_ICONS = {
     "event": "party-popper",
     "cleaning": "brush-cleaning",
     "closing": "moon",
+    "closed": "door-closed",
 }
 _OWN_SCENE_ICON = "lamp"
 _NO_SCENE_ICON = "circle-help"
@@ -80,6 +82,13 @@ def scene_look(scene: str | None, name: str = "") -> Look:
     if scene in _SCENE_ICONS:
         return Look(_SCENE_ICONS[scene], name or scene, f"scene-{scene}")
     return Look(_OWN_SCENE_ICON, name or scene, f"scene-own-{crc32(scene.encode()) % OWN_HUES}")
+
+
+def tile_order(scene: str, name: str) -> tuple[int, str]:
+    """A scene's place among the tiles, the same in every zone."""
+    if scene == "closed":
+        return len(_SCENE_ICONS) + 1, name
+    return (list(_SCENE_ICONS).index(scene) if scene in _SCENE_ICONS else len(_SCENE_ICONS)), name
 
 
 def layer_look(layer: Layer | str) -> Look:

@@ -66,7 +66,7 @@ def choose(
     planned = hub.planner.find(zone, store)
     hub.planner.override(planned.store.id, planned.zone.id, scene, ENDS[end][1], "", "")
     hub.metrics.overrides.inc()
-    return _done(request, hub, store, zone)
+    return _done(request, planned.store.id)
 
 
 @router.post("/return", dependencies=[Depends(own_form)])
@@ -74,17 +74,18 @@ def return_to_plan(request: Request, hub: HubPartsDep, store: Field, zone: Field
     """End a zone's override."""
     planned = hub.planner.find(zone, store)
     hub.planner.return_to_plan(planned.store.id, planned.zone.id)
-    return _done(request, hub, store, zone)
+    return _done(request, planned.store.id)
 
 
-def _done(request: Request, hub: HubParts, store: str, zone: str) -> Response:
-    """The zone's card as it is now, asked but not yet reported; without script the page anew."""
-    if not by_htmx(request):
-        return RedirectResponse(f"/?store={store}", 303)
-    card = next(card for card in page_of(hub, store).cards if card.zone == zone)
-    response = page("_zone.html", {"card": card})
-    response.headers["HX-Trigger"] = "stemning:asked"
-    return response
+def _done(request: Request, store: str) -> Response:
+    """Without script the page anew. An open page hears of its change like any other page.
+
+    It is not answered with the card: by the time that arrived, the live events could have
+    brought a newer one.
+    """
+    if by_htmx(request):
+        return Response(status_code=204, headers={"HX-Trigger": "stemning:asked"})
+    return RedirectResponse(f"/?store={store}", 303)
 
 
 @router.get("/live")

@@ -16,8 +16,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from hub.api.errors import status_of
+from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
-from hub.web.cards import STALE_AFTER_S
 from scenes.errors import StemningError
 
 CONTENT_SECURITY_POLICY = (
@@ -38,7 +38,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(stale_after_s=STALE_AFTER_S)
+_templates.globals.update(stale_after_s=STALE_S, build=build_id)
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +49,6 @@ def render(template: str, values: Mapping[str, object]) -> str:
 
 def page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
     """A template as a whole page or as a part of one, with the headers of every page."""
-    values = {"build": build_id(), **values}
     return HTMLResponse(render(template, values), status, headers=_HEADERS)
 
 

@@ -12,7 +12,7 @@ from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, end_
 from hub.planning.planner import PlannedZone
 from hub.shop import Store
 from hub.web.bar import Bar, bar, health_lines
-from hub.web.cards import Card, card, card_id
+from hub.web.cards import Card, card, own_changes
 from hub.web.looks import Look, scene_look
 from hub.web.ribbon import ribbon
 from hub.web.words import moment
@@ -29,10 +29,11 @@ ENDS: dict[str, tuple[str, OverrideEnd]] = {
 
 @dataclass(frozen=True, slots=True)
 class StorePage:
-    """The top of the page and its cards."""
+    """The top of the page and its cards; by itself it looks the same until ``changes_at``."""
 
     bar: Bar
     cards: tuple[Card, ...]
+    changes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,8 @@ class EndChoice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The one question after a tap on a scene; ``problem`` if the last answer was refused."""
+    """The one question after a tap on a scene."""
 
-    card_id: str
     store: str
     zone: str
     zone_name: str
@@ -56,7 +56,6 @@ class Ask:
     look: Look
     description: str
     choices: tuple[EndChoice, ...]
-    problem: str = ""
 
 
 def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
@@ -97,14 +96,15 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
     now, tz = hub.now(), store.tz
     plans = hub.planner.plans()
     scenes = tuple(hub.planner.shop.scenes.values())
+    views = zone_views(hub, store=store.id)
     cards = tuple(
-        card(view, scenes, ribbon(plans[store.id, view.zone], now, tz), now, tz)
-        for view in zone_views(hub, store=store.id)
+        card(view, scenes, ribbon(plans[store.id, view.zone], now, tz), now, tz) for view in views
     )
-    return StorePage(store_bar(hub, store), cards)
+    changes = [moment for view in views for moment in own_changes(view) if moment > now]
+    return StorePage(store_bar(hub, store), cards, min(changes, default=None))
 
 
-def question(hub: HubParts, planned: PlannedZone, scene_id: str, problem: str = "") -> Ask:
+def question(hub: HubParts, planned: PlannedZone, scene_id: str) -> Ask:
     """For how long? `UnknownSceneError` for a scene that is not in the library."""
     scene = hub.planner.shop.scenes.get(scene_id)
     if scene is None:
@@ -112,7 +112,6 @@ def question(hub: HubParts, planned: PlannedZone, scene_id: str, problem: str = 
     now = hub.now()
     ends = _reachable_ends(planned, now)
     return Ask(
-        card_id=card_id(planned.store.id, planned.zone.id),
         store=planned.store.id,
         zone=planned.zone.id,
         zone_name=planned.zone.name,
@@ -123,7 +122,6 @@ def question(hub: HubParts, planned: PlannedZone, scene_id: str, problem: str = 
             EndChoice(value, ENDS[value][0], moment(instant, now, planned.store.tz))
             for value, instant in ends
         ),
-        problem=problem,
     )
 
 

@@ -9,8 +9,9 @@ document.addEventListener("submit", (event) => {
   if (event.target.closest(".zone")) opener = event.submitter;
 });
 
-document.addEventListener("htmx:after:swap", () => {
-  if (dialog.open || !body.firstElementChild) return;
+document.addEventListener("htmx:after:swap", (event) => {
+  // Live events swap too; only the answer to a tap on a tile opens the question.
+  if (dialog.open || !event.target.matches(".choose, #ask-body") || !body.firstElementChild) return;
   dialog.showModal();
   body.querySelector("button[name=end]")?.focus();
 });

@@ -1,0 +1,219 @@
+"""The page of a store: what is on, what is asked, what is wrong, and how old all that is."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from playwright.sync_api import expect
+
+from tests.browser.ceiling import Report
+from tests.browser.conftest import SHOP, OpenTablet, Shop, card
+
+
+def test_every_zone_says_what_is_wanted_and_what_is_reported(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet()
+    expect(page).to_have_title("Oslo, Storgata · Stemning")
+    for zone in ("entrance", "sales-floor"):
+        said = shop.zone(zone)
+        shown = card(page, zone)
+        expect(shown).to_have_attribute("data-status", "playing")
+        expect(shown).to_have_attribute("data-stale", "false")
+        expect(shown.locator(".scene")).to_have_text(said["reported"]["scene_name"])
+        expect(shown.locator(".why")).to_contain_text(said["desired"]["reason"])
+        facts = shown.locator(".facts dd")
+        expect(facts.nth(0)).to_contain_text(f"{said['desired']['scene_name']} for")
+        expect(facts.nth(1)).to_have_text(re.compile(r"^Trading \d s ago by ceiling$"))
+
+
+def test_nothing_is_green_without_a_report(tablet: OpenTablet) -> None:
+    attic = card(tablet(), "attic")
+    expect(attic).to_have_attribute("data-stale", "true")
+    expect(attic.locator(".status")).to_have_text("No report yet", use_inner_text=True)
+    expect(attic.locator(".scene")).to_have_text("Unknown")
+    expect(attic.locator(".when")).to_contain_text("Closed is wanted")
+    expect(attic.locator(".tile[aria-current]")).to_have_count(0)
+
+
+def test_a_tap_asks_how_long_then_is_asked_then_done(shop: Shop, tablet: OpenTablet) -> None:
+    shop.ceiling.say("entrance", Report(obeys=False, scene="trading"))
+    page = tablet()
+    entrance = card(page, "entrance")
+    entrance.get_by_role("button", name="Evening").click()
+    dialog = page.get_by_role("dialog", name="Evening, Entrance")
+    choices = dialog.locator(".choice")
+    expect(choices).to_have_count(4)
+    expect(choices.first).to_be_focused()
+    dialog.get_by_role("button", name="30 minutes").click()
+
+    expect(dialog).to_be_hidden()
+    expect(entrance).to_have_attribute("data-status", "asked")
+    expect(entrance.locator(".scene")).to_have_text("Trading")
+    expect(entrance.locator(".when")).to_contain_text("Evening asked")
+    said = shop.zone("entrance")
+    assert (said["desired"]["scene"], said["reported"]["scene"]) == ("evening", "trading")
+
+    shop.ceiling.say("entrance", Report(fading=True))
+    expect(entrance).to_have_attribute("data-status", "fading")
+    shop.ceiling.say("entrance", Report())
+    expect(entrance).to_have_attribute("data-status", "playing")
+    expect(entrance.locator(".scene")).to_have_text("Evening")
+    expect(entrance.locator(".override")).to_contain_text("Done")
+    expect(entrance.get_by_role("button", name="Evening")).to_have_attribute("aria-current", "true")
+
+
+def test_a_tap_that_is_not_done_says_so(shop: Shop, tablet: OpenTablet) -> None:
+    shop.ceiling.say("entrance", Report(obeys=False, scene="trading"))
+    page = tablet()
+    shop.hub.call(
+        "PUT", "/api/v1/zones/entrance/override?store=oslo", {"scene": "event", "end": 30}
+    )
+    expect(card(page, "entrance")).to_have_attribute("data-status", "asked")
+    expect(card(page, "entrance")).to_have_attribute("data-status", "late", timeout=12_000)
+    expect(card(page, "entrance").locator(".status")).to_have_text(
+        "Asked, not done", use_inner_text=True
+    )
+
+
+def test_an_override_counts_down_and_one_tap_returns(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    entrance = card(page, "entrance")
+    entrance.get_by_role("button", name="Event", exact=True).click()
+    page.get_by_role("button", name="60 minutes").click()
+    left = entrance.locator("[data-left]")
+    expect(left).to_have_text(re.compile(r"^59:5\d$"))
+    before = left.inner_text()
+    expect(left).not_to_have_text(before, timeout=3000)
+    entrance.get_by_role("button", name="Return to plan").click()
+    expect(entrance.locator(".override")).to_have_count(0)
+    expect(entrance.locator(".scene")).to_have_text("Trading")
+    assert shop.zone("entrance")["override"] is None
+
+
+def test_an_override_ends_by_itself_under_open_pages(shop: Shop, tablet: OpenTablet) -> None:
+    first, second = tablet(), tablet()
+    shop.hub.call(
+        "PUT",
+        "/api/v1/zones/entrance/override?store=oslo",
+        {"scene": "cleaning", "end": {"minutes": 0.06}},
+    )
+    for page in (first, second):
+        expect(card(page, "entrance").locator(".override")).to_be_visible()
+    for page in (first, second):
+        expect(card(page, "entrance").locator(".override")).to_have_count(0, timeout=6000)
+        expect(card(page, "entrance").locator(".scene")).to_have_text("Trading")
+
+
+def test_what_is_wrong_is_said_in_words(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    broken = {"window-lamps": "not answering since 14:02"}
+    shop.ceiling.say("sales-floor", Report(broken=broken))
+    floor = card(page, "sales-floor")
+    expect(floor).to_have_attribute("data-status", "partly")
+    expect(floor.locator(".trouble")).to_have_text("window-lamps: not answering since 14:02")
+    expect(card(page, "entrance")).to_have_attribute("data-status", "playing")
+
+
+def test_an_old_report_turns_grey_and_says_since_when(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    entrance = card(page, "entrance")
+    expect(entrance).to_have_attribute("data-stale", "false")
+    # The tablet's own clock runs ahead: as if no report had come for so long.
+    page.evaluate("document.documentElement.dataset.skew = '14000'")
+    expect(entrance).to_have_attribute("data-stale", "true", timeout=4000)
+    unknown = re.compile(r"^\s*Unknown since\s+\d\d:\d\d\s*$")
+    expect(entrance.locator(".status")).to_have_text(unknown, use_inner_text=True)
+    # The hub's next beat sets the clock right.
+    expect(entrance).to_have_attribute("data-stale", "false", timeout=7000)
+
+
+def test_the_page_notices_that_the_hub_is_gone_and_comes_back(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet()
+    entrance = card(page, "entrance")
+    banner = page.locator("#lost")
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    expect(banner).to_be_hidden()
+    shop.hub.kill()
+    expect(banner).to_be_visible(timeout=5000)
+    expect(entrance.locator(".status")).to_contain_text("Unknown since", use_inner_text=True)
+    entrance.get_by_role("button", name="Evening").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    shop.hub.start()
+    expect(banner).to_be_hidden(timeout=10_000)
+    shop.ceiling.speak()
+    expect(entrance).to_have_attribute("data-status", "playing", timeout=10_000)
+    # What was tapped while the hub was away is never sent afterwards.
+    assert shop.zone("entrance")["override"] is None
+    entrance.get_by_role("button", name="Evening").click()
+    page.get_by_role("button", name="30 minutes").click()
+    expect(entrance.locator(".scene")).to_have_text("Evening")
+
+
+def test_every_button_works_without_script(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet(java_script_enabled=False)
+    card(page, "entrance").get_by_role("button", name="Quiet hour").click()
+    page.get_by_role("button", name="Until closing").click()
+    assert page.url.endswith("/?store=oslo")
+    expect(card(page, "entrance").locator(".override")).to_be_visible()
+    assert shop.zone("entrance")["desired"]["scene"] == "quiet-hour"
+    card(page, "entrance").get_by_role("button", name="Return to plan").click()
+    expect(card(page, "entrance").locator(".override")).to_have_count(0)
+
+
+def test_a_store_is_picked_from_the_list(tablet: OpenTablet) -> None:
+    page = tablet("/")
+    page.locator(".stores summary").click()
+    page.get_by_role("link", name="Bergen").click()
+    expect(page.locator("#zone-bergen-entrance h2")).to_have_text("Door")
+    expect(page.locator(".zone")).to_have_count(1)
+
+
+def test_a_bad_shop_file_is_told_and_forgotten(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    shop.file.write_text(SHOP.replace("fallback: closed", "fallback: clsed"))
+    expect(page.locator("#bar .banner")).to_contain_text("clsed", timeout=5000)
+    expect(card(page, "attic")).to_be_visible()
+    shop.file.write_text(SHOP)
+    expect(page.locator("#bar .banner")).to_have_count(0, timeout=5000)
+
+
+def test_a_zone_that_is_added_appears_by_itself(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    cellar = "      - {id: cellar, name: Cellar, fallback: closed}\n    rules: []\n  - id: bergen"
+    shop.file.write_text(SHOP.replace("    rules: []\n  - id: bergen", cellar))
+    expect(card(page, "cellar")).to_be_visible(timeout=5000)
+
+
+def test_a_refusal_is_said_on_the_page(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet(may_complain="status of 404")
+    card(page, "entrance").get_by_role("button", name="Evening").click()
+    page.locator("#ask-body input[name=zone]").evaluate("field => field.value = 'cellar'")
+    page.get_by_role("button", name="30 minutes").click()
+    expect(page.locator("#notice")).to_have_text(re.compile("cellar"))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_form_from_another_site_changes_nothing(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    sent = page.context.request.post(
+        f"{shop.hub.address}/override",
+        form={"store": "oslo", "zone": "entrance", "scene": "event", "end": "30"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert sent.status == 422
+    assert shop.zone("entrance")["override"] is None
+
+
+def test_pages_end_their_streams_when_the_hub_stops(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet()
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    started = time.monotonic()
+    shop.hub.stop()
+    assert time.monotonic() - started < 5, "an open page held up the hub"
+    shop.hub.start()
+    expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
