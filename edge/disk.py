@@ -92,9 +92,6 @@ class Disk:
             self._failing = True
             self._write_at = moment.later(RETRY_S)
             return self._write_at
-        if self._failing:
-            logger.info("the disk works again")
-            self._failing = False
         if self._draining and self.waiting == 0:
             self._empty.set()
         return earliest(self._write_at, self._forget_at, sender.step(moment))
@@ -150,6 +147,9 @@ class Disk:
             self._commit(outbox)
             self._store_plans()
             self._write_at = self._forget_at = None
+            if self._failing:
+                logger.info("the disk works again")
+                self._failing = False
 
     def _commit(self, outbox: Outbox) -> None:
         events = self.recorder.take()
