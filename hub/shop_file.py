@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from hub import yaml_file
 from hub.scene_library import read_scenes, starter_scenes
+from hub.schema_words import in_words
 from hub.shop import Shop, Store, Zone
 from hub.weekdays import read_weekdays
 from hub.yaml_file import Document, YamlFileError, read_yaml
@@ -24,12 +25,10 @@ from scenes.scene import Scene
 from scenes.units import Slug
 
 T = TypeVar("T")
-_AT = re.compile(r"^(?P<text>.*?)(?: - at `(?P<where>key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_CURRENCY = re.compile(r"^[A-Z]{3}\Z")
 _SPAN = re.compile(r"^\s*(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)\s*$")
 
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 
 
 class ShopFileError(StemningError, ValueError):
@@ -65,7 +64,7 @@ class _StorePart(Struct, forbid_unknown_fields=True):
     id: Slug
     name: Name
     time_zone: str
-    currency: Currency = "EUR"
+    currency: str = "EUR"
     hours: dict[str, Any] = {}
     zones: list[Any] = []
     rules: list[Any] = []
@@ -128,7 +127,7 @@ class _Reading:
         try:
             return msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
-            text, below = _where(str(error))
+            text, below = in_words(str(error))
             self.problem(path + below, text)
             return None
 
@@ -143,18 +142,20 @@ class _Reading:
     def stores(self, values: Sequence[Any], scenes: Mapping[str, Scene]) -> list[Store]:
         if not values:
             self.problem(("stores",), "there is no store")
-        stores = []
+        stores: list[Store] = []
         for place, value in enumerate(values):
             path: yaml_file.Path = ("stores", place)
             part = self.part(value, path, _StorePart)
             if part is not None:
+                self._no_twin(path, part.id, stores)
                 stores.append(self._store(part, path, scenes))
-        self._no_twins([store.id for store in stores], ("stores",), "store")
         return stores
 
     def _store(self, part: _StorePart, path: yaml_file.Path, scenes: Mapping[str, Scene]) -> Store:
         if not _is_time_zone(part.time_zone):
             self.problem((*path, "time_zone"), f"{part.time_zone!r} is no IANA time zone")
+        if not _CURRENCY.match(part.currency):
+            self.problem((*path, "currency"), f"{part.currency!r} is no ISO code such as EUR")
         zones = tuple(self._zones(part, path, scenes))
         return Store(
             id=part.id,
@@ -183,14 +184,14 @@ class _Reading:
     def _zones(
         self, store: _StorePart, path: yaml_file.Path, scenes: Mapping[str, Scene]
     ) -> list[Zone]:
-        zones = []
+        zones: list[Zone] = []
         for place, value in enumerate(store.zones):
             where: yaml_file.Path = (*path, "zones", place)
             part = self.part(value, where, _ZonePart)
             if part is not None:
+                self._no_twin(where, part.id, zones)
                 self._known_scene(part.fallback, (*where, "fallback"), scenes)
                 zones.append(Zone(part.id, part.name, part.fallback))
-        self._no_twins([zone.id for zone in zones], (*path, "zones"), "zone")
         return zones
 
     def _rules(
@@ -200,15 +201,15 @@ class _Reading:
         zones: set[str],
         scenes: Mapping[str, Scene],
     ) -> list[Rule]:
-        rules = []
+        rules: list[Rule] = []
         for place, value in enumerate(store.rules):
             where: yaml_file.Path = (*path, "rules", place)
             part = self.part(value, where, _RulePart)
             if part is not None:
+                self._no_twin(where, part.id, rules)
                 self._known_scene(part.scene, (*where, "scene"), scenes)
                 self._sensible_times(part, where)
                 rules.append(self._rule(part, where, zones))
-        self._no_twins([rule.id for rule in rules], (*path, "rules"), "rule")
         return rules
 
     def _rule(self, part: _RulePart, path: yaml_file.Path, zones: set[str]) -> Rule:
@@ -249,25 +250,18 @@ class _Reading:
         if scene not in scenes:
             self.problem(path, f"no scene is called {scene!r}; there are {', '.join(scenes)}")
 
-    def _no_twins(self, ids: Sequence[str], path: yaml_file.Path, what: str) -> None:
-        for place, each in enumerate(ids):
-            if each in ids[:place]:
-                self.problem((*path, place, "id"), f"two are called {what} {each!r}")
-
-
-def _where(message: str) -> tuple[str, yaml_file.Path]:
-    """A message of msgspec as its text and the path that it names."""
-    found = _AT.match(message)
-    if found is None or not found["path"]:
-        return message, ()
-    steps = _STEP.findall(found["path"])
-    return found["text"], tuple(key or int(place) for key, place in steps)
+    def _no_twin(
+        self, path: yaml_file.Path, each: str, others: Iterable[Store | Zone | Rule]
+    ) -> None:
+        if any(each == other.id for other in others):
+            self.problem((*path, "id"), f"another one is called {each!r}")
 
 
 def _is_time_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # unknown, outside the database, or a directory of it
+    # Unknown, outside the database, or a directory of it.
+    except (LookupError, ValueError, OSError):
         return False
     return True
 

@@ -27,13 +27,14 @@ def _read(word: str) -> tuple[Weekday, ...]:
     word = word.strip().lower()
     if word in _GROUPS:
         return _GROUPS[word]
-    first, _, last = word.partition("-")
+    first, dash, last = word.partition("-")
+    last = last if dash else first
     names: list[str] = list(WEEKDAYS)
-    if first not in names or (last or first) not in names:
+    if first not in names or last not in names:
         raise ValueError(
             f"{word!r} is no weekday: write mon to sun, mon-fri, weekdays, weekends or every-day"
         )
-    begin, end = names.index(first), names.index(last or first)
+    begin, end = names.index(first), names.index(last)
     # Friday to Monday runs over the week's end.
     length = (end - begin) % 7 + 1
     return tuple(WEEKDAYS[(begin + offset) % 7] for offset in range(length))
