@@ -206,4 +206,8 @@ def _only(kind: type[S], devices: Mapping[str, msgspec.Struct]) -> dict[str, S]:
 
 
 def _players(devices: Mapping[str, msgspec.Struct]) -> dict[str, tables.PlayerTable]:
-    return {**_only(tables.MpdPlayer, devices), **_only(tables.SimulatedPlayer, devices)}
+    return {
+        name: device
+        for name, device in devices.items()
+        if isinstance(device, tables.MpdPlayer | tables.SimulatedPlayer)
+    }
