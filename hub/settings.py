@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,11 +80,19 @@ class Settings(BaseSettings):
 
 
 def read_settings(flags: Mapping[str, Any], file: Path | None) -> Settings:
-    """Flags over the environment over ``file`` (TOML) over defaults; `SettingsError` in words."""
+    """Flags over the environment over ``file`` (TOML) over defaults; `SettingsError` in words.
+
+    Without ``file`` it is the one that ``STEMNING_SETTINGS`` names, if any.
+    """
+    named = os.environ.get(f"{ENVIRONMENT_PREFIX}SETTINGS")
+    if file is None and named:
+        file = Path(named)
     written = _read_file(file) if file is not None else {}
     unknown = sorted(written.keys() - Settings.model_fields.keys())
     if unknown:
         raise SettingsError(f"{file}: there is no setting {', '.join(map(repr, unknown))}")
+    if others := sorted(flags.keys() - Settings.model_fields.keys()):
+        raise SettingsError(f"there is no setting {', '.join(map(repr, others))}")
     try:
         # Whatever a flag or the environment says hides what the file says.
         above = Settings(**flags).model_dump(include=_given(flags))
