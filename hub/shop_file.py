@@ -106,7 +106,7 @@ def read_shop_file(path: Path) -> ShopFile:
     part = reading.part(document.value, (), _ShopPart)
     directory = path.parent / part.scenes if part and part.scenes else None
     scenes = reading.scenes(directory)
-    stores = tuple(reading.stores(part.stores if part else [], scenes))
+    stores = tuple(reading.stores(part.stores, scenes)) if part else ()
     if reading.problems:
         raise ShopFileError(path, reading.problems, directory)
     return ShopFile(Shop(stores, scenes), directory)

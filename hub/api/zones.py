@@ -99,4 +99,7 @@ def delete_override(hub: HubPartsDep, zone: ZoneId, store: StoreId = None) -> Zo
 
 def _day_start(planned: PlannedZone, instant: datetime, days: int) -> datetime:
     tz = planned.store.tz
-    return instant_of(local_day(instant, tz) + timedelta(days=days), "00:00", tz)
+    try:
+        return instant_of(local_day(instant, tz) + timedelta(days=days), "00:00", tz)
+    except (OverflowError, ValueError):
+        raise PlanRangeError("no plan reaches that far") from None

@@ -1,0 +1,266 @@
+"""Zones over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from hub.app import create_app
+from hub.parts import HubParts
+from scenes.messages import State, ZoneState
+from scenes.rules import Layer
+from tests.hub.asgi_client import AsgiClient
+from tests.hub.shops import SHOP_FILE, THURSDAY_NOON, FakeClock
+
+ZONES = "/api/v1/zones"
+OVERRIDE = f"{ZONES}/entrance/override"
+
+
+@pytest.fixture
+def client(parts: HubParts) -> AsgiClient:
+    return AsgiClient(create_app(parts))
+
+
+def put(client: AsgiClient, end: Any, **more: Any) -> Any:
+    return client.request("PUT", OVERRIDE, json={"scene": "event", "end": end, **more})
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_a_zone_says_what_is_wanted_why_and_what_is_next(client: AsgiClient) -> None:
+    entrance, fitting_rooms = client.get(ZONES).json()
+    assert (entrance["store"], entrance["zone"], entrance["name"]) == (
+        "nordic",
+        "entrance",
+        "Entrance",
+    )
+    assert entrance["time_zone"] == "Europe/Copenhagen"
+    desired = entrance["desired"]
+    assert (desired["scene"], desired["scene_name"], desired["layer"]) == (
+        "trading",
+        "Trading",
+        "fallback",
+    )
+    assert instant(desired["since"]) == instant("2026-10-22T09:00Z")
+    assert instant(desired["until"]) == instant("2026-10-22T15:00Z")
+    assert desired["age_s"] == 3600
+    assert desired["reason"] == "Nothing is planned: the zone's fallback scene"
+    assert entrance["next"]["scene_name"] == "Evening"
+    assert instant(entrance["next"]["at"]) == instant("2026-10-22T15:00Z")
+    assert entrance["next"]["reason"] == "Rule every day 17:00 to 20:00"
+    assert entrance["reported"] is None
+    assert entrance["override"] is None
+    assert fitting_rooms["zone"] == "fitting-rooms"
+
+
+def test_reported_stands_beside_desired(
+    client: AsgiClient, parts: HubParts, clock: FakeClock
+) -> None:
+    zone = ZoneState(
+        scene="calm-morning",
+        confirmed=True,
+        since=clock(),
+        until=clock() + timedelta(hours=1),
+        layer=Layer.RULE,
+        reason="Rule",
+        epoch=99,
+        problem="the plan is over",
+    )
+    parts.reported.state(
+        State(
+            store="nordic",
+            edge="ceiling",
+            boot="0123456789abcdef",
+            at=clock(),
+            zones={"entrance": zone},
+            devices={},
+        )
+    )
+    clock.forward(seconds=20)
+    entrance = client.get(f"{ZONES}/entrance").json()
+    assert entrance["desired"]["scene"] == "trading"
+    reported = entrance["reported"]
+    assert (reported["scene"], reported["scene_name"]) == ("calm-morning", "Calm morning")
+    assert (reported["age_s"], reported["stale"], reported["confirmed"]) == (20, True, True)
+    assert (reported["layer"], reported["edges"]) == ("rule", ["ceiling"])
+    assert reported["problems"] == [
+        "ceiling has not been heard since 12:00",
+        "ceiling: the plan is over",
+        "The edges follow a plan of a newer hub than this one",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "until"),
+    [
+        ("next-change", "2026-10-22T15:00Z"),
+        ("closing", "2026-10-22T18:00Z"),
+        ({"minutes": 30}, "2026-10-22T10:30Z"),
+        (30, "2026-10-22T10:30Z"),
+        (0.5, "2026-10-22T10:00:30Z"),
+        ("45", "2026-10-22T10:45Z"),
+        ("2026-10-22T14:00:00+02:00", "2026-10-22T12:00Z"),
+        ({"at": "2026-10-22T12:00:00Z"}, "2026-10-22T12:00Z"),
+    ],
+)
+def test_an_override_ends_as_it_was_asked(client: AsgiClient, end: Any, until: str) -> None:
+    answer = put(client, end, reason="too loud", author="Kim")
+    assert answer.status_code == 200
+    zone = answer.json()
+    assert (zone["desired"]["scene"], zone["desired"]["layer"]) == ("event", "override")
+    assert zone["desired"]["reason"] == "Kim chose this: too loud"
+    assert zone["desired"]["author"] == "Kim"
+    assert instant(zone["desired"]["until"]) == instant(until)
+    assert instant(zone["override"]["end"]) == instant(until)
+    assert instant(zone["override"]["start"]) == THURSDAY_NOON
+    assert client.get(f"{ZONES}/entrance").json() == zone
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        ("whenever", "override.end"),
+        (0, "override.end"),
+        (-1, "override.end"),
+        (10081, "override.end"),
+        ("nan", "override.end"),
+        ("1e99", "override.end"),
+        ("2026-10-22T14:00:00", "override.end"),
+        ("2026-10-22T09:59:59Z", "override.end"),
+        ("2026-10-30T10:00:00Z", "override.end"),
+        ({"minutes": 0}, "request.invalid"),
+        ({"minutes": 30, "hours": 1}, "request.invalid"),
+        ({"at": "2026-10-22T14:00:00"}, "request.invalid"),
+        (None, "request.invalid"),
+        ([], "request.invalid"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused_and_nothing_changes(
+    client: AsgiClient, end: Any, code: str
+) -> None:
+    before = client.get(ZONES).json()
+    answer = put(client, end)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == code
+    assert answer.json()["message"]
+    assert client.get(ZONES).json() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"scene": "no-such", "end": 5}, 404, "scene.unknown"),
+        ({"scene": "No Slug", "end": 5}, 422, "request.invalid"),
+        ({"end": 5}, 422, "request.invalid"),
+        ({"scene": "event", "end": 5, "colour": "red"}, 422, "request.invalid"),
+        ({"scene": "event", "end": 5, "reason": "x" * 201}, 422, "request.invalid"),
+        ([], 422, "request.invalid"),
+    ],
+)
+def test_a_wrong_wish_is_refused(client: AsgiClient, body: Any, status: int, code: str) -> None:
+    answer = client.request("PUT", OVERRIDE, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_returning_is_one_call_and_can_be_repeated(client: AsgiClient) -> None:
+    put(client, "closing")
+    for _ in range(2):
+        answer = client.request("DELETE", OVERRIDE)
+        assert answer.status_code == 200
+        assert answer.json()["override"] is None
+        assert answer.json()["desired"]["scene"] == "trading"
+
+
+def test_an_override_goes_by_itself(client: AsgiClient, clock: FakeClock) -> None:
+    put(client, 30)
+    clock.forward(minutes=31)
+    zone = client.get(f"{ZONES}/entrance").json()
+    assert zone["override"] is None
+    assert zone["desired"]["layer"] == "fallback"
+
+
+def test_unknown_zones_and_stores_are_404(client: AsgiClient) -> None:
+    for path in ("attic", "attic/plan", "entrance?store=mall", "entrance/plan?store=mall"):
+        assert client.get(f"{ZONES}/{path}").status_code == 404
+    assert client.get(f"{ZONES}?store=mall").json()["code"] == "store.unknown"
+    assert client.request("DELETE", f"{ZONES}/attic/override").json()["code"] == "zone.unknown"
+    assert client.get(f"{ZONES}/No%20Slug").status_code == 422
+
+
+def test_a_zone_of_two_stores_needs_the_store(parts: HubParts, tmp_path: Any) -> None:
+    twin = SHOP_FILE.split("stores:\n")[1].replace("id: nordic", "id: harbour")
+    (tmp_path / "shop.yaml").write_text(SHOP_FILE + twin)
+    assert parts.shop.check()
+    client = AsgiClient(create_app(parts))
+    assert client.get(f"{ZONES}/entrance").status_code == 409
+    assert put(client, 30).json()["code"] == "zone.ambiguous"
+    answer = client.request("PUT", f"{OVERRIDE}?store=harbour", json={"scene": "event", "end": 30})
+    assert answer.json()["store"] == "harbour"
+    assert [zone["store"] for zone in client.get(f"{ZONES}?store=harbour").json()] == [
+        "harbour"
+    ] * 2
+
+
+def test_the_plan_of_today_is_whole_and_gapless(client: AsgiClient) -> None:
+    plan = client.get(f"{ZONES}/entrance/plan").json()
+    assert [(slot["scene"], slot["source"]) for slot in plan["slots"]] == [
+        ("trading", "fallback"),
+        ("calm-morning", "rule:calm-mornings"),
+        ("trading", "fallback"),
+        ("evening", "rule:evenings"),
+        ("trading", "fallback"),
+    ]
+    assert instant(plan["slots"][0]["since"]) == instant("2026-10-21T22:00Z")
+    assert instant(plan["slots"][-1]["until"]) == instant("2026-10-22T22:00Z")
+    for earlier, later in zip(plan["slots"], plan["slots"][1:], strict=False):
+        assert earlier["until"] == later["since"]
+    assert plan["revision"] == 1
+    assert instant(plan["planned_until"]) >= THURSDAY_NOON + timedelta(days=14)
+
+
+def test_a_plan_can_be_asked_for_any_stretch(client: AsgiClient) -> None:
+    query = {"from": "2026-10-22T10:30:00+02:00", "to": "2026-10-22T12:00:00+02:00"}
+    slots = client.get(f"{ZONES}/entrance/plan", params=query).json()["slots"]
+    assert [slot["scene"] for slot in slots] == ["calm-morning", "trading"]
+    assert instant(slots[0]["since"]) == instant("2026-10-22T08:30Z")
+    far = {"from": "2030-01-01T00:00:00Z", "to": "2031-01-01T00:00:00Z"}
+    assert client.get(f"{ZONES}/entrance/plan", params=far).json()["slots"] == []
+    # The day on which the clocks go back has 25 hours.
+    sunday = client.get(f"{ZONES}/entrance/plan", params={"from": "2026-10-25T00:00:00+02:00"})
+    assert instant(sunday.json()["slots"][-1]["until"]) == instant("2026-10-25T23:00Z")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "2026-10-22T10:30:00"},
+        {"from": "yesterday"},
+        {"from": "2026-10-22T10:30:00Z", "to": "2026-10-22T10:30:00Z"},
+        {"to": "2020-01-01T00:00:00Z"},
+        {"from": "9999-12-31T23:59:59Z"},
+        {"from": "0001-01-01T00:00:00+14:00"},
+    ],
+)
+def test_a_stretch_that_is_none_is_refused(client: AsgiClient, query: dict[str, str]) -> None:
+    answer = client.get(f"{ZONES}/entrance/plan", params=query)
+    assert answer.status_code == 422
+    assert answer.json()["code"] in {"plan.range", "request.invalid"}
+
+
+def test_a_database_that_does_not_answer_is_503_and_changes_nothing(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    def fail(*arguments: Any) -> None:
+        if arguments[2].startswith("INSERT"):
+            raise OperationalError("INSERT", {}, Exception("disk full"))
+
+    event.listen(parts.engine, "before_cursor_execute", fail)
+    answer = put(client, 30)
+    assert (answer.status_code, answer.json()["code"]) == (503, "database.unavailable")
+    assert client.get(f"{ZONES}/entrance").json()["override"] is None
