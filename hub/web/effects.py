@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -29,6 +29,12 @@ class Whisker:
     low: int
     value: int
     high: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    start: float
+    per_unit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,38 +109,37 @@ def _period(document: EffectsDocument) -> str:
 
 
 def _zone(zone: str, rows: Sequence[EffectRow], comparisons: Sequence[Comparison]) -> ZoneEffects:
-    widest = max((_reach(row.dwell_mean_s) for row in rows), default=0.0)
+    scale = _scale([row.dwell_mean_s for row in rows])
     mine = [comparison for comparison in comparisons if comparison.zone == zone]
     return ZoneEffects(
         id=zone,
         name=rows[0].zone_name,
-        rows=tuple(_row(row, widest) for row in rows),
+        rows=tuple(_row(row, scale) for row in rows),
         compared=tuple(line.words for line in mine if line.confounder is None),
         confounded=tuple(line.words for line in mine if line.confounder is not None),
     )
 
 
-def _row(row: EffectRow, widest: float) -> Row:
+def _row(row: EffectRow, scale: _Scale | None) -> Row:
     return Row(
         look=scene_look(row.scene, row.scene_name),
         hours=_number(row.exposure_hours),
         days="1 day" if row.days == 1 else f"{row.days} days",
         visits=f"{row.visits:,}",
-        dwell_mean=_figure(row.dwell_mean_s, 60),
-        dwell_median=_figure(row.dwell_median_s, 60),
-        dwell_p90=_figure(row.dwell_p90_s, 60),
+        dwell_mean=_figure(row.dwell_mean_s, _duration),
+        dwell_median=_figure(row.dwell_median_s, _duration),
+        dwell_p90=_figure(row.dwell_p90_s, _duration),
         receipts=_figure(row.receipts_per_hour),
         sales=_figure(row.sales_per_hour),
-        whisker=_whisker(row.dwell_mean_s, widest),
+        whisker=_whisker(row.dwell_mean_s, scale),
     )
 
 
-def _figure(estimate: Estimate, unit: float = 1) -> Figure:
-    value = "" if estimate.value is None else _number(estimate.value / unit)
+def _figure(estimate: Estimate, words: Callable[[float], str] | None = None) -> Figure:
+    words = words or _number
+    value = "" if estimate.value is None else words(estimate.value)
     interval = estimate.interval
-    spread = (
-        f"{_number(interval.low / unit)} to {_number(interval.high / unit)}" if interval else ""
-    )
+    spread = f"{words(interval.low)} to {words(interval.high)}" if interval else ""
     return Figure(value, spread, estimate.note)
 
 
@@ -144,16 +149,25 @@ def _number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _reach(estimate: Estimate) -> float:
-    return max(estimate.value or 0.0, estimate.interval.high if estimate.interval else 0.0)
+def _duration(seconds: float) -> str:
+    """Minutes and seconds: 3:53."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
 
 
-def _whisker(estimate: Estimate, widest: float) -> Whisker | None:
-    if estimate.value is None or estimate.interval is None or widest <= 0:
+def _scale(estimates: Iterable[Estimate]) -> _Scale | None:
+    """What a zone's intervals are drawn by; those without one would only squeeze the rest."""
+    intervals = [estimate.interval for estimate in estimates if estimate.interval is not None]
+    low = min((interval.low for interval in intervals), default=0.0)
+    high = max((interval.high for interval in intervals), default=0.0)
+    return _Scale(low, (PLOT_WIDTH - 2 * _PLOT_MARGIN) / (high - low)) if high > low else None
+
+
+def _whisker(estimate: Estimate, scale: _Scale | None) -> Whisker | None:
+    if estimate.value is None or estimate.interval is None or scale is None:
         return None
-    scale = (PLOT_WIDTH - 2 * _PLOT_MARGIN) / widest
     low, value, high = (
-        _PLOT_MARGIN + round(scale * seconds)
+        _PLOT_MARGIN + round(scale.per_unit * (seconds - scale.start))
         for seconds in (estimate.interval.low, estimate.value, estimate.interval.high)
     )
     return Whisker(low, value, high)

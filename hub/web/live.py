@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from hub.changes import Changes, Subscription
+from hub.errors import UnknownStoreError
 from hub.web.assets import build_id
 from hub.web.bar import Bar
 from hub.web.cards import Card
@@ -61,12 +62,13 @@ class Feed:
         self._last: Snapshot | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def listen(self) -> AsyncIterator[str]:
+    async def listen(self) -> AsyncGenerator[str]:
         """The whole picture now, then every change until the hub closes or the page leaves."""
         queue: asyncio.Queue[str | None] = asyncio.Queue(_BACKLOG)
         if self._task is None or self._task.done():
             # Watching begins before looking, so that no change falls in between.
             self._task = asyncio.create_task(self._watch(self._changes.subscribe()))
+        # The others hear now what the newcomer sees, so that all go on from the same picture.
         self._tell_differences()
         picture = self._picture()
         self._watchers.add(queue)
@@ -82,9 +84,13 @@ class Feed:
             while self._watchers and not self._changes.closed:
                 await subscription.wait(self._rest_s())
                 try:
-                    self._tell_differences()
+                    now = self._tell_differences()
+                    self._tell(_beat(now))
+                except UnknownStoreError:
+                    return  # it was taken out of the shop file, so its pages end
                 except Exception:  # noqa: BLE001
-                    # The pages hear no beat then and say so; the hub itself runs on.
+                    # The pages hear no beat then and say so; the next look tells everything.
+                    self._last = None
                     _log.exception("the pages could not be told of a change")
                 await asyncio.sleep(_REST_S)
         finally:
@@ -98,20 +104,18 @@ class Feed:
         until_s = (self._last.changes_at - self._last.bar.now).total_seconds()
         return min(BEAT_S, until_s + _REST_S)
 
-    def _tell_differences(self) -> None:
-        before, self._last = self._last, self._look()
-        if before is None:
-            return
-        now = self._last
-        if [card.id for card in now.cards] != [card.id for card in before.cards]:
+    def _tell_differences(self) -> Snapshot:
+        now = self._look()
+        before, self._last = self._last, now
+        if before is None or [card.id for card in now.cards] != [card.id for card in before.cards]:
             self._tell(self._picture())
-            return
+            return now
         if now.bar != before.bar:
             self._tell(self._bar(now))
         for card, old in zip(now.cards, before.cards, strict=True):
             if card != old:
                 self._tell(message("zone", self._render("_zone.html", {"card": card}), card.id))
-        self._tell(_beat(now))
+        return now
 
     def _picture(self) -> str:
         now = self._last or self._look()

@@ -1,4 +1,4 @@
-"""A shop with two stores, a hub and a ceiling for each test module, and tablets to look at it."""
+"""A shop with two stores, a hub and a ceiling, and tablets to look at it."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ class Shop:
         return self.hub.get(f"/api/v1/zones/{zone}?store=oslo")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """Broker, hub and ceiling of a module's tests."""
+    """Broker, hub and ceiling of all these tests."""
     directory = tmp_path_factory.mktemp("shop")
     for name in ("broker", "hub"):
         (directory / name).mkdir()

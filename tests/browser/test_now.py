@@ -7,6 +7,7 @@ import time
 
 from playwright.sync_api import expect
 
+from hub.web import words
 from tests.browser.ceiling import Report
 from tests.browser.conftest import SHOP, OpenTablet, Shop, card
 
@@ -62,19 +63,6 @@ def test_a_tap_asks_how_long_then_is_asked_then_done(shop: Shop, tablet: OpenTab
     expect(entrance.locator(".scene")).to_have_text("Evening")
     expect(entrance.locator(".override")).to_contain_text("Done")
     expect(entrance.get_by_role("button", name="Evening")).to_have_attribute("aria-current", "true")
-
-
-def test_a_tap_that_is_not_done_says_so(shop: Shop, tablet: OpenTablet) -> None:
-    shop.ceiling.say("entrance", Report(obeys=False, scene="trading"))
-    page = tablet()
-    shop.hub.call(
-        "PUT", "/api/v1/zones/entrance/override?store=oslo", {"scene": "event", "end": 30}
-    )
-    expect(card(page, "entrance")).to_have_attribute("data-status", "asked")
-    expect(card(page, "entrance")).to_have_attribute("data-status", "late", timeout=12_000)
-    expect(card(page, "entrance").locator(".status")).to_have_text(
-        "Asked, not done", use_inner_text=True
-    )
 
 
 def test_an_override_counts_down_and_one_tap_returns(shop: Shop, tablet: OpenTablet) -> None:
@@ -217,3 +205,16 @@ def test_pages_end_their_streams_when_the_hub_stops(shop: Shop, tablet: OpenTabl
     assert time.monotonic() - started < 5, "an open page held up the hub"
     shop.hub.start()
     expect(page.locator("#lost")).to_be_hidden(timeout=10_000)
+
+
+def test_what_ticks_says_the_same_words_as_the_hub(tablet: OpenTablet) -> None:
+    page = tablet()
+    seconds = [0, 59, 60, 3599, 3600, 86_399, 86_400, 200_000]
+    ticking = page.evaluate(
+        """async seconds => {
+            const { age, left } = await import('/static/ages.js');
+            return seconds.map(each => [age(each), left(each)]);
+        }""",
+        seconds,
+    )
+    assert ticking == [[words.age(each), words.left(each)] for each in seconds]

@@ -1,0 +1,148 @@
+"""Zones as cards."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.api.views import Desired, Next, OverrideView, ReportedView, ZoneView
+from hub.scene_library import starter_scenes
+from hub.web.cards import BIG_TILES, Card, card, own_changes
+from hub.web.rendering import render
+from scenes.rules import Layer
+from scenes.scene import Scene
+
+OSLO = ZoneInfo("Europe/Oslo")
+NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # 12:00 in Oslo
+REPORTED = ReportedView(
+    scene="trading",
+    scene_name="Trading",
+    since=NOON,
+    until=None,
+    layer=Layer.RULE,
+    reason="",
+    at=NOON - timedelta(hours=3),  # the edge's own clock is wrong
+    age_s=2.0,
+    stale=False,
+    confirmed=True,
+    fading=False,
+    problems=[],
+    edges=["north", "south"],
+)
+VIEW = ZoneView(
+    store="oslo",
+    store_name="Oslo",
+    time_zone="Europe/Oslo",
+    zone="entrance",
+    name="Entrance",
+    desired=Desired(
+        scene="trading",
+        scene_name="Trading",
+        since=NOON - timedelta(hours=1),
+        until=NOON + timedelta(hours=4),
+        layer=Layer.RULE,
+        reason="Rule “Day”, every day 11:00 to 16:00",
+        author="",
+        age_s=3600,
+    ),
+    reported=REPORTED,
+    next=Next(
+        scene="rush-hour",
+        scene_name="Rush hour",
+        at=NOON + timedelta(hours=4),
+        layer=Layer.RULE,
+        reason="",
+    ),
+    override=None,
+)
+
+
+def shown(view: ZoneView = VIEW, now: datetime = NOON, *own: Scene) -> Card:
+    return card(view, [*starter_scenes().values(), *own], None, now, OSLO)
+
+
+def reporting(**changes: Any) -> ZoneView:
+    return VIEW.model_copy(update={"reported": REPORTED.model_copy(update=changes)})
+
+
+def wanting(age_s: float) -> ZoneView:
+    changes = {"scene": "event", "scene_name": "Event", "age_s": age_s}
+    return VIEW.model_copy(update={"desired": VIEW.desired.model_copy(update=changes)})
+
+
+@pytest.mark.parametrize(
+    ("view", "status"),
+    [
+        (VIEW, "playing"),
+        (reporting(fading=True, confirmed=False), "fading"),
+        (reporting(confirmed=False), "partly"),
+        (reporting(problems=["window: not answering"]), "partly"),
+        (reporting(scene=None, scene_name=None), "late"),
+        (wanting(9.9), "asked"),
+        (wanting(10.1), "late"),
+        (VIEW.model_copy(update={"reported": None}), "unknown"),
+    ],
+)
+def test_the_status_follows_what_is_reported(view: ZoneView, status: str) -> None:
+    assert shown(view).status == status
+
+
+def test_without_a_fresh_report_nothing_shines() -> None:
+    assert shown(reporting(stale=True)).stale
+    silent = shown(VIEW.model_copy(update={"reported": None}))
+    assert silent.stale
+    assert silent.playing.css == "scene-none"
+    assert not any(tile.playing for tile in silent.tiles)
+
+
+def test_a_report_s_age_counts_by_the_hub_s_clock() -> None:
+    assert shown().reported_at == NOON - timedelta(seconds=2)
+    assert shown().report_age == "2 s"
+    assert shown().edges == "north and south"
+
+
+def test_ages_alone_make_no_other_card() -> None:
+    later = reporting(age_s=4.0)
+    assert shown(later, NOON + timedelta(seconds=2)) == shown()
+    assert shown(reporting(problems=["window: not answering"])) != shown()
+
+
+def test_a_card_changes_by_itself_when_its_slot_ends_or_patience_does() -> None:
+    asked_at = NOON - timedelta(hours=1)
+    assert own_changes(VIEW) == (NOON + timedelta(hours=4), asked_at + timedelta(seconds=10))
+
+
+def test_an_override_says_what_became_of_it_and_what_is_left() -> None:
+    choice = OverrideView(
+        id="1",
+        scene="trading",
+        scene_name="Trading",
+        start=NOON,
+        end=NOON + timedelta(minutes=30),
+        author="Kari",
+        reason="",
+    )
+    chosen = shown(VIEW.model_copy(update={"override": choice}))
+    assert chosen.override is not None
+    assert chosen.override.words == "Done · until 12:30"
+    assert chosen.left_words == "30:00"
+
+
+def test_tiles_keep_the_order_of_a_day_and_own_scenes_follow() -> None:
+    own = Scene(id="sale", name="Sale")
+    card_with_own = shown(VIEW, NOON, own)
+    names = [tile.scene for tile in (*card_with_own.tiles, *card_with_own.more_tiles)]
+    assert names[:3] == ["opening", "calm-morning", "trading"]
+    assert names[-2:] == ["sale", "closed"]
+    assert len(card_with_own.tiles) == BIG_TILES
+    assert card_with_own.more_tiles[0].look.css.startswith("scene-own-")
+
+
+def test_what_people_write_is_text_on_the_page() -> None:
+    nasty = replace(shown(), name='<script>alert("x")</script>', problems=("<b>bold</b>",))
+    html = render("_zone.html", {"card": nasty})
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert "&lt;b&gt;bold" in html
