@@ -109,8 +109,8 @@ def _run(config: Config, chosen: _Chosen) -> None:
         signal.signal(number, lambda *_: stopping.set())
     identity = Identity(config.store, config.edge, secrets.token_hex(8), _version())
     agent = Agent(config, chosen.data, chosen.broker, identity, SystemClock())
-    agent.start()
     try:
+        agent.start()
         while not stopping.wait(TEND_S):
             agent.tend()
     finally:

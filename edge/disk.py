@@ -24,7 +24,7 @@ from scenes.messages import Committed
 logger = logging.getLogger(__name__)
 
 GROUP_S = 0.5
-FORGET_S = 30.0
+FORGET_S = 5.0
 RETRY_S = 5.0
 
 
@@ -85,7 +85,7 @@ class Disk:
         try:
             outbox, sender = self._ready()
             self._take_commits(sender)
-            self._write(outbox, moment)
+            self._write(outbox, sender, moment)
         except (OSError, sqlite3.Error) as error:
             if not self._failing:
                 logger.warning("the disk fails, the shop plays on: %s", error)
@@ -130,7 +130,7 @@ class Disk:
                 continue
             sender.committed(message.boot, message.seq)
 
-    def _write(self, outbox: Outbox, moment: Moment) -> None:
+    def _write(self, outbox: Outbox, sender: Sender, moment: Moment) -> None:
         if self._forget_at is None and outbox.to_forget:
             self._forget_at = moment.later(FORGET_S)
         if self._write_at is None and (len(self.recorder) or self._new_plans):
@@ -145,6 +145,7 @@ class Disk:
             )
         ):
             self._commit(outbox)
+            sender.more()
             self._store_plans()
             self._write_at = self._forget_at = None
             if self._failing:

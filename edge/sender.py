@@ -42,9 +42,15 @@ class Sender:
         self._sent: list[_Sent] = []
         self._progress_at: datetime | None = None
         self._answered = True
+        self._nothing_more = False
+
+    def more(self) -> None:
+        """The outbox has new events."""
+        self._nothing_more = False
 
     def start_over(self) -> None:
         """The link is new: what was on its way may be lost."""
+        self._nothing_more = False
         self._cursor.clear()
         self._sent.clear()
         self._answered = True
@@ -52,6 +58,7 @@ class Sender:
     def committed(self, boot: str, seq: int) -> None:
         """The hub has every event of ``boot`` up to ``seq`` for good."""
         self._outbox.trim(boot, seq)
+        self._nothing_more = False
         self._sent = [sent for sent in self._sent if sent.boot != boot or sent.last_seq > seq]
         self._answered = True
         self._progress_at = None
@@ -63,9 +70,11 @@ class Sender:
         if self._sent and moment.steady - self._progress_at >= PATIENCE:
             self.start_over()
             self._answered = False
-        while len(self._sent) < (WINDOW if self._answered else 1):
+        while not self._nothing_more and len(self._sent) < (WINDOW if self._answered else 1):
             pending = self._next()
+            # Without a link there is nothing more either, until it is back and all starts over.
             if pending is None or not self._publish(self._message(pending)):
+                self._nothing_more = True
                 break
             self._cursor[pending.boot] = pending.last_seq
             self._sent.append(_Sent(pending.boot, pending.last_seq))

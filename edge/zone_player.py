@@ -121,12 +121,15 @@ class ZonePlayer:
 
     def step(self, moment: Moment) -> datetime | None:
         """Bring every output to what is due; when the next step is due (steady time)."""
+        before = self.due
         due = None if self._plan is None else _due(self._plan, moment.utc)
-        if due is not None and not due.same(self.due):
+        if due is not None and not due.same(before):
             self._enter(due, moment)
         self._begun = True
         dues = [light.step(moment) for light in self.lights]
         dues += [scent.step(moment) for scent in self.scent]
+        # After the lights: a line to a slow terminal is worth no late light.
+        self._tell_change(before)
         if due is not None and moment.utc < due.until:
             dues.append(moment.steadily(due.until))
         return earliest(*dues)
@@ -182,8 +185,6 @@ class ZonePlayer:
 
     def _enter(self, due: Due, moment: Moment) -> None:
         scene, start = due.scene, due.slot.start
-        if self.due is None or (self.due.slot.scene, self.due.slot.start) != (scene.id, start):
-            logger.info("%s: %s (%s)", self.zone, scene.id, due.slot.reason)
         self.due = due
         if self._begun:
             for light in self.lights:
@@ -194,6 +195,14 @@ class ZonePlayer:
             self._join(due, moment)
         for scent in self.scent:
             scent.aim(scene.scent, start, moment)
+
+    def _tell_change(self, before: Due | None) -> None:
+        due = self.due
+        if due is None or due is before:
+            return
+        slot = due.slot
+        if before is None or (before.slot.scene, before.slot.start) != (slot.scene, slot.start):
+            logger.info("%s: %s (%s)", self.zone, slot.scene, slot.reason)
 
     def _join(self, due: Due, moment: Moment) -> None:
         """The agent starts in the middle of a slot: it takes the middle."""

@@ -105,9 +105,9 @@ def test_what_is_committed_is_forgotten_with_the_next_write(bench: Bench) -> Non
     bench.run(1)
     assert (bench.disk.waiting, bench.rows()) == (2, 2)
     bench.commit(4)
-    bench.run(29)
+    bench.run(4)
     assert bench.rows() == 2, "no write for forgetting alone, for a while"
-    bench.run(3)
+    bench.run(2)
     assert bench.rows() == 0
 
 
