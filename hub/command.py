@@ -6,11 +6,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hub.insights.command import effects
-from hub.sales.command import sales
-
-__all__ = ["effects", "hub", "plan", "sales"]
-
 _HUB_EPILOG = """\
 settings:
   Each can be given by flag, by environment (STEMNING_ and its name in capitals, as in
@@ -37,7 +32,7 @@ class HubCommand:
     """``stemning hub``."""
 
     name = "hub"
-    summary = "run the hub: plan, publish, take in events, serve pages and API"
+    summary = "Run the hub: plan, publish, take in events, serve pages and API."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add a flag for every setting."""
@@ -67,7 +62,7 @@ class PlanCommand:
     """``stemning plan``."""
 
     name = "plan"
-    summary = "print what plays in a zone on a day, and why"
+    summary = "Print what plays in a zone on a day, and why."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the zone and where to ask."""
@@ -92,6 +87,19 @@ class PlanCommand:
 
 hub = HubCommand()
 plan = PlanCommand()
+
+
+def __getattr__(name: str) -> object:
+    """``sales`` and ``effects``, whose modules load the database's library, only when asked for."""
+    if name == "sales":
+        from hub.sales.command import sales
+
+        return sales
+    if name == "effects":
+        from hub.insights.command import effects
+
+        return effects
+    raise AttributeError(name)
 
 
 def _shown(default: Any) -> str:  # noqa: ANN401

@@ -1,0 +1,241 @@
+"""The hub at a real broker: plans out, reports and events in, through every kind of loss."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+
+from hub.app import running
+from hub.clock import utc_now
+from hub.parts import HubParts
+from hub.planning.ends import ForMinutes
+from scenes.codec import decode, encode
+from scenes.messages import Committed, Hello, PlanMessage, Reply, Request, State, ZoneState
+from scenes.plan import Plan
+from tests.hub.ledger.events import BOOT, numbered
+from tests.hub.shops import FakeClock, a_hub
+from tests.parts.mosquitto import Mosquitto
+from tests.waiting import wait_until
+
+EDGE = "stemning/v1/nordic/edge/ceiling"
+
+
+class LiveClock(FakeClock):
+    """The machine's own clock."""
+
+    def __call__(self) -> Any:
+        """Now."""
+        return utc_now()
+
+
+class Listener:
+    """A client that keeps what it hears."""
+
+    def __init__(self, port: int) -> None:
+        self.heard: list[tuple[str, bytes, bool]] = []
+        self._client = Client(CallbackAPIVersion.VERSION2)
+        self._client.on_message = lambda _c, _d, message: self.heard.append(
+            (message.topic, bytes(message.payload), message.retain)
+        )
+        self._client.connect("127.0.0.1", port)
+        self._client.subscribe("stemning/#", 1)
+        self._client.loop_start()
+
+    def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish and wait until the broker has it."""
+        self._client.publish(topic, payload, 1, retain).wait_for_publish(5)
+
+    def plans(self, zone: str = "entrance") -> list[Plan]:
+        """Every plan of a zone that was heard."""
+        return [
+            decode(PlanMessage, payload).plan
+            for topic, payload, _ in list(self.heard)
+            if topic == f"stemning/v1/nordic/zone/{zone}/plan"
+        ]
+
+    def payloads(self, name: str) -> list[bytes]:
+        """Everything heard over one of the edge's topics."""
+        return [payload for topic, payload, _ in list(self.heard) if topic == f"{EDGE}/{name}"]
+
+    def stop(self) -> None:
+        """Leave."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@contextmanager
+def listening(port: int) -> Iterator[Listener]:
+    listener = Listener(port)
+    try:
+        yield listener
+    finally:
+        listener.stop()
+
+
+@pytest.fixture
+def hub(mosquitto: Mosquitto, tmp_path: Path) -> Iterator[HubParts]:
+    parts = a_hub(
+        tmp_path,
+        f"sqlite:///{tmp_path / 'hub.db'}",
+        LiveClock(),
+        broker=f"mqtt://127.0.0.1:{mosquitto.port}",
+    )
+    with running(parts):
+        wait_until(lambda: parts.link.connected, 10, "the broker")
+        yield parts
+
+
+@pytest.fixture
+def edge(mosquitto: Mosquitto) -> Iterator[Listener]:
+    with listening(mosquitto.port) as listener:
+        yield listener
+
+
+def test_plans_are_retained_and_a_newcomer_gets_the_latest(
+    hub: HubParts, mosquitto: Mosquitto, edge: Listener
+) -> None:
+    wait_until(edge.plans, 5, "the first plan")
+    plan = hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+    wait_until(lambda: edge.plans()[-1] == plan, 5, "the override's plan")
+    with listening(mosquitto.port) as newcomer:
+        wait_until(lambda: newcomer.plans() and newcomer.plans("fitting-rooms"), 5, "both plans")
+        assert newcomer.plans() == [plan]
+        assert all(retained for _, _, retained in newcomer.heard)
+
+
+def test_events_are_stored_and_answered(hub: HubParts, edge: Listener) -> None:
+    edge.say(f"{EDGE}/events", numbered(1, 20))
+    wait_until(lambda: edge.payloads("committed"), 5, "the answer")
+    answer = decode(Committed, edge.payloads("committed")[-1])
+    assert (answer.boot, answer.seq) == (BOOT, 20)
+    assert not any(topic.endswith("committed") and retained for topic, _, retained in edge.heard)
+
+
+def a_state(scene: str = "trading", edge: str = "ceiling") -> bytes:
+    return encode(
+        State(
+            store="nordic",
+            edge=edge,
+            boot=BOOT,
+            at=utc_now(),
+            zones={"entrance": ZoneState(scene=scene, confirmed=True)},
+            devices={},
+        )
+    )
+
+
+def a_hello(*, online: bool) -> bytes:
+    return encode(
+        Hello(store="nordic", edge="ceiling", boot=BOOT, online=online, at=utc_now(), version="1")
+    )
+
+
+def test_what_an_edge_says_is_known_at_once(hub: HubParts, edge: Listener) -> None:
+    edge.say(f"{EDGE}/hello", a_hello(online=True), retain=True)
+    edge.say(f"{EDGE}/state", a_state())
+    wait_until(lambda: hub.reported.zone("nordic", "entrance"), 5, "the report")
+    wait_until(lambda: hub.reported.online() == 1, 5, "the hello")
+    edge.say(f"{EDGE}/hello", a_hello(online=False), retain=True)
+    wait_until(lambda: hub.reported.online() == 0, 5, "the last will")
+    edge.say(f"{EDGE}/hello", b"", retain=True)
+    wait_until(lambda: hub.reported.edges() == [], 5, "the removal")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 50_000,
+        a_state().replace(b'"schema":1', b'"schema":2'),
+        a_state(edge="impostor"),
+    ],
+)
+@pytest.mark.parametrize("name", ["state", "events", "reply"])
+def test_no_message_stops_the_hub(hub: HubParts, edge: Listener, payload: bytes, name: str) -> None:
+    edge.say(f"{EDGE}/{name}", payload)
+    edge.say(f"{EDGE}/state", a_state("evening"))
+    edge.say(f"{EDGE}/events", numbered(1, 3))
+
+    def known() -> bool:
+        zone = hub.reported.zone("nordic", "entrance")
+        return zone is not None and zone.state is not None and zone.state.scene == "evening"
+
+    wait_until(known, 5, "the next state")
+    wait_until(lambda: edge.payloads("committed"), 5, "the next answer")
+    assert hub.metrics.malformed._value.get() == 1
+    assert [one.edge for one in hub.reported.edges()] == ["ceiling"]
+
+
+def test_a_broker_that_forgot_everything_gets_every_plan_again(
+    hub: HubParts, mosquitto: Mosquitto
+) -> None:
+    mosquitto.kill()
+    wait_until(lambda: not hub.link.connected, 10, "the loss to show")
+    # Chosen while there is no broker: it goes out with the rest.
+    plan = hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+    mosquitto.start()
+    wait_until(lambda: hub.link.connected, 10, "the broker again")
+    with listening(mosquitto.port) as newcomer:
+        wait_until(lambda: newcomer.plans() and newcomer.plans("fitting-rooms"), 5, "both plans")
+        assert newcomer.plans()[-1] == plan
+        newcomer.say(f"{EDGE}/events", numbered(1, 3))
+        wait_until(lambda: newcomer.payloads("committed"), 5, "an answer over the new connection")
+
+
+def test_a_frozen_broker_is_noticed(hub: HubParts, mosquitto: Mosquitto) -> None:
+    os.kill(mosquitto.pid, signal.SIGSTOP)
+    try:
+        wait_until(lambda: not hub.link.connected, 15, "the silence to be noticed")
+    finally:
+        os.kill(mosquitto.pid, signal.SIGCONT)
+    wait_until(lambda: hub.link.connected, 15, "the broker again")
+
+
+def test_after_many_losses_the_retained_plan_is_the_latest(
+    hub: HubParts, mosquitto: Mosquitto
+) -> None:
+    for _ in range(3):
+        for _ in range(5):
+            hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+        mosquitto.kill()
+        plan = hub.planner.override("nordic", "entrance", "evening", ForMinutes(5), "", "")
+        mosquitto.start()
+        wait_until(lambda: hub.link.connected, 10, "the broker again")
+        hub.planner.publish_all()
+        # What was published last is what stays, whatever the lost connection had left to send.
+        with listening(mosquitto.port) as newcomer:
+            wait_until(lambda: newcomer.plans() and newcomer.plans()[-1] == plan, 5, "the plan")  # noqa: B023
+            newcomer.say("stemning/v1/nordic/edge/none/hello", b"")
+            assert newcomer.plans()[-1] == plan
+
+
+def test_a_request_goes_out_once_and_is_not_retained(
+    hub: HubParts, mosquitto: Mosquitto, edge: Listener
+) -> None:
+    async def ask_and_answer() -> Reply:
+        asking = asyncio.create_task(hub.requests.ask("nordic", "ceiling", "test", "window"))
+        request = decode(Request, await asyncio.to_thread(first_request))
+        answer = Reply(id=request.id, edge="ceiling", at=utc_now(), done=True, text="ran 2 s")
+        await asyncio.to_thread(edge.say, f"{EDGE}/reply", encode(answer))
+        return await asking
+
+    def first_request() -> bytes:
+        return wait_until(lambda: edge.payloads("request"), 5, "the request")[0]
+
+    assert asyncio.run(ask_and_answer()).text == "ran 2 s"
+    assert json.loads(edge.payloads("request")[0])["action"] == "test"
+    with listening(mosquitto.port) as newcomer:
+        wait_until(newcomer.plans, 5, "the retained plan")
+        assert newcomer.payloads("request") == []

@@ -1,0 +1,251 @@
+"""The hub as a process: its start, its address, its lock, its end."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.hub.shops import SHOP_FILE
+from tests.parts.mosquitto import Mosquitto
+from tests.parts.stemning_processes import STEMNING, Hub
+from tests.waiting import wait_until
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def shop_file(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SHOP_FILE)
+    return path
+
+
+@pytest.fixture
+def hub(mosquitto: Mosquitto, shop_file: Path, tmp_path: Path) -> Iterator[Hub]:
+    directory = tmp_path / "hub"
+    directory.mkdir()
+    process = Hub(directory, broker_port=mosquitto.port, shop=shop_file)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope="module")
+def shared_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """One hub for all tests that leave it as they found it."""
+    directory = tmp_path_factory.mktemp("shared")
+    for name in ("broker", "hub"):
+        (directory / name).mkdir()
+    (directory / "shop.yaml").write_text(SHOP_FILE)
+    broker = Mosquitto(directory / "broker")
+    broker.start()
+    process = Hub(directory / "hub", broker_port=broker.port, shop=directory / "shop.yaml")
+    try:
+        process.start()
+        yield process
+    finally:
+        process.kill()
+        broker.stop()
+
+
+def stemning(*words: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*STEMNING, *words],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=directory,
+        env={**os.environ, "COLUMNS": "120"},
+    )
+
+
+def open_stream(hub: Hub) -> socket.socket:
+    """A page's event stream, with its first bytes read."""
+    stream = socket.create_connection((hub.host, hub.port), timeout=10)
+    stream.sendall(b"GET /live HTTP/1.1\r\nHost: hub\r\n\r\n")
+    assert stream.recv(65536).startswith(b"HTTP/1.1 200")
+    return stream
+
+
+def test_the_address_is_printed_when_it_serves(shared_hub: Hub) -> None:
+    wait_until(
+        lambda: f"Stemning serves at {shared_hub.address}/" in shared_hub.log, 5, "the address"
+    )
+
+
+def test_sigterm_ends_it_soon_and_well_even_under_open_pages(hub: Hub) -> None:
+    streams = [open_stream(hub) for _ in range(3)]
+    process = psutil.Process(hub.pid)
+    began = time.monotonic()
+    process.terminate()
+    assert process.wait(10) == 0
+    assert time.monotonic() - began < 5
+    assert "Traceback" not in hub.log
+    for stream in streams:
+        stream.close()
+
+
+def test_its_memory_is_small_and_no_analysis_library_is_loaded(shared_hub: Hub) -> None:
+    for path in ("/", "/api/v1/zones", "/openapi.json", "/metrics", "/healthz"):
+        shared_hub.fetch(path)
+    resident = psutil.Process(shared_hub.pid).memory_info().rss
+    assert resident <= 130 * MIB, f"{resident / MIB:.0f} MiB"
+    mapped = {Path(entry.path).name for entry in psutil.Process(shared_hub.pid).memory_maps()}
+    assert not [name for name in mapped if "numpy" in name or "scipy" in name]
+
+
+def test_a_taken_port_is_a_sentence(shared_hub: Hub, shop_file: Path, tmp_path: Path) -> None:
+    ended = stemning("hub", "--shop", shop_file, "--port", str(shared_hub.port), directory=tmp_path)
+    assert ended.returncode == 1
+    assert f"127.0.0.1:{shared_hub.port} can't be listened on" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_second_hub_on_the_same_files_is_refused(
+    shared_hub: Hub, shop_file: Path, tmp_path: Path
+) -> None:
+    words = ("hub", "--shop", shop_file, "--port", "0", "--data", shared_hub.directory)
+    ended = stemning(*words, directory=tmp_path)
+    assert ended.returncode == 1
+    assert f"another hub (process {shared_hub.pid}) works with" in ended.stderr
+
+
+def test_after_a_kill_it_starts_again_with_the_override(hub: Hub) -> None:
+    hub.call("PUT", "/api/v1/zones/entrance/override", {"scene": "event", "end": 30})
+    before = hub.get("/api/v1/zones/entrance/plan")
+    hub.kill()
+    hub.start()
+    assert hub.zone("entrance")["override"]["scene"] == "event"
+    after = hub.get("/api/v1/zones/entrance/plan")
+    assert after["slots"] == before["slots"]
+    assert after["epoch"] == before["epoch"] + 1
+
+
+def test_a_changed_shop_file_is_planned_by_within_a_second_or_so(hub: Hub, shop_file: Path) -> None:
+    everywhere = "{id: always, scene: cleaning, zones: all, from: 00:00, until: 24:00, priority: 9}"
+    shop_file.write_text(SHOP_FILE + f"      - {everywhere}\n")
+    wait_until(lambda: hub.zone("entrance")["desired"]["scene"] == "cleaning", 3, "the new plan")
+    shop_file.write_text("stores: []")
+    wait_until(lambda: not hub.get("/healthz")["parts"]["shop-file"]["ok"], 3, "the error to show")
+    assert hub.zone("entrance")["desired"]["scene"] == "cleaning"
+
+
+def test_a_broken_shop_file_at_the_start_keeps_the_last_good_plan(
+    hub: Hub, shop_file: Path
+) -> None:
+    hub.stop()
+    shop_file.write_text("stores: []")
+    hub.start()
+    assert hub.zone("entrance")["desired"]["scene"] in {"trading", "calm-morning", "evening"}
+    assert "there is no store" in hub.get("/healthz")["parts"]["shop-file"]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no shop file is named: give --shop FILE or set STEMNING_SHOP"),
+        ("stores: []\nshop: 1", "line 1: there is no field 'shop' here"),
+    ],
+)
+def test_a_first_start_without_a_good_shop_file_says_what_to_do(
+    tmp_path: Path, text: str | None, said: str
+) -> None:
+    words: list[str | Path] = ["hub", "--port", "0"]
+    if text is not None:
+        (tmp_path / "shop.yaml").write_text(text)
+        words += ["--shop", "shop.yaml"]
+    ended = stemning(*words, directory=tmp_path)
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--port", "http"], "setting port = 'http'"),
+        (["--database", "mysql://x/y"], "not mysql"),
+        (["--settings", "none.toml"], "can't be read"),
+        (["--data", "shop.yaml"], "the data directory can't be used"),
+        (["--host", "203.0.113.1"], "203.0.113.1:0 can't be listened on"),
+    ],
+)
+def test_a_wrong_setting_is_a_sentence(
+    tmp_path: Path, shop_file: Path, words: list[str], said: str
+) -> None:
+    base = ("hub", "--shop", shop_file, "--port", "0") if "--port" not in words else ("hub",)
+    ended = stemning(*base, *words, directory=tmp_path)
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_free_port_is_taken_and_told(
+    mosquitto: Mosquitto, shop_file: Path, tmp_path: Path
+) -> None:
+    words: list[str | Path] = [
+        *STEMNING,
+        "hub",
+        "--shop",
+        shop_file,
+        "--port",
+        "0",
+        "--data",
+        tmp_path / "data",
+    ]
+    words += ["--broker", f"mqtt://127.0.0.1:{mosquitto.port}"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        told = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+        assert told is not None
+        with socket.create_connection(("127.0.0.1", int(told[1])), timeout=5):
+            pass
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_the_plan_command_prints_the_day_and_why(shared_hub: Hub, tmp_path: Path) -> None:
+    ended = stemning(
+        "plan", "entrance", "--hub", shared_hub.address, "--day", "2026-10-22", directory=tmp_path
+    )
+    assert "the plan reaches from yesterday" in ended.stdout.replace("\n", " ")
+    today = stemning("plan", "entrance", "--hub", shared_hub.address, directory=tmp_path)
+    assert today.returncode == 0, today.stderr
+    assert "Entrance (nordic)" in today.stdout
+    assert "Rule every day 17:00 to 20:00" in today.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["attic"], "there is no zone 'attic'"),
+        (["entrance", "--store", "mall"], "there is no store 'mall'"),
+        (["entrance", "--day", "tomorrow"], "write it as 2026-12-24"),
+        (["No Slug"], "zone"),
+    ],
+)
+def test_the_plan_command_says_what_it_cannot_do(
+    shared_hub: Hub, tmp_path: Path, words: list[str], said: str
+) -> None:
+    ended = stemning("plan", *words, "--hub", shared_hub.address, directory=tmp_path)
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "ftp://x", "nonsense"])
+def test_without_a_hub_the_plan_command_says_so(tmp_path: Path, address: str) -> None:
+    ended = stemning("plan", "entrance", "--hub", address, directory=tmp_path)
+    assert ended.returncode == 1
+    assert "hub" in ended.stderr
+    assert "Traceback" not in ended.stderr
