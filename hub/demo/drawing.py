@@ -70,12 +70,15 @@ class Draw:
 
     def days(self) -> list[Day]:
         """Every day with its luck."""
-        luck = random.Random(f"{self.seed}/days")
         first = self.today - timedelta(days=DAYS)
-        return [
-            Day(number, first + timedelta(days=number), _shock(luck), _shock(luck))
-            for number in range(DAYS)
-        ]
+        # Counted from a Monday, so that a day's dice and its weekday belong together: whichever
+        # day the history is made on, it is one stretch of the same nine weeks.
+        monday = first - timedelta(days=first.weekday())
+        return [self._day(monday, (first - monday).days + number) for number in range(DAYS)]
+
+    def _day(self, monday: date, number: int) -> Day:
+        luck = random.Random(f"{self.seed}/day/{number}")
+        return Day(number, monday + timedelta(days=number), _shock(luck), _shock(luck))
 
     def events(self, zone: str) -> Iterator[AnyEvent]:
         """Everything that a zone's agent saw and did, in the order of its numbers."""

@@ -35,7 +35,7 @@ class Schedule:
         self._seed = seed
 
     def day(self, zone: str, number: int, weekday: int) -> list[Hours]:
-        """The whole day, without gaps; ``number`` counts days of the history from 0."""
+        """The whole day, without gaps; ``number`` counts the days from a Monday."""
         middle = {
             "entrance": self._entrance,
             "sales-floor": self._sales_floor,

@@ -16,6 +16,7 @@ Statistic = Callable[[Floats], Floats]
 RESAMPLES = 1999
 LEVEL = 0.95
 _SEED = 20260314
+_MOST_WITHOUT = 0.01
 
 
 def day_interval(statistic: Statistic, days: int) -> tuple[float, float] | None:
@@ -24,8 +25,10 @@ def day_interval(statistic: Statistic, days: int) -> tuple[float, float] | None:
     The level is widened for few days as Student's t widens the normal (Hesterberg's expanded
     percentile): a bootstrap of n days is too narrow by sqrt(1 - 1/n), and more so in the tails.
     The seed is fixed, so that the same data give the same interval. None when the days don't
-    vary, or when some draws have no figure.
+    vary, or when more than one draw in a hundred has no figure (not a number).
     """
+    whole = float(statistic(np.ones((1, days)))[0])
+    drawn_without = 0
 
     def of_sample(drawn: npt.NDArray[np.int64], axis: int = -1) -> Floats:
         # scipy hands over which days were drawn; sums over days need only how often each was.
@@ -33,8 +36,12 @@ def day_interval(statistic: Statistic, days: int) -> tuple[float, float] | None:
         rows = np.arange(len(flat))[:, None]
         counts = np.bincount((rows * days + flat).ravel(), minlength=len(flat) * days)
         weights = counts.reshape(len(flat), days).astype(np.float64)
+        figures = statistic(weights)
+        usable = np.isfinite(figures)
+        nonlocal drawn_without
+        drawn_without += int(np.count_nonzero(~usable))
         shape = np.moveaxis(drawn, axis, -1).shape[:-1]
-        return statistic(weights).reshape(shape)
+        return np.where(usable, figures, whole).reshape(shape)
 
     result = bootstrap(
         (np.arange(days),),
@@ -47,7 +54,7 @@ def day_interval(statistic: Statistic, days: int) -> tuple[float, float] | None:
         rng=np.random.default_rng(_SEED),
     )
     low, high = result.confidence_interval
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+    if drawn_without > RESAMPLES * _MOST_WITHOUT or not low < high:
         return None
     return float(low), float(high)
 
