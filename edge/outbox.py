@@ -88,21 +88,24 @@ class Outbox:
         self._last_seq = seq
         self.waiting += len(rows)
 
-    def trim(self, boot: str, seq: int) -> None:
+    def trim(self, boot: str, seq: int) -> bool:
         """The hub has every event of ``boot`` up to ``seq``: none of them is pending any more.
+
+        Whether that was news.
 
         The disk forgets them with the next commit. Were the power cut before, they would be
         sent again, which harms nobody.
         """
         known = self._trimmed.get(boot, 0)
         if seq <= known:
-            return
+            return False
         gone = self._database.execute(
             "SELECT count(*) FROM event WHERE boot = ? AND seq > ? AND seq <= ?", (boot, known, seq)
         ).fetchone()[0]
         self._trimmed[boot] = seq
         self._forget[boot] = seq
         self.waiting -= gone
+        return bool(gone)
 
     @property
     def to_forget(self) -> bool:

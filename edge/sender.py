@@ -29,7 +29,9 @@ class Sender:
     """Keeps a few batches on their way, the oldest boot's first.
 
     When no commit comes for `PATIENCE`, all of it is sent again: a broker's acknowledgement
-    means nothing. Until the hub answers, that is one small batch at a time.
+    means nothing. Until the hub answers, that is one small batch at a time, of each boot in
+    turn: a boot that the hub won't take (its database was lost, and with it what this boot sent
+    before) must not hold up the others.
     """
 
     def __init__(
@@ -40,9 +42,10 @@ class Sender:
         self._publish = publish
         self._cursor: dict[str, int] = {}
         self._sent: list[_Sent] = []
-        self._progress_at: datetime | None = None
+        self._progress_at: dict[str, datetime] = {}
         self._answered = True
         self._nothing_more = False
+        self._passed_over: set[str] = set()
 
     def more(self) -> None:
         """The outbox has new events."""
@@ -50,25 +53,30 @@ class Sender:
 
     def start_over(self) -> None:
         """The link is new: what was on its way may be lost."""
-        self._nothing_more = False
         self._cursor.clear()
         self._sent.clear()
+        self._progress_at.clear()
         self._answered = True
+        self._nothing_more = False
 
     def committed(self, boot: str, seq: int) -> None:
         """The hub has every event of ``boot`` up to ``seq`` for good."""
-        self._outbox.trim(boot, seq)
-        self._nothing_more = False
-        self._sent = [sent for sent in self._sent if sent.boot != boot or sent.last_seq > seq]
+        news = self._outbox.trim(boot, seq)
+        left = [sent for sent in self._sent if sent.boot != boot or sent.last_seq > seq]
+        if not news and len(left) == len(self._sent):
+            return  # the same commit again
+        self._sent = left
+        self._progress_at.pop(boot, None)
+        self._passed_over.discard(boot)
         self._answered = True
-        self._progress_at = None
+        self._nothing_more = False
 
     def step(self, moment: Moment) -> datetime | None:
         """Send what may be sent; when to come again."""
-        if self._progress_at is None:
-            self._progress_at = moment.steady
-        if self._sent and moment.steady - self._progress_at >= PATIENCE:
+        late = {boot for boot, at in self._progress_at.items() if moment.steady - at >= PATIENCE}
+        if late:
             self.start_over()
+            self._passed_over |= late
             self._answered = False
         while not self._nothing_more and len(self._sent) < (WINDOW if self._answered else 1):
             pending = self._next()
@@ -78,12 +86,19 @@ class Sender:
                 break
             self._cursor[pending.boot] = pending.last_seq
             self._sent.append(_Sent(pending.boot, pending.last_seq))
-            self._progress_at = moment.steady
-        return self._progress_at + PATIENCE if self._sent else None
+        for sent in self._sent:
+            self._progress_at.setdefault(sent.boot, moment.steady)
+        return min((at + PATIENCE for at in self._progress_at.values()), default=None)
 
     def _next(self) -> Pending | None:
-        limit = BATCH_EVENTS if self._answered else PROBE_EVENTS
-        for boot in self._outbox.boots():
+        boots = self._outbox.boots()
+        if self._passed_over.issuperset(boots):
+            self._passed_over.clear()
+        for boot in sorted(boots, key=self._passed_over.__contains__):
+            doubtful = boot in self._passed_over
+            if doubtful and boot in self._cursor:
+                continue  # one batch is enough to see whether the hub takes it now
+            limit = PROBE_EVENTS if doubtful or not self._answered else BATCH_EVENTS
             pending = self._outbox.pending(boot, self._cursor.get(boot, 0), limit)
             if pending is not None:
                 return pending

@@ -123,7 +123,7 @@ def test_a_batch_is_sent_again_until_it_is_committed(bench: Bench) -> None:
 
 
 def test_no_more_than_a_window_is_on_its_way_and_a_silent_hub_gets_little(bench: Bench) -> None:
-    for _ in range(10):
+    for _ in range(8):
         bench.record(500)
         bench.run(0.6)
     assert [len(batch) for batch in bench.numbers()] == [500] * 4
@@ -187,6 +187,24 @@ def test_the_oldest_boot_goes_first(tmp_path: Path) -> None:
     bench.commit(1)
     bench.run(20)
     assert (len(bench.sent), bench.disk.waiting) == (3, 0)
+
+
+def test_a_boot_that_the_hub_never_takes_holds_up_no_other(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", "0" * 16)
+    outbox.commit([presence() for _ in range(5000)])
+    outbox.close()
+    bench = Bench(tmp_path)
+    for _ in range(60):
+        bench.record()
+        bench.run(1)
+        mine = [batch.events[-1].seq for _, batch in bench.sent if batch.boot == BOOT]
+        if mine:
+            bench.commit(mine[-1])
+    assert bench.disk.waiting <= 5000 + 12, "its own events go out all the time"
+    strange = [at_s for at_s, batch in bench.sent if batch.boot == "0" * 16]
+    assert strange[-1] > 1050, "and the other boot is still offered"
+    late = [batch for at_s, batch in bench.sent if batch.boot == "0" * 16 and at_s > 1010]
+    assert sum(len(batch.events) for batch in late) <= 20 * 60, "a little of it"
 
 
 def test_a_bad_commit_is_passed_over(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
