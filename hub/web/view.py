@@ -77,14 +77,14 @@ def page_of(hub: HubParts, store_id: str) -> StorePage:
     return store_page(hub, store)
 
 
-def store_bar(hub: HubParts, store: Store, path: str = "/") -> Bar:
-    """The top of any page of a store."""
+def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = False) -> Bar:
+    """The top of any page of a store. Only a live one says how things stand: it is told anew."""
     now = hub.now()
     edges = [edge for edge in hub.reported.edges() if edge.store == store.id]
     return bar(
         store,
         hub.planner.shop.stores,
-        health_lines(hub.link.connected, edges, now),
+        health_lines(hub.link.connected, edges, now) if live else (),
         hub.shop_status.problems,
         now,
         path,
@@ -101,7 +101,7 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
         card(view, scenes, ribbon(plans[store.id, view.zone], now, tz), now, tz) for view in views
     )
     changes = [moment for view in views for moment in own_changes(view) if moment > now]
-    return StorePage(store_bar(hub, store), cards, min(changes, default=None))
+    return StorePage(store_bar(hub, store, live=True), cards, min(changes, default=None))
 
 
 def question(hub: HubParts, planned: PlannedZone, scene_id: str) -> Ask:
