@@ -70,7 +70,7 @@ def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts
     address = BrokerAddress.parse(settings.broker)
     link = Link(address, f"stemning-hub-{settings.hub_id}", handlers)
     deriver = Deriver(
-        engine, now, busy=lambda: ledger.backlog > 0, on_visits=lambda: changes.notify("visits")
+        engine, now, busy=lambda: ledger.pouring, on_visits=lambda: changes.notify("visits")
     )
     ledger = Ledger(engine, link.publish, deriver.poke, now, metrics)
     parts = HubParts(

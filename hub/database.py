@@ -95,8 +95,10 @@ def writing(engine: Engine, *, urgent: bool = False) -> Iterator[Connection]:
     ``urgent`` is for what a person waits for.
     """
     gate: WriterGate = engine.get_execution_options()[_GATE]
-    with gate.turn(urgent=urgent), engine.execution_options(**{_WRITE: True}).begin() as connection:
-        yield connection
+    with gate.turn(urgent=urgent), engine.connect() as connection:
+        connection.execution_options(**{_WRITE: True})
+        with connection.begin():
+            yield connection
 
 
 def insert_or(connection: Connection, table: type[SQLModel]) -> Any:  # noqa: ANN401

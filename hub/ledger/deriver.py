@@ -21,6 +21,7 @@ from scenes.messages import AnyEvent, AsRun, DeviceTrouble, Presence
 CURSOR = "visits-and-exposure"
 _AT_ONCE = 2000
 _REST_S = 0.2
+_PATIENCE = 25
 _RETRY_S = 2.0
 _event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _log = logging.getLogger(__name__)
@@ -67,16 +68,20 @@ class Deriver:
         while not self._stopping.is_set():
             self._poked.wait()
             self._poked.clear()
-            # Pokes come in crowds; and the events themselves go first.
-            self._stopping.wait(_REST_S)
-            if self._busy():
-                self._stopping.wait(_REST_S)
+            self._stopping.wait(_REST_S)  # pokes come in crowds
+            self._let_others_go_first()
             try:
                 self._catch_up()
             except SQLAlchemyError as error:
                 _log.warning("visits wait for the database: %s", error)
                 self._stopping.wait(_RETRY_S)
                 self._poked.set()
+
+    def _let_others_go_first(self) -> None:
+        for _ in range(_PATIENCE):
+            if self._stopping.is_set() or not self._busy():
+                return
+            self._stopping.wait(_REST_S)
 
     def _catch_up(self) -> None:
         more = True

@@ -24,6 +24,8 @@ from scenes.topics import EdgeTopic, edge_topic
 
 MOST_WAITING_BYTES = 32 * 1024 * 1024
 _AT_ONCE_BYTES = 1024 * 1024
+_CROWD = 500
+_LULL_S = 0.3
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 5.0
 _log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Ledger:
         self._waiting_bytes = 0
         self._stopping = threading.Event()
         self._failing = False
+        self._last_commit = (0, 0.0)
         self._progress: Progress = {}
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
@@ -68,6 +71,12 @@ class Ledger:
     def backlog(self) -> int:
         """Batches that wait to be stored."""
         return len(self._waiting)
+
+    @property
+    def pouring(self) -> bool:
+        """Whether events come in such crowds that everything else may wait a little."""
+        many, when_s = self._last_commit
+        return bool(self._waiting) or (many > _CROWD and time.monotonic() - when_s < _LULL_S)
 
     @property
     def failing(self) -> bool:
@@ -165,9 +174,9 @@ class Ledger:
     def _commit(self, batches: Sequence[Batch]) -> None:
         with writing(self._engine) as connection:
             reached = write_batches(connection, batches, self._progress, self._now())
-        self._metrics.events.inc(
-            sum(seq - self._progress.get(boot, 0) for boot, seq in reached.items())
-        )
+        new = sum(seq - self._progress.get(boot, 0) for boot, seq in reached.items())
+        self._last_commit = (new, time.monotonic())
+        self._metrics.events.inc(new)
         self._metrics.batches.inc(len(batches))
         gaps = sum(batch.first > reached[batch.boot] for batch in batches)
         if gaps:

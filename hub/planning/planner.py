@@ -24,6 +24,9 @@ from scenes.rules import Override
 from scenes.scene import Scene
 
 _SPARE = timedelta(days=1)
+_MOST_PAST_SLOTS = 50
+"""More than two days' worth as people plan; whoever changes the scene every second (a script, a
+sensor gone wild) must not make plans grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,7 @@ class Planner:
         if reached < now:
             past = join_slots(past, overlay(base, (), max(reached, base.start)))
             past = cut(past, past[0].start, now)
+        past = past[-_MOST_PAST_SLOTS:]
         future = overlay(base, [override] if override else [], now)
         # A scene that is gone from the library may still stand in the past.
         library = {**last.scenes, **scenes}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import col
 
 from hub.shop import Shop, Store, Zone
@@ -18,6 +18,17 @@ from scenes.scene import Scene
 
 ZoneKey = tuple[str, str]
 """(store, zone)"""
+
+
+# A person waits for these three: made once, because building a statement takes as long as
+# running it.
+_ADD_OVERRIDE = insert(OverrideRow)
+_ADD_PLAN = insert(PlanRow)
+_END_OVERRIDE = (
+    update(OverrideRow)
+    .where(col(OverrideRow.id) == bindparam("override_id"))
+    .values(returned_at=bindparam("ended_at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +101,14 @@ def _standing_overrides(connection: Connection, now: datetime) -> dict[ZoneKey, 
 def add_override(connection: Connection, store: str, override: Override) -> None:
     """Keep a new choice."""
     connection.execute(
-        insert(OverrideRow),
+        _ADD_OVERRIDE,
         [{**msgspec.structs.asdict(override), "store": store, "created_at": override.start}],
     )
 
 
 def end_override(connection: Connection, override_id: str, at: datetime) -> None:
     """Note that a choice ended before its time."""
-    connection.execute(
-        update(OverrideRow).where(col(OverrideRow.id) == override_id).values(returned_at=at)
-    )
+    connection.execute(_END_OVERRIDE, {"override_id": override_id, "ended_at": at})
 
 
 def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
@@ -117,7 +126,7 @@ def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
         for plan in plans
     ]
     if rows:
-        connection.execute(insert(PlanRow), rows)
+        connection.execute(_ADD_PLAN, rows)
 
 
 def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:

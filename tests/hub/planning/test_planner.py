@@ -372,6 +372,16 @@ def test_an_override_beyond_the_next_extension_survives_it(desk: Desk) -> None:
     assert desk.entrance().end_of(desk.entrance().index_at(desk.clock())) == end
 
 
+def test_plans_stay_small_however_often_somebody_chooses(desk: Desk) -> None:
+    desk.load()
+    small = len(desk.entrance().slots)
+    for number in range(200):
+        desk.clock.forward(seconds=1)
+        desk.choose(("event", "evening")[number % 2])
+    assert len(desk.entrance().slots) <= small + 52
+    assert desk.entrance().at(desk.clock()).start == desk.clock()
+
+
 def test_a_half_written_start_takes_no_office(desk: Desk) -> None:
     mend = refuse_writes(desk.engine)
     with pytest.raises(OperationalError):
