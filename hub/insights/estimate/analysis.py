@@ -18,7 +18,9 @@ from hub.insights.estimate.panel import Panel, Receipts, Visits, panels
 from hub.insights.reading import StoreRecords, ZoneRecords
 
 _REGULAR_DAYS = 2
-"""In a cell where a scene ran on so many days it ran there as a rule; once is an exception."""
+_MANY_WEEKS = 4
+"""Where a scene ran on so many days of a cell it ran as a rule; in four weeks, once is an
+exception (an override, a holiday)."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,12 @@ def _footprint(
     ran = panel.hours > 0
     times = np.stack([ran[weekday == day].sum(axis=0) for day in range(7)])
     hours = np.stack([panel.hours[weekday == day].sum(axis=0) for day in range(7)])
-    cells = (hours >= MIN_CELL_HOURS) & (times >= _REGULAR_DAYS)
+    in_use = np.flatnonzero(ran.any(axis=1))
+    weeks = np.bincount(weekday[in_use[0] : in_use[-1] + 1], minlength=7)
+    regular = np.where(weeks >= _MANY_WEEKS, _REGULAR_DAYS, 1)
+    cells = (hours >= MIN_CELL_HOURS) & (times >= regular[:, None])
     if not cells.any():
         cells = hours > 0
-    in_use = np.flatnonzero(ran.any(axis=1))
     return Footprint(
         name=name,
         cells=frozenset((int(day), int(quarter)) for day, quarter in np.argwhere(cells)),

@@ -119,12 +119,16 @@ def mantel_haenszel(
 def _ratio(
     one: Floats, one_base: Floats, other: Floats, other_base: Floats, weekday: Ints
 ) -> Figure:
+    # Quarters in which one of them has nothing add nothing to either sum.
+    both = (one_base.sum(axis=0) > 0) & (other_base.sum(axis=0) > 0)
+    tables = [table[:, both] for table in (one, one_base, other, other_base)]
+
     def statistic(weights: Floats) -> Floats:
         above, below = np.zeros(len(weights)), np.zeros(len(weights))
         for day in range(_WEEK):
             mine = weekday == day
             drawn = weights[:, mine]
-            sums = (drawn @ table[mine] for table in (one, one_base, other, other_base))
+            sums = (drawn @ table[mine] for table in tables)
             more, less = mantel_haenszel(*sums)
             above += more
             below += less

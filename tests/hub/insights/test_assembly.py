@@ -134,6 +134,18 @@ def test_a_confounded_schedule_gives_words_and_no_figure(engine: Engine) -> None
     assert pair.sales_ratio.value is None
 
 
+def test_one_exception_in_a_month_does_not_hide_the_rule(engine: Engine) -> None:
+    open_shop(engine)
+    for day in days(42):
+        if day.weekday() < 5:
+            play(engine, "calm-morning", day, "09:00", "11:00")
+        play(engine, "rush-hour", day, "11:00", "18:00")
+    saturday = FIRST + timedelta(days=5)
+    play(engine, "calm-morning", saturday, "18:00", "20:00")
+    pair = pair_of(effects(engine), "calm-morning", "rush-hour")
+    assert pair.words.startswith("calm-morning only ran 09–11 on weekdays, rush-hour never did:")
+
+
 def test_scenes_that_take_turns_are_compared(engine: Engine) -> None:
     """Evening lengthens a stay by half; it runs more often on busy afternoons."""
     open_shop(engine)

@@ -16,7 +16,7 @@ from hub.insights.estimate.figures import (
     scene_figures,
 )
 from hub.insights.estimate.panel import Lengths, Panel
-from hub.insights.estimate.resampling import _SEED, RESAMPLES, expanded_level
+from hub.insights.estimate.resampling import _SEED, RESAMPLES, day_interval, expanded_level
 
 Floats = npt.NDArray[np.float64]
 
@@ -115,6 +115,21 @@ def test_days_without_visits_are_no_days_of_dwell() -> None:
     assert figures.days == 10
     assert figures.visits_per_hour.value == 0
     assert figures.dwell_mean_s.days == 0
+
+
+def test_draws_without_a_figure_are_forgiven_only_when_rare() -> None:
+    def with_holes(days: int, needed: int) -> tuple[float, float] | None:
+        """A figure that only exists when one of the ``needed`` last days was drawn."""
+        values = np.arange(days, dtype=np.float64)
+
+        def statistic(weights: Floats) -> Floats:
+            there = weights[:, -needed:].sum(axis=1) > 0
+            return np.where(there, weights @ values / days, np.nan)
+
+        return day_interval(statistic, days)
+
+    assert with_holes(20, 8) is not None
+    assert with_holes(20, 1) is None
 
 
 def test_an_expanded_level_approaches_the_nominal_one() -> None:

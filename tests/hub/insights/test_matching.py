@@ -54,7 +54,7 @@ def plain_ratio(one: Panel, other: Panel) -> float | None:
     return above / below if above > 0 and below > 0 else None
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 0.9))
 def test_the_ratio_is_the_textbooks(seed: int, share: float) -> None:
     rng = np.random.default_rng(seed)

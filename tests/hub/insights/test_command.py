@@ -1,0 +1,72 @@
+"""``stemning effects``, as it is typed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from hub.database import migrate, open_database
+from hub.errors import UnknownStoreError
+from hub.insights.command import effects
+from hub.insights.errors import InsightsNotInstalledError
+from tests.hub.insights.shop import STORE, days, local, open_shop, play, visit
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database with a shop whose schedule confounds its scenes."""
+    url = f"sqlite:///{tmp_path / 'hub.db'}"
+    engine = open_database(url)
+    migrate(engine)
+    open_shop(engine)
+    for day in days(8):
+        play(engine, "calm-morning", day, "09:00", "11:00")
+        play(engine, "rush-hour", day, "16:00", "19:00")
+        visit(engine, local(day, "09:30"), 100 + day.day)
+    engine.dispose()
+    return url
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    effects.configure(parser)
+    return effects.run(parser.parse_args(words))
+
+
+def test_it_prints_a_table_and_what_cannot_be_told(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    assert run("--database", url) == 0
+    said = capsys.readouterr().out
+    assert "Harbour: association, not effect" in said
+    assert "calm-morning" in said
+    assert "16.0" in said
+    assert "cannot be told: calm-morning only ran 09–11 every day, rush-hour never did" in said
+    assert "Grade D: nothing was randomised" in said
+
+
+def test_json_is_the_document(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--database", url, "--store", STORE, "--from", "2026-10-01", "--json") == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["first_day"] == "2026-10-01"
+    assert document["comparisons"][0]["confounder"] == "too-little"
+
+
+def test_an_unknown_store_and_a_day_that_is_none(url: str) -> None:
+    with pytest.raises(UnknownStoreError):
+        run("--database", url, "--store", "nowhere")
+    with pytest.raises(SystemExit) as ended:
+        run("--database", url, "--from", "yesterday")
+    assert ended.value.code == 2
+
+
+def test_without_the_libraries_it_says_what_to_install(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.insights.service.LIBRARIES", ("no_such_library",))
+    with pytest.raises(InsightsNotInstalledError, match=r"pip install 'stemning\[insights\]'"):
+        run("--database", url)
