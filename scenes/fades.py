@@ -15,9 +15,12 @@ _KAPPA = 24389 / 27  # CIE 1976
 _EPSILON = 216 / 24389
 _NEUTRAL_K = 3000.0
 
+LATE_S = 0.25
+"""Who learns of a slot later than this after its start is late: everybody in time has begun."""
+
 CATCH_UP_S = 2.0
-"""Whoever learns of a scene late takes this long (or the cue's own fade, if shorter), so that
-even a late change never jumps."""
+"""Who is late takes at least this long (or the cue's own fade, if shorter), so that even a late
+change never jumps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def fade_end(slot_start: datetime, fade_s: float, now: datetime) -> datetime:
     """
     planned = slot_start + timedelta(seconds=fade_s)
     at_least = now + timedelta(seconds=min(fade_s, CATCH_UP_S))
-    late = now - slot_start > timedelta(seconds=CATCH_UP_S)
+    late = now - slot_start > timedelta(seconds=LATE_S)
     return max(planned, at_least) if late else max(planned, now)
 
 

@@ -6,7 +6,16 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.fades import CATCH_UP_S, LightFade, LightLevel, VolumeFade, blend, fade_end, progress
+from scenes.fades import (
+    CATCH_UP_S,
+    LATE_S,
+    LightFade,
+    LightLevel,
+    VolumeFade,
+    blend,
+    fade_end,
+    progress,
+)
 from scenes.scene import LightCue
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -60,7 +69,7 @@ def test_a_fade_in_time_ends_for_everybody_together_and_a_late_one_never_jumps(
     end = fade_end(NOON, fade_s, now)
     planned = NOON + timedelta(seconds=fade_s)
     assert end >= now
-    if late_s <= CATCH_UP_S:
+    if late_s <= LATE_S:
         assert end == max(planned, now)
     else:
         assert end >= planned
