@@ -82,6 +82,9 @@ async def _invalid(_request: Request, error: RequestValidationError) -> JSONResp
 
 
 async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+    if error.status_code == 400:
+        # A body that is no text, a form that is none: to a client the same as other nonsense.
+        return _answer(422, "request.invalid", str(error.detail))
     answer = _answer(error.status_code, f"http.{error.status_code}", str(error.detail))
     answer.headers.update(error.headers or {})
     return answer

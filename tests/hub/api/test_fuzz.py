@@ -1,0 +1,77 @@
+"""Whatever anybody sends, a running hub answers as its own description says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from tests.hub.shops import SHOP_FILE
+from tests.parts.mosquitto import Mosquitto
+from tests.parts.stemning_processes import Hub
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    unsupported_method,
+]
+
+
+@pytest.fixture(scope="module")
+def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema]:
+    """The OpenAPI document of a hub that runs with a broker."""
+    directory = tmp_path_factory.mktemp("fuzz")
+    for name in ("broker", "hub"):
+        (directory / name).mkdir()
+    (directory / "shop.yaml").write_text(SHOP_FILE)
+    broker = Mosquitto(directory / "broker")
+    broker.start()
+    hub = Hub(directory / "hub", broker_port=broker.port, shop=directory / "shop.yaml")
+    try:
+        hub.start()
+        yield schemathesis.openapi.from_url(f"{hub.address}/openapi.json")
+        assert "Traceback" not in hub.log
+    finally:
+        hub.kill()
+        broker.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+def test_every_answer_is_as_described(description: BaseSchema, mode: GenerationMode) -> None:
+    tried = 0
+    for found in description.get_all_operations():
+        operation = found.ok()
+
+        @given(operation.as_strategy(generation_mode=mode))
+        @settings(max_examples=8, suppress_health_check=list(HealthCheck))
+        def answers_as_described(case: Case) -> None:
+            case.call_and_validate(checks=CHECKS, timeout=20)
+
+        try:
+            answers_as_described()
+        except Unsatisfiable:
+            # An operation without any input has no wrong input.
+            assert mode is GenerationMode.NEGATIVE, operation.label
+        else:
+            tried += 1
+    assert tried > (5 if mode is GenerationMode.NEGATIVE else 10)
