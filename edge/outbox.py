@@ -37,11 +37,15 @@ CREATE TABLE IF NOT EXISTS event (
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Consecutive events of one boot, as JSON, from ``first_seq`` to ``last_seq``."""
+    """Consecutive events of one boot, as JSON, from ``first_seq`` to ``last_seq``.
+
+    ``oldest_seq`` is the lowest number of the boot that is not committed yet.
+    """
 
     boot: str
     first_seq: int
     last_seq: int
+    oldest_seq: int
     bodies: tuple[bytes, ...]
 
 
@@ -122,7 +126,8 @@ class Outbox:
 
     def pending(self, boot: str, after: int = 0, limit: int = BATCH_EVENTS) -> Pending | None:
         """The first batch of ``boot`` with numbers above ``after``, or None."""
-        after = max(after, self._trimmed.get(boot, 0))
+        trimmed = self._trimmed.get(boot, 0)
+        after = max(after, trimmed)
         bodies: list[bytes] = []
         size, last = 0, after
         rows = self._database.execute(
@@ -138,7 +143,10 @@ class Outbox:
                 last = seq
         if not bodies:
             return None
-        return Pending(boot, last - len(bodies) + 1, last, tuple(bodies))
+        oldest = self._database.execute(
+            "SELECT min(seq) FROM event WHERE boot = ? AND seq > ?", (boot, trimmed)
+        ).fetchone()[0]
+        return Pending(boot, last - len(bodies) + 1, last, oldest, tuple(bodies))
 
     def close(self) -> None:
         """Let go of the file. What wasn't committed is lost."""

@@ -111,5 +111,6 @@ class Sender:
                 edge=self._identity.edge,
                 boot=pending.boot,
                 events=tuple(msgspec.Raw(body) for body in pending.bodies),
+                oldest=pending.oldest_seq,
             )
         )

@@ -183,12 +183,17 @@ AnyEvent = Started | Presence | AsRun | DeviceTrouble | PlanAccepted
 
 
 class EventBatch(Message, frozen=True, kw_only=True):
-    """Agent to hub: consecutive events of one boot. Kept by the edge until committed."""
+    """Agent to hub: consecutive events of one boot. Kept by the edge until committed.
+
+    ``oldest`` is the lowest number of the boot that the edge still holds: a hub that misses
+    smaller ones need not wait for them, they were committed to a database that is lost.
+    """
 
     store: Slug
     edge: Slug
     boot: BootId
     events: tuple[AnyEvent, ...]
+    oldest: Number = 1
 
 
 class RawEventBatch(Message, frozen=True, kw_only=True):
@@ -198,6 +203,7 @@ class RawEventBatch(Message, frozen=True, kw_only=True):
     edge: Slug
     boot: BootId
     events: tuple[Raw, ...]
+    oldest: Number = 1
 
 
 class Committed(Message, frozen=True, kw_only=True):

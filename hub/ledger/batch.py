@@ -41,10 +41,11 @@ class ReadEvent:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Consecutive events of one boot."""
+    """Consecutive events of one boot; the edge holds none below ``oldest`` any more."""
 
     boot: BootKey
     events: Sequence[ReadEvent]
+    oldest: int = 1
 
     @property
     def first(self) -> int:
@@ -75,7 +76,7 @@ def read_batch(topic: str, payload: bytes, received_at: datetime) -> Batch:
     raws = [bytes(raw) for raw in message.events]
     first = _first_seq(raws)
     events = [_read(raw, first + place, received_at) for place, raw in enumerate(raws)]
-    return Batch((message.store, message.edge, message.boot), events)
+    return Batch((message.store, message.edge, message.boot), events, message.oldest)
 
 
 def _first_seq(raws: Sequence[bytes]) -> int:

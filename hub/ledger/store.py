@@ -23,8 +23,9 @@ def write_batches(
     """Add what is new in ``batches``; returns how far their boots are now.
 
     The table holds a boot's events without gaps: a batch that would leave one is not taken, and
-    comes again after the one that fills it (an edge sends its oldest first). ``known`` is what
-    this process has read or written of the boots before.
+    comes again after the one that fills it (an edge sends its oldest first). Only what the edge
+    itself no longer holds is not waited for: another database had it, and that is lost.
+    ``known`` is what this process has read or written of the boots before.
     """
     reached = {
         batch.boot: known[batch.boot] if batch.boot in known else _committed(connection, batch.boot)
@@ -34,7 +35,7 @@ def write_batches(
     rows: list[dict[str, Any]] = []
     for batch in batches:
         committed = reached[batch.boot]
-        if batch.first > committed + 1 or batch.last <= committed:
+        if batch.first > max(committed + 1, batch.oldest) or batch.last <= committed:
             continue
         rows.extend(_rows(batch, committed, received_at))
         reached[batch.boot] = batch.last

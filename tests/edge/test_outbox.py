@@ -249,3 +249,16 @@ def test_the_outbox_equals_its_model(tmp_path: Path, monkeypatch: pytest.MonkeyP
     run_state_machine_as_test(
         OutboxMachine, settings=settings(max_examples=20, stateful_step_count=20)
     )
+
+
+def test_a_batch_says_what_is_the_oldest_that_is_still_here(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", BOOT)
+    outbox.commit([presence() for _ in range(6)])
+    outbox.trim(BOOT, 2)
+    first = outbox.pending(BOOT, limit=2)
+    second = outbox.pending(BOOT, after=4)
+    assert first is not None
+    assert second is not None
+    assert (first.first_seq, first.oldest_seq) == (3, 3)
+    assert (second.first_seq, second.oldest_seq) == (5, 3)
+    outbox.close()

@@ -46,15 +46,18 @@ def as_run(seq: int, seconds: float, scene: str = "trading") -> AsRun:
     )
 
 
-def batch(events: Sequence[AnyEvent], boot: str = BOOT, edge: str = EDGE) -> bytes:
+def batch(events: Sequence[AnyEvent], boot: str = BOOT, edge: str = EDGE, oldest: int = 1) -> bytes:
     """A batch on the wire."""
-    return encode(EventBatch(store=STORE, edge=edge, boot=boot, events=tuple(events)))
+    return encode(
+        EventBatch(store=STORE, edge=edge, boot=boot, events=tuple(events), oldest=oldest)
+    )
 
 
-def numbered(first: int, last: int, boot: str = BOOT, edge: str = EDGE) -> bytes:
+def numbered(first: int, last: int, boot: str = BOOT, edge: str = EDGE, oldest: int = 1) -> bytes:
     """A batch of blinking presence with the numbers ``first`` to ``last``."""
     return batch(
         [presence(seq, seq * 10, present=seq % 2 == 1) for seq in range(first, last + 1)],
         boot,
         edge,
+        oldest,
     )

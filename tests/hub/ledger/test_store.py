@@ -68,6 +68,13 @@ def test_a_batch_that_would_leave_a_gap_waits_for_the_one_before(engine: Engine)
     assert stored(engine) == list(range(1, 10))
 
 
+def test_what_the_edge_no_longer_holds_is_not_waited_for(engine: Engine) -> None:
+    """The events 1 to 3 were committed to a database that is lost; the rest must not wait."""
+    assert write(engine, [numbered(6, 8, oldest=4)]) == {KEY: 0}
+    assert write(engine, [numbered(4, 5, oldest=4), numbered(6, 8, oldest=4)]) == {KEY: 8}
+    assert stored(engine) == [4, 5, 6, 7, 8]
+
+
 def test_boots_are_counted_apart(engine: Engine) -> None:
     got = write(engine, [numbered(1, 2), numbered(1, 4, NEXT_BOOT)])
     assert got == {KEY: 2, (STORE, EDGE, NEXT_BOOT): 4}
