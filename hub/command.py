@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
+
+HUB_VARIABLE = "STEMNING_HUB"
+DEFAULT_HUB = "http://127.0.0.1:8080"
 
 _HUB_EPILOG = """\
 settings:
   Each can be given by flag, by environment (STEMNING_ and its name in capitals, as in
   STEMNING_PORT) or in a TOML file (--settings or STEMNING_SETTINGS); the earlier wins.
-  The table is in hub/README.md.
+  The table is in deploy/settings.md.
 
 examples:
   stemning hub --shop shop.yaml
@@ -72,9 +76,9 @@ class PlanCommand:
         parser.add_argument("--day", help="local day as YYYY-MM-DD; default: today")
         parser.add_argument(
             "--hub",
-            default="http://127.0.0.1:8080",
+            default=os.environ.get(HUB_VARIABLE) or DEFAULT_HUB,
             metavar="URL",
-            help="the running hub; default: %(default)s",
+            help=f"the running hub, or {HUB_VARIABLE}; default: {DEFAULT_HUB}",
         )
 
     def run(self, arguments: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from hub.settings import read_settings
 
 
 def add_database_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add ``--database``, ``--data`` and ``--config``, as the hub itself understands them."""
+    """Add ``--database``, ``--data`` and ``--settings``, as the hub itself understands them."""
     group = parser.add_argument_group("which hub")
     group.add_argument(
         "--database",
@@ -29,7 +29,9 @@ def add_database_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIRECTORY",
         help="where the hub keeps its files, or STEMNING_DATA (default: data/hub)",
     )
-    group.add_argument("--config", type=Path, metavar="FILE", help="the hub's settings file (TOML)")
+    group.add_argument(
+        "--settings", type=Path, metavar="FILE", help="the hub's settings file (TOML)"
+    )
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def opened_database(arguments: argparse.Namespace) -> Iterator[Engine]:
     """
     given = {"database": arguments.database, "data": arguments.data}
     flags = {name: value for name, value in given.items() if value is not None}
-    engine = open_database(read_settings(flags, arguments.config).database_url)
+    engine = open_database(read_settings(flags, arguments.settings).database_url)
     try:
         migrate(engine)
         yield engine

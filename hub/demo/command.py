@@ -10,6 +10,7 @@ from pathlib import Path
 from scenes.errors import StemningError
 
 DEFAULT_PORT = 8080
+DEFAULT_DATA = Path(".demo")
 MARK = ".stemning-demo"
 
 
@@ -36,9 +37,9 @@ class DemoCommand:
         parser.add_argument(
             "--data",
             type=Path,
-            default=Path(".demo"),
+            default=DEFAULT_DATA,
             metavar="DIRECTORY",
-            help="where the demo keeps its data (default .demo)",
+            help=f"where the demo keeps its data (default {DEFAULT_DATA})",
         )
         parser.add_argument(
             "--reset", action="store_true", help="forget the data of earlier runs first"

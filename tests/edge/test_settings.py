@@ -73,18 +73,6 @@ def test_the_command_line_knows_every_setting() -> None:
     assert "[lights.window]" in text, "the help teaches with an example"
 
 
-def test_the_readme_tells_every_setting() -> None:
-    told = set()
-    for line in README.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip().strip("`") for cell in line.strip("|").split("|")]
-        if len(cells) == 5 and cells[1].startswith("--") and cells[1].strip("-"):
-            told.add(tuple(cells[1:]))
-    assert told == {
-        (setting.flag, setting.environment, setting.key or "", setting.default)
-        for setting in SETTINGS
-    }
-
-
 def test_the_readme_tells_every_drivers_settings() -> None:
     rows = {}
     for line in README.read_text(encoding="utf-8").splitlines():

@@ -11,8 +11,6 @@ import pytest
 from hub.broker_address import BrokerAddress, BrokerUrlError
 from hub.settings import ENVIRONMENT_PREFIX, Settings, SettingsError, read_settings
 
-README = Path(__file__).parents[2] / "hub" / "README.md"
-
 
 @pytest.fixture(autouse=True)
 def nothing_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,20 +110,3 @@ def test_a_broker_is_host_and_port(url: str, address: BrokerAddress) -> None:
 def test_another_broker_url_is_refused(url: str) -> None:
     with pytest.raises(BrokerUrlError):
         BrokerAddress.parse(url)
-
-
-def test_the_readme_documents_every_setting_as_it_is() -> None:
-    """The table's rows: setting, flag, environment, default, meaning."""
-    row = r"^\| `(\w+)` \| `(--[^`]+)` \| `([^`]+)` \| (.*?) \| (.*?) \|$"
-    rows = re.findall(row, README.read_text(), re.MULTILINE)
-    documented = {found[0]: tuple(found[1:]) for found in rows}
-    expected = {
-        name: (
-            f"--{name.replace('_', '-')}",
-            f"{ENVIRONMENT_PREFIX}{name.upper()}",
-            "none" if field.default in {None, ""} else f"`{field.default}`",
-            field.description,
-        )
-        for name, field in Settings.model_fields.items()
-    }
-    assert documented == expected
