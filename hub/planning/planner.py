@@ -217,7 +217,7 @@ class Planner:
         """Recall what the run before knew, and take office."""
         memory = records.remember(connection, now)
         self._last, self._overrides = dict(memory.plans), dict(memory.overrides)
-        return records.take_office(connection)
+        return records.take_office(connection, now)
 
     def _out(self, plan: Plan) -> None:
         self._last[plan.store, plan.zone] = plan

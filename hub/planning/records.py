@@ -39,12 +39,20 @@ class Memory:
     overrides: Mapping[ZoneKey, Override]
 
 
-def take_office(connection: Connection) -> int:
-    """Raise the epoch by one and return it."""
+def take_office(connection: Connection, now: datetime) -> int:
+    """Raise the epoch by one and return it; a new database begins with `first_epoch`."""
     raised = connection.execute(update(HubRow).values(epoch=col(HubRow.epoch) + 1))
     if not raised.rowcount:
-        connection.execute(insert(HubRow).values(id=1, epoch=1))
+        connection.execute(insert(HubRow).values(id=1, epoch=first_epoch(now)))
     return connection.execute(select(col(HubRow.epoch))).scalar_one()
+
+
+def first_epoch(now: datetime) -> int:
+    """The minutes since 1970: more than any hub before has come to by counting its starts.
+
+    Otherwise agents that knew a database that is lost would take its successor's plans for old.
+    """
+    return int(now.timestamp() // 60)
 
 
 def remember(connection: Connection, now: datetime) -> Memory:

@@ -69,7 +69,7 @@ def test_reported_stands_beside_desired(
         until=clock() + timedelta(hours=1),
         layer=Layer.RULE,
         reason="Rule",
-        epoch=99,
+        epoch=parts.planner.epoch + 1,
         problem="the plan is over",
     )
     parts.reported.state(

@@ -16,12 +16,15 @@ from hub.database import writing
 from hub.errors import AmbiguousZoneError, OverrideEndError, UnknownStoreError, UnknownZoneError
 from hub.planning.ends import ForMinutes, NextChange, Until
 from hub.planning.planner import Planner
+from hub.planning.records import first_epoch
 from hub.shop import Shop
 from hub.tables import OverrideRow, PlanRow, SceneRow, ZoneRow
 from scenes.errors import UnknownSceneError
 from scenes.plan import Plan
 from scenes.rules import Layer
-from tests.hub.shops import SCENES, FakeClock, ShopMaker, rule, scene
+from tests.hub.shops import SCENES, THURSDAY_NOON, FakeClock, ShopMaker, rule, scene
+
+FIRST_EPOCH = first_epoch(THURSDAY_NOON)
 
 HORIZON = timedelta(days=14)
 
@@ -74,8 +77,8 @@ def due(plan: Plan, instant: datetime) -> tuple[str, Layer]:
 def test_loading_publishes_every_zone_once_and_keeps_it(desk: Desk) -> None:
     desk.load()
     assert [(plan.zone, plan.epoch, plan.revision) for plan in desk.published] == [
-        ("entrance", 1, 1),
-        ("fitting-rooms", 1, 1),
+        ("entrance", FIRST_EPOCH, 1),
+        ("fitting-rooms", FIRST_EPOCH, 1),
     ]
     assert due(desk.entrance(), desk.clock()) == ("trading", Layer.FALLBACK)
     assert desk.entrance().until >= desk.clock() + HORIZON
@@ -121,7 +124,7 @@ def test_an_override_holds_until_its_end(desk: Desk) -> None:
     assert slot.start == desk.clock()
     after = plan.at(desk.clock() + timedelta(minutes=30))
     assert (after.scene, after.layer) == ("trading", Layer.FALLBACK)
-    assert (plan.epoch, plan.revision) == (1, 2)
+    assert (plan.epoch, plan.revision) == (FIRST_EPOCH, 2)
 
 
 def test_a_second_override_replaces_the_first_and_both_are_kept(desk: Desk) -> None:
@@ -183,7 +186,7 @@ def test_a_restart_raises_the_epoch_and_keeps_override_past_and_count(desk: Desk
     desk.load()
     after = desk.entrance()
     assert after is desk.out()
-    assert (after.epoch, after.revision) == (2, 3)
+    assert (after.epoch, after.revision) == (FIRST_EPOCH + 1, 3)
     assert after.slots == before.slots
     assert desk.planner.planned("nordic", "entrance").override_at(desk.clock()) is not None
     desk.planner.return_to_plan("nordic", "entrance")
@@ -382,6 +385,13 @@ def test_plans_stay_small_however_often_somebody_chooses(desk: Desk) -> None:
     assert desk.entrance().at(desk.clock()).start == desk.clock()
 
 
+def test_a_new_database_is_no_older_than_a_lost_one() -> None:
+    """A lost database had counted its starts from the minute it was made."""
+    made, starts = THURSDAY_NOON, 500
+    lost = first_epoch(made) + starts
+    assert first_epoch(made + timedelta(days=1)) > lost
+
+
 def test_a_half_written_start_takes_no_office(desk: Desk) -> None:
     mend = refuse_writes(desk.engine)
     with pytest.raises(OperationalError):
@@ -389,7 +399,7 @@ def test_a_half_written_start_takes_no_office(desk: Desk) -> None:
     mend()
     assert desk.planner.epoch == 0
     desk.load()
-    assert desk.planner.epoch == 1
+    assert desk.planner.epoch == FIRST_EPOCH
     with writing(desk.engine) as connection:
         revisions = connection.execute(select(col(PlanRow.revision))).scalars()
         assert set(revisions) == {1}
