@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import SQLModel
 
+from hub.errors import UnavailableError
 from scenes.errors import StemningError
 
 _GATE = "stemning_gate"
@@ -25,6 +26,12 @@ class DatabaseUrlError(StemningError, ValueError):
     """A database URL that says nothing we can open."""
 
     code = "database.url"
+
+
+class DatabaseNewerError(StemningError, RuntimeError):
+    """The tables have a shape that this version doesn't know yet."""
+
+    code = "database.newer"
 
 
 class WriterGate:
@@ -108,16 +115,28 @@ def insert_or(connection: Connection, table: type[SQLModel]) -> Any:  # noqa: AN
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to the newest shape; does nothing when they are."""
+    """Bring the tables to the newest shape; does nothing when they are.
+
+    `UnavailableError` when the database can't be used, `DatabaseNewerError` when it is ahead.
+    """
     # Alembic is needed for this moment only.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util.exc import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    shown = engine.url.render_as_string(hide_password=True)
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise UnavailableError(f"the database {shown} can't be used: {error.orig}") from error
+    except CommandError as error:
+        raise DatabaseNewerError(
+            f"the database {shown} was made by a newer Stemning ({error}); install that one"
+        ) from error
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401

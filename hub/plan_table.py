@@ -96,10 +96,11 @@ def _ask(hub: str, zone: str, query: dict[str, str]) -> dict[str, Any]:
 
 
 def _said(error: urllib.error.HTTPError) -> str:
-    try:
-        return str(json.load(error)["message"])
-    except (ValueError, KeyError, TypeError, OSError):
-        return f"the hub answered {error.code}"
+    with error:
+        try:
+            return str(json.load(error)["message"])
+        except (ValueError, KeyError, TypeError, OSError):
+            return f"the hub answered {error.code}"
 
 
 def _local(instant: str, tz: ZoneInfo) -> datetime:

@@ -17,7 +17,15 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, SQLModel, col
 
-from hub.database import DatabaseUrlError, WriterGate, migrate, open_database, writing
+from hub.database import (
+    DatabaseNewerError,
+    DatabaseUrlError,
+    WriterGate,
+    migrate,
+    open_database,
+    writing,
+)
+from hub.errors import UnavailableError
 from hub.tables import BootRow
 from hub.tables.columns import EPOCH, to_microseconds
 from tests.waiting import wait_until
@@ -138,3 +146,27 @@ def test_another_database_is_refused_in_words(url: str) -> None:
 def test_opening_touches_nothing(tmp_path: Path) -> None:
     open_database(f"sqlite:///{tmp_path / 'hub.db'}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_from_the_future_is_refused_in_words(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseNewerError, match="newer Stemning"):
+        migrate(engine)
+    with writing(engine) as connection:
+        # The tables are shared between tests.
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+
+def test_what_is_no_database_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "hub.db").write_text("no database " * 100)
+    with pytest.raises(UnavailableError, match="not a database"):
+        migrate(open_database(f"sqlite:///{tmp_path / 'hub.db'}"))
+    with pytest.raises(UnavailableError, match="can't be used"):
+        migrate(open_database("postgresql://nobody:secret@127.0.0.1:1/none"))
+
+
+def test_a_password_is_never_said() -> None:
+    with pytest.raises(UnavailableError) as refused:
+        migrate(open_database("postgresql://nobody:secret@127.0.0.1:1/none"))
+    assert "secret" not in str(refused.value)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import pytest
 
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.postgres import Postgres
 from tests.parts.stemning_processes import STEMNING, Hub
 from tests.waiting import wait_until
 
@@ -248,4 +252,53 @@ def test_without_a_hub_the_plan_command_says_so(tmp_path: Path, address: str) ->
     ended = stemning("plan", "entrance", "--hub", address, directory=tmp_path)
     assert ended.returncode == 1
     assert "hub" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_on_postgresql_it_outlives_the_database(
+    mosquitto: Mosquitto, shop_file: Path, tmp_path: Path
+) -> None:
+    directory = Path(tempfile.mkdtemp(prefix="stemning-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(directory, "postgres")
+        cluster = Postgres(directory)
+        cluster.start()
+        with cluster.database() as url:
+            hub = Hub(tmp_path, broker_port=mosquitto.port, shop=shop_file, database=url)
+            hub.start()
+            try:
+                the_hub_outlives(cluster, hub)
+            finally:
+                hub.kill()
+        cluster.stop()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def the_hub_outlives(cluster: Postgres, hub: Hub) -> None:
+    path = "/api/v1/zones/entrance/override"
+    hub.call("PUT", path, {"scene": "event", "end": 30})
+    cluster.kill()
+    for method, where in (("PUT", path), ("GET", "/healthz")):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            hub.call(method, where, {"scene": "evening", "end": 30} if method == "PUT" else None)
+        refused.value.close()
+        assert refused.value.code == 503
+    # What is planned is known without the database.
+    assert hub.zone("entrance")["desired"]["scene"] == "event"
+    cluster.start()
+    wait_until(lambda: hub.get("/healthz")["status"] == "ok", 10, "health")
+    assert hub.call("PUT", path, {"scene": "evening", "end": 30})["desired"]["scene"] == "evening"
+    hub.kill()
+    hub.start()
+    assert hub.zone("entrance")["override"]["scene"] == "evening"
+
+
+def test_a_database_that_is_not_there_is_a_sentence(shop_file: Path, tmp_path: Path) -> None:
+    words = ("hub", "--shop", shop_file, "--port", "0", "--database")
+    ended = stemning(*words, "postgresql://me:secret@127.0.0.1:1/none", directory=tmp_path)
+    assert ended.returncode == 1
+    assert "can't be used" in ended.stderr
+    assert "secret" not in ended.stderr
     assert "Traceback" not in ended.stderr

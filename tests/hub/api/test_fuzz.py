@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import schemathesis
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -60,11 +62,12 @@ def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema
 def test_every_answer_is_as_described(description: BaseSchema, mode: GenerationMode) -> None:
     tried = 0
     for found in description.get_all_operations():
+        assert isinstance(found, Ok), found
         operation = found.ok()
 
         @given(operation.as_strategy(generation_mode=mode))
         @settings(max_examples=8, suppress_health_check=list(HealthCheck))
-        def answers_as_described(case: Case) -> None:
+        def answers_as_described(case: Case[Any]) -> None:
             case.call_and_validate(checks=CHECKS, timeout=20)
 
         try:
