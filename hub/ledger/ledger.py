@@ -173,10 +173,10 @@ class Ledger:
 
     def _commit(self, batches: Sequence[Batch]) -> None:
         with writing(self._engine) as connection:
-            reached = write_batches(connection, batches, self._progress, self._now())
-        new = sum(seq - self._progress.get(boot, 0) for boot, seq in reached.items())
-        self._last_commit = (new, time.monotonic())
-        self._metrics.events.inc(new)
+            written = write_batches(connection, batches, self._progress, self._now())
+        reached = written.reached
+        self._last_commit = (written.events, time.monotonic())
+        self._metrics.events.inc(written.events)
         self._metrics.batches.inc(len(batches))
         gaps = sum(batch.first > reached[batch.boot] for batch in batches)
         if gaps:

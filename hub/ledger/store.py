@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,18 @@ Progress = dict[BootKey, int]
 """The highest committed number of each boot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How far the boots of some batches are now, and how many events were new."""
+
+    reached: Progress
+    events: int
+
+
 def write_batches(
     connection: Connection, batches: Sequence[Batch], known: Progress, received_at: datetime
-) -> Progress:
-    """Add what is new in ``batches``; returns how far their boots are now.
+) -> Written:
+    """Add what is new in ``batches``.
 
     The table holds a boot's events without gaps: a batch that would leave one is not taken, and
     comes again after the one that fills it (an edge sends its oldest first). Only what the edge
@@ -42,7 +51,7 @@ def write_batches(
     if rows:
         connection.execute(insert_or(connection, EventRow).on_conflict_do_nothing(), rows)
         _raise(connection, reached, before, received_at)
-    return reached
+    return Written(reached, len(rows))
 
 
 def _rows(batch: Batch, committed: int, received_at: datetime) -> Iterable[dict[str, Any]]:

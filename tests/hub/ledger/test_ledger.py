@@ -102,6 +102,18 @@ def test_what_comes_again_is_answered_again(desk: Desk) -> None:
     assert desk.count("events_committed") == 5
 
 
+def test_only_what_is_new_counts_after_a_restart(desk: Desk) -> None:
+    desk.ledger.offer(TOPIC, numbered(1, 5))
+    wait_until(lambda: desk.answered(5), 5, "the answer")
+    desk.ledger.stop()
+    again = Desk(desk.engine)
+    again.ledger.start()
+    again.ledger.offer(TOPIC, numbered(4, 7))
+    wait_until(lambda: again.answered(7), 5, "the answer")
+    again.ledger.stop()
+    assert again.count("events_committed") == 2
+
+
 def test_a_gap_is_answered_with_how_far_it_is(desk: Desk) -> None:
     desk.ledger.offer(TOPIC, numbered(4, 6))
     wait_until(lambda: desk.answers, 5, "the answer")

@@ -21,7 +21,7 @@ KEY: BootKey = (STORE, EDGE, BOOT)
 def write(engine: Engine, payloads: Sequence[bytes], known: Progress | None = None) -> Progress:
     batches = [read_batch(edge_topic(STORE, EDGE, "events"), each, at(0)) for each in payloads]
     with writing(engine) as connection:
-        return write_batches(connection, batches, known or {}, at(99))
+        return write_batches(connection, batches, known or {}, at(99)).reached
 
 
 def stored(engine: Engine) -> list[int]:
