@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import anyio.to_thread
 from fastapi import FastAPI
+from sqlalchemy import Engine
 
 import hub.insights.api
 import hub.sales.api
@@ -48,7 +49,18 @@ def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
     migrate(engine)
+    parts = _parts(settings, now, engine)
+    _set_alarms(parts)
+    _watch(parts)
+    return parts
+
+
+def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> HubParts:
+    """The parts, introduced to each other. A few are asked for by parts that stand before them."""
     metrics, changes, reported = Metrics(), Changes(), Reported(now)
+
+    def send(topic: str, payload: bytes) -> bool:
+        return link.publish(topic, payload)
 
     def publish_plan(plan: Plan) -> None:
         # Without a connection nothing is lost: every plan goes out again at the next one.
@@ -57,23 +69,20 @@ def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts
             metrics.plans.inc()
         changes.notify("zones")
 
-    def send(topic: str, payload: bytes) -> bool:
-        return link.publish(topic, payload)
-
     def take_events(received: Received) -> None:
         ledger.offer(received.topic, received.payload)
 
     planner = Planner(engine, publish_plan, now, timedelta(days=settings.horizon_days))
     requests = Requests(send, now)
     inbox = Inbox(reported, requests, changes, metrics)
-    handlers = Handlers(take_events, inbox.take, planner.publish_all)
-    address = BrokerAddress.parse(settings.broker)
-    link = Link(address, f"stemning-hub-{settings.hub_id}", handlers)
-    deriver = Deriver(
-        engine, now, busy=lambda: ledger.pouring, on_visits=lambda: changes.notify("visits")
+    link = Link(
+        BrokerAddress.parse(settings.broker),
+        f"stemning-hub-{settings.hub_id}",
+        Handlers(take_events, inbox.take, planner.publish_all),
     )
-    ledger = Ledger(engine, link.publish, deriver.poke, now, metrics)
-    parts = HubParts(
+    deriver = Deriver(engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"))
+    ledger = Ledger(engine, send, deriver.poke, now, metrics)
+    return HubParts(
         settings=settings,
         now=now,
         engine=engine,
@@ -88,9 +97,6 @@ def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts
         shop=ShopWatch(settings.shop, planner.load, now),
         alarm=AlarmClock(metrics),
     )
-    _set_alarms(parts)
-    _watch(parts)
-    return parts
 
 
 def plan_first(parts: HubParts) -> None:

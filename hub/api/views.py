@@ -10,6 +10,7 @@ from hub.parts import HubParts
 from hub.planning.planner import PlannedZone
 from hub.reported import Problem, ReportedZone
 from scenes.plan import Plan, Slot
+from scenes.rules import Override
 from scenes.wall_time import local_day
 
 __all__ = [
@@ -69,47 +70,57 @@ def _zone_view(
 ) -> ZoneView:
     plan, store = planned.plan, planned.store
     # A clock that stands outside the plan (set back, or a hub that slept) sees its nearest slot.
-    index = plan.index_at(min(max(now, plan.slots[0].start), plan.slots[-1].start))
-    slot = plan.slots[index]
-    change = plan.next_change(max(min(now, plan.slots[-1].start), plan.slots[0].start))
-    override = planned.override_at(now)
+    instant = min(max(now, plan.slots[0].start), plan.slots[-1].start)
     return ZoneView(
         store=store.id,
         store_name=store.name,
         time_zone=store.time_zone,
         zone=planned.zone.id,
         name=planned.zone.name,
-        desired=Desired(
-            scene=slot.scene,
-            scene_name=_scene_name(hub, slot.scene),
-            since=slot.start,
-            until=plan.end_of(index),
-            layer=slot.layer,
-            reason=slot.reason,
-            author=slot.author,
-            age_s=max(0.0, (now - slot.start).total_seconds()),
-        ),
+        desired=_desired(hub, plan, plan.index_at(instant), now),
         reported=_reported_view(hub, planned, reported, now) if reported else None,
-        next=Next(
-            scene=change.scene,
-            scene_name=_scene_name(hub, change.scene),
-            at=change.start,
-            layer=change.layer,
-            reason=change.reason,
-        )
-        if change
-        else None,
-        override=OverrideView(
-            id=override.id,
-            scene=override.scene,
-            scene_name=_scene_name(hub, override.scene),
-            start=override.start,
-            end=override.end,
-            author=override.author,
-            reason=override.reason,
-        )
-        if override
-        else None,
+        next=_next(hub, plan.next_change(instant)),
+        override=_override_view(hub, planned.override_at(now)),
+    )
+
+
+def _desired(hub: HubParts, plan: Plan, index: int, now: datetime) -> Desired:
+    slot = plan.slots[index]
+    return Desired(
+        scene=slot.scene,
+        scene_name=_scene_name(hub, slot.scene),
+        since=slot.start,
+        until=plan.end_of(index),
+        layer=slot.layer,
+        reason=slot.reason,
+        author=slot.author,
+        age_s=max(0.0, (now - slot.start).total_seconds()),
+    )
+
+
+def _next(hub: HubParts, slot: Slot | None) -> Next | None:
+    if slot is None:
+        return None
+    return Next(
+        scene=slot.scene,
+        scene_name=_scene_name(hub, slot.scene),
+        at=slot.start,
+        layer=slot.layer,
+        reason=slot.reason,
+    )
+
+
+def _override_view(hub: HubParts, override: Override | None) -> OverrideView | None:
+    if override is None:
+        return None
+    return OverrideView(
+        id=override.id,
+        scene=override.scene,
+        scene_name=_scene_name(hub, override.scene),
+        start=override.start,
+        end=override.end,
+        author=override.author,
+        reason=override.reason,
     )
 
 
