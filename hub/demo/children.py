@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,7 +22,7 @@ class Child:
         """Prepare without starting; ``environment`` is added to this process's own."""
         self.name = name
         self.log = log
-        self._command = list(command)
+        self._command = [*_leash(), *command]
         self._environment = dict(os.environ) | dict(environment)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -71,9 +72,20 @@ class Child:
             self._process.wait()
 
 
-def stop_all(children: Sequence[Child]) -> None:
-    """End every child, the last started first; kills whoever takes longer than some seconds."""
-    for child in reversed(children):
-        child.ask_to_stop()
-        # Edges leave before the hub and the hub before the broker; none may hold up the rest.
-        child.wait_until_stopped(time.monotonic() + STOP_S)
+def _leash() -> list[str]:
+    """A prefix that ends a child when the demo itself is killed, where Linux has one."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
+def stop_all(stages: Sequence[Sequence[Child]]) -> None:
+    """End every child, the last stage first; kills whoever takes longer than some seconds.
+
+    So edges can say goodbye to the hub, and the hub to the broker.
+    """
+    for stage in reversed(stages):
+        for child in stage:
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_S
+        for child in stage:
+            child.wait_until_stopped(deadline)

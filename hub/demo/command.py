@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scenes.errors import StemningError
@@ -15,9 +18,15 @@ MARK = ".stemning-demo"
 
 
 class NotADemoError(StemningError, ValueError):
-    """The directory to reset was not made by the demo."""
+    """The directory was not made by the demo."""
 
     code = "demo.not-a-demo"
+
+
+class DemoRunsError(StemningError, RuntimeError):
+    """Another demo works in the directory."""
+
+    code = "demo.runs"
 
 
 class DemoCommand:
@@ -54,14 +63,14 @@ class DemoCommand:
         """Run the demo until Ctrl-C."""
         from rich.console import Console
 
-        from hub.demo.run import Demo
+        from hub.demo.run import Demo, refuse_taken_port
 
         directory: Path = arguments.data
-        if arguments.reset:
-            _forget(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        (directory / MARK).touch()
-        return Demo(directory, arguments.port, Console()).run()
+        refuse_taken_port(arguments.port)
+        with _alone(directory):
+            if arguments.reset:
+                _forget(directory)
+            return Demo(directory, arguments.port, Console()).run()
 
 
 def _port(text: str) -> int:
@@ -71,13 +80,30 @@ def _port(text: str) -> int:
     return number
 
 
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold the demo's directory, made if need be, against a second demo."""
+    if not (directory / MARK).exists() and directory.exists() and any(os.scandir(directory)):
+        raise NotADemoError(f"{directory} holds other things; give the demo a directory of its own")
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / MARK).open("a") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRunsError(
+                f"a demo runs with the data in {directory} already; end it with Ctrl-C, "
+                "or give this one another place with --data"
+            ) from None
+        yield
+
+
 def _forget(directory: Path) -> None:
-    """Remove a demo's data, and nothing that the demo did not make."""
-    if not directory.exists():
-        return
-    if not (directory / MARK).exists() and any(os.scandir(directory)):
-        raise NotADemoError(f"{directory} was not made by the demo, so it is not removed")
-    shutil.rmtree(directory)
+    """Remove a demo's data; the mark stays, for it is what holds the directory."""
+    for entry in directory.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != MARK:
+            entry.unlink()
 
 
 demo = DemoCommand()

@@ -21,6 +21,7 @@ from hub.demo.truth import STORE
 from scenes.errors import StemningError
 
 HOST = "127.0.0.1"
+BROKER, HUB, AGENTS = range(3)
 READY_S = 30.0
 REVIVE_AFTER_S = 20.0
 
@@ -45,7 +46,8 @@ class Demo:
         self._directory = directory
         self._port = port
         self._console = console
-        self._children: list[Child] = []
+        # Broker, hub, agents: in this order they start, and the other way round they end.
+        self._stages: tuple[list[Child], ...] = ([], [], [])
         self._ended = threading.Event()
 
     @property
@@ -55,7 +57,6 @@ class Demo:
 
     def run(self) -> int:
         """Start everything, stay until Ctrl-C, end everything. Returns the exit code."""
-        _refuse_taken_port(self._port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._ended.set())
         try:
@@ -66,17 +67,18 @@ class Demo:
                 self._tell()
             self._watch()
         finally:
-            stop_all(self._children)
+            stop_all(self._stages)
             self._console.print("The demo has ended; its data is kept.")
         return 0
 
     def _start(self) -> None:
         broker_port = _free_port()
         broker = f"mqtt://{HOST}:{broker_port}"
-        self._add("broker", [sys.executable, "-m", "hub.demo.broker", str(broker_port)], {})
+        self._add(BROKER, "broker", [sys.executable, "-m", "hub.demo.broker", str(broker_port)], {})
         self._until(lambda: _listens(broker_port), "the broker")
         shop_file = write_shop_file(self._directory)
         self._add(
+            HUB,
             "hub",
             [sys.executable, "-m", "stemning", "hub"],
             {
@@ -91,6 +93,7 @@ class Demo:
         for edge in EDGES:
             configuration = write_edge_file(self._directory, edge, STORE)
             self._add(
+                AGENTS,
                 edge.name,
                 [sys.executable, "-m", "stemning", "edge", "--config", str(configuration)],
                 {
@@ -100,9 +103,13 @@ class Demo:
             )
         self._until(self._everybody_reports, "the hub and three agents")
 
-    def _add(self, name: str, command: list[str], environment: dict[str, str]) -> None:
+    @property
+    def _children(self) -> list[Child]:
+        return [child for stage in self._stages for child in stage]
+
+    def _add(self, stage: int, name: str, command: list[str], environment: dict[str, str]) -> None:
         child = Child(name, command, environment, self._directory / f"{name}.log")
-        self._children.append(child)
+        self._stages[stage].append(child)
         child.start()
 
     def _until(self, ready: Callable[[], bool], what: str) -> None:
@@ -166,7 +173,8 @@ class Demo:
                     self._console.print(f"{child.name} is back as process {child.pid}.")
 
 
-def _refuse_taken_port(port: int) -> None:
+def refuse_taken_port(port: int) -> None:
+    """`PortTakenError` when somebody listens where the page should be."""
     with socket.socket() as probe:
         # As servers do: the last run's connections in TIME_WAIT don't make a port taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

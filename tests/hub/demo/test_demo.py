@@ -69,6 +69,9 @@ def test_the_demo_shows_everything_and_ends_every_child(tmp_path: Path) -> None:
         assert f"http://127.0.0.1:{port}/" in said
         assert "Three things to try" in said
         assert all(zone["reported"]["edges"] for zone in zones(port))
+        second = refused(data, free_port(), "--reset")
+        assert "a demo runs with the data" in second
+        assert (data / "truth.json").exists(), "a running demo's data is not forgotten"
         children = psutil.Process(demo.pid).children(recursive=True)
         assert len(children) >= 5, "broker, hub and three agents"
     assert demo.returncode == 0
@@ -81,9 +84,28 @@ def test_the_demo_shows_everything_and_ends_every_child(tmp_path: Path) -> None:
     assert truth["zones"]["sales-floor"]["effects"]["evening"]["dwell"] == 1.18
 
     # A second start keeps what there is; it does not make the history again.
-    with running(data, port):
+    with running(data, port) as demo:
         assert "Going on with the data" in (tmp_path / "demo.out").read_text()
+        children = psutil.Process(demo.pid).children(recursive=True)
+        demo.kill()
+        # Nobody is left to end them, so they end by themselves.
+        _, alive = psutil.wait_procs(children, timeout=15)
+        assert not alive
     assert made <= events(data) < made + 1000
+
+
+def refused(data: Path, port: int, *flags: str) -> str:
+    """What the demo says when it won't start."""
+    ended = subprocess.run(
+        [*DEMO, "--data", str(data), "--port", str(port), *flags],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
 
 
 def test_a_taken_port_is_a_clear_sentence(tmp_path: Path) -> None:
@@ -91,30 +113,14 @@ def test_a_taken_port_is_a_clear_sentence(tmp_path: Path) -> None:
         taken.bind((LOOPBACK, 0))
         taken.listen()
         port = taken.getsockname()[1]
-        ended = subprocess.run(
-            [*DEMO, "--data", str(tmp_path / "demo"), "--port", str(port)],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert ended.returncode == 1
-    assert f"port {port} is taken" in ended.stderr
-    assert f"make demo PORT={port + 1}" in ended.stderr
-    assert "Traceback" not in ended.stderr
+        said = refused(tmp_path / "demo", port)
+    assert f"port {port} is taken" in said
+    assert f"make demo PORT={port + 1}" in said
 
 
 def test_reset_refuses_what_is_not_a_demos(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "letter.txt").write_text("keep me")
-    ended = subprocess.run(
-        [*DEMO, "--data", str(precious), "--port", str(free_port()), "--reset"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert "was not made by the demo" in ended.stderr
+    assert "holds other things" in refused(precious, free_port(), "--reset")
     assert (precious / "letter.txt").read_text() == "keep me"
