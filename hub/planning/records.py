@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import col
 
+from hub.database import insert_or
 from hub.shop import Shop, Store, Zone
 from hub.tables import HubRow, OverrideRow, PlanRow, RuleRow, SceneRow, StoreRow, ZoneRow
 from scenes.plan import Plan
@@ -138,23 +139,34 @@ def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
 
 
 def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
-    """Make the tables say what the shop says; the answer's scenes carry their revisions."""
-    for table in (RuleRow, ZoneRow, StoreRow):
+    """Make the tables say what the shop says; the answer's scenes carry their revisions.
+
+    A store that the shop doesn't name loses its zones and rules, never its own row: receipts,
+    visits and exposure hang on that, and a store may have come with its receipts alone.
+    """
+    for table in (RuleRow, ZoneRow):
         connection.execute(delete(table))
     for store in shop.stores:
-        _add_store(connection, store)
+        _save_store(connection, store)
     return replace(shop, scenes=_revised(connection, shop.scenes, now))
 
 
-def _add_store(connection: Connection, store: Store) -> None:
+def _save_store(connection: Connection, store: Store) -> None:
+    statement = insert_or(connection, StoreRow)
+    names = ("name", "time_zone", "currency", "hours")
     connection.execute(
-        insert(StoreRow).values(
-            id=store.id,
-            name=store.name,
-            time_zone=store.time_zone,
-            currency=store.currency,
-            hours=msgspec.to_builtins(store.hours),
-        )
+        statement.on_conflict_do_update(
+            index_elements=["id"], set_={name: statement.excluded[name] for name in names}
+        ),
+        [
+            {
+                "id": store.id,
+                "name": store.name,
+                "time_zone": store.time_zone,
+                "currency": store.currency,
+                "hours": msgspec.to_builtins(store.hours),
+            }
+        ],
     )
     zones = [
         {
@@ -208,7 +220,10 @@ def _newest_scenes(connection: Connection) -> dict[str, Scene]:
 
 
 def saved_shop(connection: Connection) -> Shop | None:
-    """The shop as it was saved last; None if there never was one."""
+    """The shop as it was saved last; None if there never was one.
+
+    Stores without zones are not of it: they are kept for what was measured and sold in them.
+    """
     zones: dict[str, list[Zone]] = {}
     for row in connection.execute(
         select(
@@ -229,6 +244,9 @@ def saved_shop(connection: Connection) -> Shop | None:
             zones=tuple(zones.get(row.id, ())),
             rules=tuple(rules.get(row.id, ())),
         )
-        for row in connection.execute(select(*StoreRow.__table__.columns))  # type: ignore[attr-defined]
+        for row in connection.execute(
+            select(*StoreRow.__table__.columns).order_by(col(StoreRow.id))  # type: ignore[attr-defined]
+        )
+        if row.id in zones
     ]
     return Shop(tuple(stores), _newest_scenes(connection)) if stores else None

@@ -14,14 +14,17 @@ from sqlmodel import col
 
 from hub.database import writing
 from hub.errors import AmbiguousZoneError, OverrideEndError, UnknownStoreError, UnknownZoneError
+from hub.insights.stores import meant_store
 from hub.planning.ends import ForMinutes, NextChange, Until
 from hub.planning.planner import Planner
 from hub.planning.records import first_epoch
+from hub.sales.options import parse_time_zone
 from hub.shop import Shop
-from hub.tables import OverrideRow, PlanRow, SceneRow, ZoneRow
+from hub.tables import OverrideRow, PlanRow, SceneRow, StoreRow, ZoneRow
 from scenes.errors import UnknownSceneError
 from scenes.plan import Plan
 from scenes.rules import Layer
+from tests.hub.sales.till import HEADER, take
 from tests.hub.shops import SCENES, THURSDAY_NOON, FakeClock, ShopMaker, rule, scene
 
 FIRST_EPOCH = first_epoch(THURSDAY_NOON)
@@ -273,6 +276,32 @@ def test_the_tables_say_what_the_shop_says(desk: Desk) -> None:
     with desk.engine.connect() as connection:
         rows = connection.execute(select(col(ZoneRow.id), col(ZoneRow.position))).all()
     assert [tuple(row) for row in rows] == [("entrance", 0)]
+    assert desk.planner.saved_shop() == desk.planner.shop
+
+
+def test_a_store_that_came_with_its_receipts_outlives_every_shop_file(desk: Desk) -> None:
+    desk.load()
+    sold = HEADER + "harbour,1,2026-03-14 09:15:00,20.00\n"
+    where = {"add_stores": True, "time_zone": parse_time_zone("Europe/Copenhagen")}
+    assert take(desk.engine, sold, **where).receipts_new == 1
+    desk.load(ShopMaker(zones=("entrance",)).shop())
+    assert meant_store(desk.engine, "harbour") == "harbour"
+    assert take(desk.engine, sold).receipts_unchanged == 1
+    assert desk.planner.saved_shop() == desk.planner.shop
+
+
+def test_a_store_that_left_the_shop_file_keeps_only_its_name(desk: Desk) -> None:
+    nordic = ShopMaker().store()
+    desk.load(Shop((nordic, replace(nordic, id="harbour")), SCENES))
+    desk.load(Shop((replace(nordic, name="Nordic Street"),), SCENES))
+    with desk.engine.connect() as connection:
+        stores = connection.execute(select(col(StoreRow.id), col(StoreRow.name)))
+        assert {tuple(row) for row in stores} == {
+            ("harbour", "Nordic"),
+            ("nordic", "Nordic Street"),
+        }
+        zones = connection.scalars(select(col(ZoneRow.store)))
+        assert set(zones) == {"nordic"}
     assert desk.planner.saved_shop() == desk.planner.shop
 
 
