@@ -23,6 +23,8 @@ from tests.waiting import wait_until
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 LIGHT_PIN, DIFFUSER_PIN, SENSOR_PIN = 12, 17, 5
 FADE_S = 1.5
+SLACK_S = 0.5
+"""What a busy machine may add; everything that is compared is seconds long."""
 
 SHOP = """
 scenes: scenes
@@ -147,7 +149,7 @@ def test_from_a_rule_to_the_pins_the_visits_and_the_page(shop: Shop, page: Page)
     )
     assert shop.agent.pin_level(LIGHT_PIN) == pytest.approx(0.10, abs=1e-3)
 
-    begins = add_rule(shop, starts_in_s=4)
+    begins = add_rule(shop, starts_in_s=5)
     the_light_follows_the_cue(shop, begins)
     the_music_plays_the_source_at_the_volume(shop)
     the_relay_follows(shop, begins)
@@ -166,7 +168,7 @@ def the_light_follows_the_cue(shop: Shop, begins: datetime) -> None:
     levels = [level for _, level in moves]
     assert levels == sorted(levels), "a fade up never goes down"
     assert len(levels) > 10, "a fade, not a jump"
-    assert moves[-1][0] <= begins + timedelta(seconds=FADE_S + 0.25), "within the fade"
+    assert moves[-1][0] <= begins + timedelta(seconds=FADE_S + SLACK_S), "within the fade"
     before = [
         change
         for change in shop.agent.pin_changes()
@@ -194,8 +196,8 @@ def the_relay_follows(shop: Shop, begins: datetime) -> None:
 
     wait_until(lambda: len(burst()) >= 2, 10, "a whole burst")
     on, off = burst()[:2]
-    assert on - begins < timedelta(seconds=0.5), "the first burst begins with the scene"
-    assert (off - on).total_seconds() == pytest.approx(3.0, abs=0.3), "30 % is 3 s in 40"
+    assert on - begins < timedelta(seconds=SLACK_S), "the first burst begins with the scene"
+    assert (off - on).total_seconds() == pytest.approx(3.0, abs=SLACK_S), "30 % is 3 s in 40"
 
 
 def a_visit_has_the_right_dwell(shop: Shop) -> None:
@@ -206,7 +208,7 @@ def a_visit_has_the_right_dwell(shop: Shop) -> None:
     stayed = time.monotonic() - came
     visits = wait_until(lambda: shop.rows("SELECT * FROM visit"), 20, "the visit in the database")
     assert len(visits) == 1
-    assert visits[0]["dwell_s"] == pytest.approx(stayed, abs=0.3)
+    assert visits[0]["dwell_s"] == pytest.approx(stayed, abs=SLACK_S)
     assert (visits[0]["zone"], visits[0]["device"]) == ("entrance", "door")
 
 
@@ -222,7 +224,13 @@ def the_as_run_log_says_what_the_pins_did(shop: Shop) -> None:
     bright = wait_until(segments, 20, "the as-run log of Bright")
     assert any(body["confirmed"] for body in bright)
     confirmed = next(body for body in bright if body["confirmed"])
-    assert confirmed["devices"]["window"]["level"] == pytest.approx(70, abs=0.1)
+    until = datetime.fromisoformat(confirmed["until"])
+    pins = [
+        change.level
+        for change in shop.agent.pin_changes()
+        if change.pin == LIGHT_PIN and datetime.fromisoformat(change.at) <= until
+    ]
+    assert confirmed["devices"]["window"]["level"] == pytest.approx(100 * pins[-1], abs=0.1)
     assert confirmed["devices"]["music"]["volume"] == pytest.approx(40, abs=0.1)
     assert confirmed["source"] == "rule:now"
 

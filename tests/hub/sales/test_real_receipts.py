@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
-from hub.database import migrate, open_database
-from hub.sales.importer import import_sales
-from hub.sales.options import ImportOptions, parse_columns, parse_time_zone
+from hub.database import open_database
 from hub.sales.report import ImportReport
 from hub.tables import ReceiptRow
 from tests.hub.sales.real_receipts import COLUMNS, LINES, STORES, StoreTruth, write_csv
 
-NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+GIBIBYTE = 1024**3
 
 
-def take(engine: Engine, path: Path) -> ImportReport:
-    options = ImportOptions(
-        columns=parse_columns(COLUMNS),
-        time_zone=parse_time_zone("America/New_York"),
-        add_stores=True,
-        currency="USD",
-    )
-    with path.open("rb") as source:
-        return import_sales(engine, source, options, now=lambda: NOW)
+def take(database: str, path: Path) -> tuple[ImportReport, int]:
+    """Import as a person does, by the command; its report and its peak memory in bytes."""
+    command = [sys.executable, "-m", "stemning", "sales", "import", str(path), "--json"]
+    command += ["--columns", COLUMNS, "--add-stores", "--currency", "USD"]
+    command += ["--time-zone", "America/New_York", "--database", database]
+    report = path.with_suffix(".json")
+    with report.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)  # Popen doesn't know who waited
+    assert process.returncode == 0
+    return ImportReport.model_validate_json(report.read_bytes()), used.ru_maxrss * 1024
 
 
 def stored(engine: Engine) -> dict[str, StoreTruth]:
@@ -56,19 +59,20 @@ def test_a_real_year_goes_in_to_the_cent_and_only_once(tmp_path: Path) -> None:
     assert len(truth) == STORES
     with path.open("ab") as file:
         file.write(b"900,330,1,1,1,not money,0,0,0,1,2017-01-01 11:53:26\n")
-    engine = open_database(f"sqlite:///{tmp_path / 'hub.db'}")
-    migrate(engine)
+    database = f"sqlite:///{tmp_path / 'hub.db'}"
 
-    first = take(engine, path)
+    first, peak = take(database, path)
+    engine = open_database(database)
 
     assert stored(engine) == truth
     assert (first.lines, first.bad_rows) == (LINES, 1)
     assert first.first_bad_rows[0].line == LINES + 2
     assert first.receipts_new == sum(store.receipts for store in truth.values())
 
-    second = take(engine, path)
+    second, _ = take(database, path)
 
     assert stored(engine) == truth
     assert (second.receipts_new, second.receipts_superseded) == (0, 0)
     assert second.receipts_unchanged == first.receipts_new
     engine.dispose()
+    assert peak < GIBIBYTE
