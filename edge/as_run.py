@@ -47,7 +47,8 @@ class AsRunLog:
     """Watches one zone's player after each of its steps and records what was delivered.
 
     A segment is closed when the slot, the plan or the truth of the delivery changes, and at
-    every full minute; after a stretch without looking there is a hole, not a claim.
+    every full minute; after a stretch without looking there is a hole, not a claim. While the
+    clock is wrong nothing is claimed at all: when it was played, nobody could say.
     """
 
     def __init__(self, player: ZonePlayer, record: Callable[[AnyEvent], None]) -> None:
@@ -64,7 +65,11 @@ class AsRunLog:
         segment = self._segment
         if segment is not None and segment.blind(moment):
             self._close(segment, segment.looked.utc)
-            segment = None
+            segment = self._segment = None
+        if self._player.clock_wrong(moment):
+            # What was begun by this clock has a wrong time too: a plan has just shown it.
+            self._segment = None
+            return moment.later(CHECK_S)
         if segment is None:
             self._begin(due, moment.utc, moment, FIRST_CHECK_S)
         elif due.same(segment.due):

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 NO_PLAN = "no plan yet: the outputs hold their boot levels"
 EARLY_BY = timedelta(minutes=1)
-"""A clock this far before the plan's first slot is wrong, not merely a little behind."""
+"""A clock this far before the plan was made, or begins, is wrong, not merely a little behind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +125,11 @@ class ZonePlayer:
         due = None if self._plan is None else _due(self._plan, moment.utc)
         if due is not None and not due.same(before):
             self._enter(due, moment)
+        if due is not None:
+            # A wrong clock may give the wrong scene for hours: light can stand that, noses can't.
+            cue = None if self.clock_wrong(moment) else due.scene.scent
+            for scent in self.scent:
+                scent.aim(cue, due.slot.start, moment)
         self._begun = True
         dues = [light.step(moment) for light in self.lights]
         dues += [scent.step(moment) for scent in self.scent]
@@ -147,6 +152,10 @@ class ZonePlayer:
         observations += [scent.observe(moment) for scent in self.scent]
         return Check(tuple(observations), self._scent_gap())
 
+    def clock_wrong(self, moment: Moment) -> bool:
+        """Whether the clock says a time before the plan was made: an unset clock, most likely."""
+        return self._plan is not None and moment.utc < self._plan.compiled_at - EARLY_BY
+
     def problem(self, moment: Moment) -> str | None:
         """What is wrong with the plan itself."""
         if self._plan is None:
@@ -155,6 +164,11 @@ class ZonePlayer:
             return self.refused
         if moment.utc >= self._plan.until:
             return f"the plan ended at {self._plan.until:%Y-%m-%d %H:%M} UTC: its last scene stays"
+        if self.clock_wrong(moment):
+            return (
+                f"the plan was made at {self._plan.compiled_at:%Y-%m-%d %H:%M} UTC, but this clock "
+                f"says {moment.utc:%Y-%m-%d %H:%M}: no scent and no as-run record until it is right"
+            )
         if moment.utc < self._plan.slots[0].start - EARLY_BY:
             return (
                 f"the plan begins at {self._plan.slots[0].start:%Y-%m-%d %H:%M} UTC, "
@@ -171,7 +185,7 @@ class ZonePlayer:
             return ZoneState(scene=None, confirmed=False, problem=problem)
         return ZoneState(
             scene=due.slot.scene,
-            confirmed=check.confirmed,
+            confirmed=check.confirmed and not self.clock_wrong(moment),
             fading=self.fading(moment),
             scene_revision=due.scene.revision,
             since=due.slot.start,
@@ -193,8 +207,6 @@ class ZonePlayer:
                 music.aim(scene.music, start, moment)
         else:
             self._join(due, moment)
-        for scent in self.scent:
-            scent.aim(scene.scent, start, moment)
 
     def _tell_change(self, before: Due | None) -> None:
         due = self.due

@@ -155,14 +155,15 @@ def plan(
     start: datetime = START,
     zone: str = "hall",
     layers: Mapping[str, Layer] | None = None,
+    compiled_s: float = 0,
 ) -> Plan:
-    """A plan of (seconds from ``start``, scene)."""
+    """A plan of (seconds from ``start``, scene), made ``compiled_s`` after ``start``."""
     return Plan(
         store="nordic",
         zone=zone,
         epoch=epoch,
         revision=revision,
-        compiled_at=start,
+        compiled_at=start + timedelta(seconds=compiled_s),
         slots=tuple(
             Slot(
                 start=start + timedelta(seconds=at_s),

@@ -1,6 +1,6 @@
 """The as-run log claims what was looked at, no more."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -113,7 +113,7 @@ def test_where_nobody_looked_there_is_a_hole() -> None:
 @pytest.mark.parametrize("step_s", [-3600, 3600])
 def test_a_stepped_clock_never_makes_a_segment_long_or_backward(step_s: float) -> None:
     bench = Bench()
-    bench.zone.adopt(plan([(-86_000, DIM)]))
+    bench.zone.adopt(plan([(-86_000, DIM)], compiled_s=-86_000))
     bench.run_logged(10)
     bench.clock.set_wall(step_s)
     bench.run_logged(10)
@@ -129,3 +129,34 @@ def test_a_segment_too_short_for_a_look_is_not_confirmed() -> None:
     bench.run_logged(5)
     bench.log.close(bench.clock.moment)
     assert bench.spans()[0] == (0, 0.1, "dim", False)
+
+
+def test_an_unset_clock_claims_nothing_until_it_is_right() -> None:
+    bench = Bench()
+    away_s = (START - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    bench.clock.set_wall(-away_s)
+    bench.zone.adopt(plan([(-60, DIM)]))
+    bench.run_logged(90)
+    assert bench.spot.level == 10, "the shop is lit all the same"
+    bench.clock.set_wall(away_s)
+    bench.run_logged(20)
+    bench.log.close(bench.clock.moment)
+    assert bench.spans() == [(90, 110, "dim", True)]
+
+
+def test_a_clock_that_a_new_plan_proves_wrong_takes_back_what_is_open() -> None:
+    bench = Bench()
+    bench.zone.adopt(plan([(-86_000, DIM)], compiled_s=-86_000))
+    bench.run_logged(10)
+    bench.zone.adopt(plan([(-86_000, DIM)], compiled_s=3600, revision=2))
+    bench.run_logged(10)
+    bench.log.close(bench.clock.moment)
+    assert bench.segments == []
+
+
+def test_a_clock_that_is_a_little_behind_the_hubs_is_no_wrong_one() -> None:
+    bench = Bench()
+    bench.zone.adopt(plan([(-60, DIM)], compiled_s=55))
+    bench.run_logged(10)
+    bench.log.close(bench.clock.moment)
+    assert bench.spans() == [(0, 10, "dim", True)]

@@ -148,6 +148,31 @@ def test_before_its_beginning_the_first_scene_is_played_and_a_wrong_clock_named(
     assert "this clock says 2026-03-02 09:00" in (state.problem or "")
 
 
+def test_a_clock_from_before_the_plan_was_made_gives_no_scent_and_says_so() -> None:
+    bench = Bench()
+    bench.zone.adopt(plan([(-7200, BRIGHT)], compiled_s=3600))
+    bench.run(100)
+    state = bench.state()
+    assert (bench.spot.level, bench.player.source) == (80, "playlist:calm")
+    assert bench.diffuser.bursts == []
+    assert state.confirmed is False
+    assert state.problem is not None
+    assert state.problem.startswith("the plan was made at 2026-03-02 10:00 UTC, but this clock")
+    bench.clock.set_wall(3600)
+    bench.run(60)
+    assert bench.diffuser.bursts, "a clock that was put right brings the scent"
+    assert (bench.state().confirmed, bench.state().problem) == (True, None)
+
+
+def test_a_clock_that_falls_back_ends_a_burst() -> None:
+    bench = Bench()
+    bench.zone.adopt(plan([(0, BRIGHT)]))
+    bench.run(1)
+    bench.clock.set_wall(-86_400)
+    bench.run(100)
+    assert (len(bench.diffuser.bursts), len(bench.diffuser.stops)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("epoch", "revision", "taken"),
     [(2, 5, False), (2, 4, False), (1, 99, False), (2, 6, True), (3, 1, True)],
