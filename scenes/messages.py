@@ -12,7 +12,7 @@ from msgspec import Meta, Raw, Struct
 
 from scenes.plan import Plan
 from scenes.rules import Layer
-from scenes.units import Count, Instant, Number, Percentage, Seconds, Slug
+from scenes.units import Count, Instant, Number, Percentage, Seconds, Slug, check_instants
 
 SCHEMA_VERSION = 1
 
@@ -62,6 +62,9 @@ class Hello(Message, frozen=True, kw_only=True):
     zones: tuple[Slug, ...] = ()
     devices: tuple[DeviceInfo, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_instants(self.at)
+
 
 class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a device really does now, in its own kind's terms.
@@ -110,6 +113,9 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     revision: Number | None = None
     problem: Text | None = None
 
+    def __post_init__(self) -> None:
+        check_instants(self.since, self.until)
+
 
 class State(Message, frozen=True, kw_only=True):
     """Agent to hub, retained: what each zone and device really does. At least every 5 s."""
@@ -122,6 +128,9 @@ class State(Message, frozen=True, kw_only=True):
     devices: dict[Slug, DeviceState]
     waiting_events: Count = 0
 
+    def __post_init__(self) -> None:
+        check_instants(self.at)
+
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """Something an edge saw or did, numbered within its boot from 1 without gaps."""
@@ -130,6 +139,9 @@ class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="ki
     at: Instant
     zone: Slug | None = None
     device: Slug | None = None
+
+    def __post_init__(self) -> None:
+        check_instants(self.at)
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):
@@ -164,6 +176,9 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     fading_s: Seconds = 0.0
     block: str = ""
     devices: dict[Slug, Reading] = {}
+
+    def __post_init__(self) -> None:
+        check_instants(self.at, self.until, self.slot_start)
 
 
 class DeviceTrouble(Event, frozen=True, kw_only=True, tag="device-trouble"):
@@ -226,6 +241,9 @@ class Request(Message, frozen=True, kw_only=True):
     device: Slug
     expires_at: Instant
 
+    def __post_init__(self) -> None:
+        check_instants(self.expires_at)
+
 
 class Reply(Message, frozen=True, kw_only=True):
     """Agent to hub: what became of a request."""
@@ -235,3 +253,6 @@ class Reply(Message, frozen=True, kw_only=True):
     at: Instant
     done: bool
     text: Text = ""
+
+    def __post_init__(self) -> None:
+        check_instants(self.at)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from scenes.errors import OutsidePlanError
 from scenes.rules import Layer
 from scenes.scene import Scene
-from scenes.units import Count, Instant, Number, Slug
+from scenes.units import Count, Instant, Number, Slug, check_instants
 
 
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,6 +56,7 @@ class Plan(Struct, frozen=True, kw_only=True):
             raise ValueError("slots start in strictly rising order")
         if self.until <= starts[-1]:
             raise ValueError("a plan ends after its last slot starts")
+        check_instants(self.compiled_at, starts[0], self.until)
         missing = {slot.scene for slot in self.slots} - self.scenes.keys()
         if missing:
             raise ValueError(f"the plan lacks the recipe of {', '.join(sorted(missing))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -28,6 +28,21 @@ Colour = Annotated[
         pattern=r"^#[0-9a-f]{6}$(?!\n)", description="sRGB colour as #rrggbb.", examples=["#ffb46b"]
     ),
 ]
-Instant = Annotated[datetime, Meta(tz=True, description="Instant with offset; UTC inside.")]
+Instant = Annotated[
+    datetime, Meta(tz=True, description="Instant with offset, 1970 to 2199; UTC inside.")
+]
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 Count = Annotated[int, Meta(ge=0)]
 Number = Annotated[int, Meta(ge=1, description="Counts from 1.")]
+
+
+def check_instants(*instants: datetime | None) -> None:
+    """Refuse (`ValueError`) what lies outside of [EARLIEST, LATEST).
+
+    No shop was or will be there, and near the ends of the calendar sums and time zones overflow.
+    A schema can't say it: whoever holds an `Instant` that came over a wire asks here.
+    """
+    for instant in instants:
+        if instant is not None and not EARLIEST <= instant < LATEST:
+            raise ValueError(f"the instant {instant.isoformat()} is not between 1970 and 2200")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -15,8 +15,6 @@ from scenes.topics import parse_edge_topic
 
 UNREADABLE = "unreadable"
 _LARGEST_SEQ = 2**63 - 1
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 BootKey = tuple[str, str, str]
@@ -99,7 +97,7 @@ def _read(raw: bytes, seq: int, received_at: datetime) -> ReadEvent:
         event = _event_decoder.decode(raw)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _unreadable(seq, received_at, body)
-    if event.seq != seq or not _EARLIEST <= event.at < _LATEST:
+    if event.seq != seq:
         return _unreadable(seq, received_at, body)
     kind = str(event.__struct_config__.tag)
     return ReadEvent(seq, kind, event.at, event.zone, event.device, body)

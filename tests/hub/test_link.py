@@ -159,6 +159,7 @@ def test_what_an_edge_says_is_known_at_once(hub: HubParts, edge: Listener) -> No
         b"\xff\xfe",
         b"[" * 50_000,
         a_state().replace(b'"schema":1', b'"schema":2'),
+        a_state().replace(b'"entrance":{', b'"entrance":{"until":"9999-12-31T23:59:59Z",'),
         a_state(edge="impostor"),
     ],
 )

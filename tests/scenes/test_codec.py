@@ -1,6 +1,7 @@
 """Messages survive the wire, and rubbish never does anything but raise."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -80,6 +81,39 @@ def test_a_message_with_one_field_broken_is_read_or_refused_and_nothing_else(
     except InvalidMessageError:
         return
     assert decode(type(message), encode(read)) == read
+
+
+def instants(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every instant in a document."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from instants(inner, (*path, key))
+    elif isinstance(value, str) and value.startswith("2026-"):
+        yield path
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "9999-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_an_instant_that_no_shop_will_see_is_refused(message: Message, instant: str) -> None:
+    whole = json.loads(encode(message))
+    # Slots rise, so a plan's first and last bound all the others.
+    for path in instants(whole):
+        document: Any = json.loads(encode(message))
+        place = document
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = instant
+        with pytest.raises(InvalidMessageError):
+            decode(type(message), json.dumps(document).encode())
 
 
 @given(st.binary(max_size=300))
