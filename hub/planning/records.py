@@ -41,19 +41,21 @@ class Memory:
 
 
 def take_office(connection: Connection, now: datetime) -> int:
-    """Raise the epoch by one and return it; a new database begins with `first_epoch`."""
-    raised = connection.execute(update(HubRow).values(epoch=col(HubRow.epoch) + 1))
-    if not raised.rowcount:
-        connection.execute(insert(HubRow).values(id=1, epoch=first_epoch(now)))
-    return connection.execute(select(col(HubRow.epoch))).scalar_one()
+    """Begin a new term of office and return its number.
 
-
-def first_epoch(now: datetime) -> int:
-    """The minutes since 1970: more than any hub before has come to by counting its starts.
-
-    Otherwise agents that knew a database that is lost would take its successor's plans for old.
+    The larger of the next one and the whole seconds since 1970. Counting alone would leave the
+    shop deaf after a database was lost, or restored from a copy: agents would take this hub's
+    plans for older than those that they have. A clock that is set back does no harm, because the
+    number still rises.
     """
-    return int(now.timestamp() // 60)
+    clock = int(now.timestamp())
+    before: int | None = connection.scalar(select(col(HubRow.epoch)).with_for_update())
+    if before is None:
+        connection.execute(insert(HubRow).values(id=1, epoch=clock))
+        return clock
+    epoch = max(before + 1, clock)
+    connection.execute(update(HubRow).values(epoch=epoch))
+    return epoch
 
 
 def remember(connection: Connection, now: datetime) -> Memory:

@@ -12,7 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
-"""A counting primary key: SQLite counts by itself only in a column that is an INTEGER."""
+"""A whole number of 64 bits; SQLite counts a key by itself only in a column that is an INTEGER."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -54,7 +54,7 @@ class ExposureRow(SQLModel, table=True):
     until: datetime = Field(sa_type=UtcDateTime)
     confirmed: bool
     fading_s: float
-    plan_epoch: int
+    plan_epoch: int = Field(sa_type=BigId)
     plan_revision: int
     block: str = ""
 

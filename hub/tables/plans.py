@@ -7,16 +7,19 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from hub.tables.columns import UtcDateTime
+from hub.tables.columns import BigId, UtcDateTime
 
 
 class HubRow(SQLModel, table=True):
-    """One row. ``epoch`` rises at every start, so that an older hub's plans lose."""
+    """One row. ``epoch`` rises at every start, so that an older hub's plans lose.
+
+    It counts seconds (see `hub.planning.records.take_office`): 32 bits end in 2038.
+    """
 
     __tablename__ = "hub"
 
     id: int = Field(primary_key=True)
-    epoch: int
+    epoch: int = Field(sa_type=BigId)
 
 
 class OverrideRow(SQLModel, table=True):
@@ -48,7 +51,7 @@ class PlanRow(SQLModel, table=True):
     store: str = Field(primary_key=True)
     zone: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
-    epoch: int
+    epoch: int = Field(sa_type=BigId)
     compiled_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
     body: str = Field(sa_type=Text)

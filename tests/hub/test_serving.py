@@ -132,7 +132,7 @@ def test_after_a_kill_it_starts_again_with_the_override(hub: Hub) -> None:
     assert hub.zone("entrance")["override"]["scene"] == "event"
     after = hub.get("/api/v1/zones/entrance/plan")
     assert after["slots"] == before["slots"]
-    assert after["epoch"] == before["epoch"] + 1
+    assert after["epoch"] > before["epoch"]
 
 
 def test_a_changed_shop_file_is_planned_by_within_a_second_or_so(hub: Hub, shop_file: Path) -> None:
