@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from scenes.messages import Hello, Message, State, ZoneState
@@ -34,6 +34,11 @@ class Heard(Generic[M]):
     def age_s(self, now: datetime) -> float:
         """Seconds since the edge said it."""
         return self.age_on_arrival_s + max(0.0, (now - self.received_at).total_seconds())
+
+    @property
+    def said_at(self) -> datetime:
+        """When the edge said it, by the hub's clock."""
+        return self.received_at - timedelta(seconds=self.age_on_arrival_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +74,24 @@ class ReportedEdge:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """The (epoch, revision) of the plan that an edge follows, and when it said so.
+
+    ``said_at`` is by the hub's clock.
+    """
+
+    edge: str
+    order: tuple[int, int]
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedZone:
     """A zone as all the edges that serve it report it together.
 
     ``state`` is that of the edge which was heard longest ago among those that agree, or None
-    when they don't agree or none plays anything; ``age_s`` is the oldest.
+    when they don't agree or none plays anything; ``age_s`` is the oldest. ``follows`` has an
+    entry for each edge that says which plan it plays: whether that is ours is another matter.
     """
 
     state: ZoneState | None
@@ -83,6 +101,7 @@ class ReportedZone:
     fading: bool
     problems: Sequence[Problem]
     edges: Sequence[str]
+    follows: Sequence[Followed]
 
     @property
     def stale(self) -> bool:
@@ -182,7 +201,15 @@ def _combined(zone: str, edges: Sequence[ReportedEdge], now: datetime) -> Report
         fading=any(state.fading for state in zones),
         problems=problems,
         edges=[edge.edge for edge in edges],
+        follows=[followed for edge in edges if (followed := _followed(zone, edge)) is not None],
     )
+
+
+def _followed(zone: str, edge: ReportedEdge) -> Followed | None:
+    state = edge.state.message.zones[zone] if edge.state else None
+    if edge.state is None or state is None or state.epoch is None:
+        return None
+    return Followed(edge.edge, (state.epoch, state.revision or 0), edge.state.said_at)
 
 
 def _problems(zone: str, edge: ReportedEdge, now: datetime) -> list[Problem]:

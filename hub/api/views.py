@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.api.models import Desired, Next, OverrideView, PlanView, ReportedView, SlotView, ZoneView
 from hub.parts import HubParts
 from hub.planning.planner import PlannedZone
-from hub.reported import Problem, ReportedZone
+from hub.reported import Followed, Problem, ReportedZone
 from scenes.plan import Plan, Slot
 from scenes.rules import Override
 from scenes.wall_time import local_day
@@ -25,6 +27,10 @@ __all__ = [
     "zone_view",
     "zone_views",
 ]
+
+_PATIENCE = timedelta(seconds=10)
+"""How long an edge that speaks may take to say that it has a new plan."""
+_log = logging.getLogger(__name__)
 
 
 def zone_views(hub: HubParts, store: str | None = None) -> list[ZoneView]:
@@ -78,7 +84,7 @@ def _zone_view(
         zone=planned.zone.id,
         name=planned.zone.name,
         desired=_desired(hub, plan, plan.index_at(instant), now),
-        reported=_reported_view(hub, planned, reported, now) if reported else None,
+        reported=_reported_or_gap(hub, planned, reported, now) if reported else None,
         next=_next(hub, plan.next_change(instant)),
         override=_override_view(hub, planned.override_at(now)),
     )
@@ -124,14 +130,40 @@ def _override_view(hub: HubParts, override: Override | None) -> OverrideView | N
     )
 
 
+def _reported_or_gap(
+    hub: HubParts, planned: PlannedZone, reported: ReportedZone, now: datetime
+) -> ReportedView:
+    """What is reported; one edge's nonsense must not take all the other zones from the screen."""
+    try:
+        return _reported_view(hub, planned, reported, now)
+    except Exception:  # noqa: BLE001
+        edges = ", ".join(reported.edges)
+        _log.exception("what %s reported of %s can't be shown", edges, planned.zone.id)
+        return ReportedView(
+            scene=None,
+            scene_name=None,
+            since=None,
+            until=None,
+            layer=None,
+            reason="",
+            at=reported.at,
+            age_s=reported.age_s,
+            stale=reported.stale,
+            confirmed=False,
+            fading=False,
+            problems=[f"What {edges} reported can't be shown; the hub's log says why"],
+            edges=list(reported.edges),
+        )
+
+
 def _reported_view(
     hub: HubParts, planned: PlannedZone, reported: ReportedZone, now: datetime
 ) -> ReportedView:
     state = reported.state
-    problems = [_in_words(problem, now, planned.store.tz) for problem in reported.problems]
-    if state is not None and state.epoch is not None and state.epoch > planned.plan.epoch:
-        # A hub whose database was set back: the edges rightly keep the newer plan.
-        problems.append("The edges follow a plan of a newer hub than this one")
+    strangers = list(_with_another_plan(planned.plan, reported.follows))
+    problems = [
+        _in_words(problem, now, planned.store.tz) for problem in (*reported.problems, *strangers)
+    ]
     scene = state.scene if state else None
     return ReportedView(
         scene=scene,
@@ -143,11 +175,24 @@ def _reported_view(
         at=reported.at,
         age_s=reported.age_s,
         stale=reported.stale,
-        confirmed=reported.confirmed,
+        # The same scene by somebody else's plan is luck: the next change will tell.
+        confirmed=reported.confirmed and not strangers,
         fading=reported.fading,
         problems=problems,
         edges=list(reported.edges),
     )
+
+
+def _with_another_plan(plan: Plan, follows: Sequence[Followed]) -> Iterator[Problem]:
+    """The edges that follow another plan than ``plan``, although they had the time to take it."""
+    for followed in follows:
+        if followed.order > plan.order:
+            yield Problem(
+                f"{followed.edge} follows a newer plan than this hub's and refuses ours: "
+                "another hub plans here, or this database was set back"
+            )
+        elif followed.order < plan.order and followed.said_at > plan.compiled_at + _PATIENCE:
+            yield Problem(f"{followed.edge} has not taken this hub's plan", plan.compiled_at)
 
 
 def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> SlotView:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -69,7 +70,6 @@ def test_reported_stands_beside_desired(
         until=clock() + timedelta(hours=1),
         layer=Layer.RULE,
         reason="Rule",
-        epoch=parts.planner.epoch + 1,
         problem="the plan is over",
     )
     parts.reported.state(
@@ -92,8 +92,94 @@ def test_reported_stands_beside_desired(
     assert reported["problems"] == [
         "ceiling has not been heard since 12:00",
         "ceiling: the plan is over",
-        "The edges follow a plan of a newer hub than this one",
     ]
+
+
+def report(
+    parts: HubParts,
+    *,
+    zone: str = "entrance",
+    edge: str = "ceiling",
+    order: tuple[int, int] | None = None,
+) -> State:
+    """Let an edge say that it plays what is wanted, by the plan of (epoch, revision)."""
+    wanted = parts.planner.planned("nordic", zone).plan.at(parts.now()).scene
+    epoch, revision = order or (None, None)
+    state = State(
+        store="nordic",
+        edge=edge,
+        boot="0123456789abcdef",
+        at=parts.now(),
+        zones={zone: ZoneState(scene=wanted, confirmed=True, epoch=epoch, revision=revision)},
+        devices={},
+    )
+    parts.reported.state(state)
+    return state
+
+
+def reported(client: AsgiClient, zone: str = "entrance") -> Any:
+    return client.get(f"{ZONES}/{zone}").json()["reported"]
+
+
+def test_an_edge_that_follows_our_plan_is_confirmed(client: AsgiClient, parts: HubParts) -> None:
+    report(parts, order=parts.planner.planned("nordic", "entrance").plan.order)
+    assert (reported(client)["confirmed"], reported(client)["problems"]) == (True, [])
+
+
+@pytest.mark.parametrize("newer", [(1, -5), (0, 1)], ids=["epoch", "revision"])
+def test_an_edge_with_a_newer_plan_than_ours_is_named_and_not_confirmed(
+    client: AsgiClient, parts: HubParts, newer: tuple[int, int]
+) -> None:
+    put(client, 30)
+    for _ in range(6):
+        put(client, 30)
+    epoch, revision = parts.planner.planned("nordic", "entrance").plan.order
+    report(parts, order=(epoch + newer[0], revision + newer[1]))
+    report(parts, edge="window", order=(epoch, revision))
+    zone = reported(client)
+    assert zone["scene"] == "event"
+    assert zone["confirmed"] is False
+    (problem,) = zone["problems"]
+    assert problem.startswith("ceiling follows a newer plan than this hub's and refuses ours")
+
+
+def test_an_edge_that_does_not_take_our_plan_is_named_after_a_while(
+    client: AsgiClient, parts: HubParts, clock: FakeClock
+) -> None:
+    old = parts.planner.planned("nordic", "entrance").plan.order
+    put(client, 30)
+    clock.forward(seconds=5)
+    report(parts, order=old)
+    assert reported(client)["problems"] == []
+    clock.forward(seconds=10)
+    # What it said before it can have had the plan is no refusal, however old it is by now.
+    assert reported(client)["problems"] == []
+    report(parts, order=old)
+    assert reported(client)["confirmed"] is False
+    assert reported(client)["problems"] == [
+        "ceiling has not taken this hub's plan since 12:00"
+    ]
+    report(parts, order=parts.planner.planned("nordic", "entrance").plan.order)
+    assert (reported(client)["confirmed"], reported(client)["problems"]) == (True, [])
+
+
+def test_one_zone_that_cannot_be_shown_hides_no_other(
+    client: AsgiClient, parts: HubParts, clock: FakeClock
+) -> None:
+    report(parts, zone="fitting-rooms", edge="mirror")
+    # No message can say it any more; whatever else goes wrong with one edge ends the same way.
+    msgspec.structs.force_setattr(
+        report(parts), "at", datetime.max.replace(tzinfo=UTC, microsecond=0)
+    )
+    clock.forward(seconds=20)
+    entrance, fitting_rooms = client.get(ZONES).json()
+    assert entrance["desired"]["scene"] == "trading"
+    assert (entrance["reported"]["scene"], entrance["reported"]["confirmed"]) == (None, False)
+    assert entrance["reported"]["problems"] == [
+        "What ceiling reported can't be shown; the hub's log says why"
+    ]
+    assert fitting_rooms["reported"]["scene"] == "trading"
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(
