@@ -80,7 +80,9 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         f"stemning-hub-{settings.hub_id}",
         Handlers(take_events, inbox.take, planner.publish_all),
     )
-    deriver = Deriver(engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"))
+    deriver = Deriver(
+        engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
+    )
     ledger = Ledger(engine, send, deriver.poke, now, metrics)
     return HubParts(
         settings=settings,

@@ -30,6 +30,11 @@ class Metrics:
         self.unreadable = Counter(
             "stemning_events_unreadable", "Events stored unread.", registry=registry
         )
+        self.implausible = Counter(
+            "stemning_events_implausible",
+            "Events whose time can't be so: no visit and no exposure follows from them.",
+            registry=registry,
+        )
         self.malformed = Counter(
             "stemning_messages_malformed", "Messages that broke the contract.", registry=registry
         )

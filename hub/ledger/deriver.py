@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, Row, delete, insert, select
@@ -14,7 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from hub.database import insert_or, writing
+from hub.ledger.batch import UNREADABLE
+from hub.ledger.plausible import plausible_at, plausible_span
 from hub.ledger.visits import RULE_VERSION, Sessions, Sighting, Visit
+from hub.metrics import Metrics
 from hub.tables import CursorRow, EventRow, ExposureRow, VisitRow
 from scenes.messages import AnyEvent, AsRun, DeviceTrouble, Presence
 
@@ -25,6 +28,14 @@ _PATIENCE = 25
 _RETRY_S = 2.0
 _event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _log = logging.getLogger(__name__)
+
+
+class Derived(NamedTuple):
+    """Whether there are more events, how many visits came, and how many events could not be so."""
+
+    more: bool
+    visits: int
+    implausible: int
 
 
 class Deriver:
@@ -39,11 +50,13 @@ class Deriver:
         now: Callable[[], datetime],
         busy: Callable[[], bool],
         on_visits: Callable[[], None],
+        metrics: Metrics,
     ) -> None:
         self._engine = engine
         self._now = now
         self._busy = busy
         self._on_visits = on_visits
+        self._metrics = metrics
         self._poked = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="deriver", daemon=True)
@@ -86,13 +99,14 @@ class Deriver:
     def _catch_up(self) -> None:
         more = True
         while more and not self._stopping.is_set():
-            more, visits = derive_some(self._engine, self._now())
+            more, visits, implausible = derive_some(self._engine, self._now())
+            self._metrics.implausible.inc(implausible)
             if visits:
                 self._on_visits()
 
 
-def derive_some(engine: Engine, now: datetime, most: int = _AT_ONCE) -> tuple[bool, int]:
-    """Derive from the next ``most`` events; whether there are more, and how many visits came.
+def derive_some(engine: Engine, now: datetime, most: int = _AT_ONCE) -> Derived:
+    """Derive from the next ``most`` events.
 
     The rows, the cursor and what is still open go into one transaction, so nothing is derived
     twice or never, whenever the hub dies.
@@ -102,8 +116,7 @@ def derive_some(engine: Engine, now: datetime, most: int = _AT_ONCE) -> tuple[bo
         rows = connection.execute(_events_after(reached, most)).all()
     visits: list[Visit] = []
     exposures: list[dict[str, Any]] = []
-    for row in rows:
-        _take(row, sessions, visits, exposures)
+    implausible = sum(not _take(row, sessions, visits, exposures) for row in rows)
     visits.extend(sessions.settle(now))
     if rows or visits:
         with writing(engine) as connection:
@@ -111,7 +124,7 @@ def derive_some(engine: Engine, now: datetime, most: int = _AT_ONCE) -> tuple[bo
             if exposures:
                 connection.execute(insert(ExposureRow), exposures)
             _write_cursor(connection, rows[-1].id if rows else reached, sessions)
-    return len(rows) == most, len(visits)
+    return Derived(len(rows) == most, len(visits), implausible)
 
 
 def rederive_all(engine: Engine, now: datetime) -> None:
@@ -120,7 +133,7 @@ def rederive_all(engine: Engine, now: datetime) -> None:
         connection.execute(delete(VisitRow))
         connection.execute(delete(ExposureRow))
         connection.execute(delete(CursorRow).where(col(CursorRow.name) == CURSOR))
-    while derive_some(engine, now)[0]:
+    while derive_some(engine, now).more:
         pass
 
 
@@ -131,7 +144,8 @@ def _events_after(reached: int, most: int) -> Any:  # noqa: ANN401
             col(EventRow.store),
             col(EventRow.edge),
             col(EventRow.boot),
-            col(EventRow.at),
+            col(EventRow.kind),
+            col(EventRow.received_at),
             col(EventRow.body),
         )
         .where(col(EventRow.id) > reached)
@@ -142,21 +156,39 @@ def _events_after(reached: int, most: int) -> Any:  # noqa: ANN401
 
 def _take(
     row: Row[Any], sessions: Sessions, visits: list[Visit], exposures: list[dict[str, Any]]
-) -> None:
-    try:
-        event = _event_decoder.decode(row.body)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        event = None
+) -> bool:
+    """Derive from one event; False when its time can't be so, and nothing follows from it."""
+    event = _decoded(row)
+    if event is None:
+        return True
+    edge = f"{row.store}/{row.edge}"
+    if not plausible_at(event.at, row.received_at):
+        if isinstance(event, Presence):
+            sessions.doubt(edge, row.boot, event.device or "")
+        return False
     seen: dict[str, Any] = {}
+    plausible = True
     if isinstance(event, Presence):
         seen = {"zone": event.zone, "device": event.device, "present": event.present}
     elif isinstance(event, DeviceTrouble):
         seen = {"device": event.device, "trouble": event.problem is not None}
     elif isinstance(event, AsRun) and event.zone is not None:
-        exposures.append(_exposure(row, event))
+        plausible = plausible_span(event.at, event.until, row.received_at)
+        if plausible:
+            exposures.append(_exposure(row, event))
     known = {name: value for name, value in seen.items() if value is not None}
-    sighting = Sighting(edge=f"{row.store}/{row.edge}", boot=row.boot, at=row.at, **known)
-    visits.extend(sessions.feed(sighting))
+    visits.extend(sessions.feed(Sighting(edge=edge, boot=row.boot, at=event.at, **known)))
+    return plausible
+
+
+def _decoded(row: Row[Any]) -> AnyEvent | None:
+    # What is unreadable has the time of its arrival, so it is no sign of life either.
+    if row.kind == UNREADABLE:
+        return None
+    try:
+        return _event_decoder.decode(row.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _exposure(row: Row[Any], event: AsRun) -> dict[str, Any]:

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel, col
 
 from hub.database import writing
-from hub.ledger.batch import read_batch
+from hub.ledger.batch import UNREADABLE, Batch, ReadEvent, read_batch
 from hub.ledger.deriver import Deriver, derive_some, rederive_all
 from hub.ledger.store import write_batches
 from hub.ledger.visits import RULE_VERSION
-from hub.tables import VisitRow
-from scenes.messages import AnyEvent, DeviceTrouble, Started
+from hub.metrics import Metrics
+from hub.tables import EventRow, VisitRow
+from scenes.messages import AnyEvent, AsRun, DeviceTrouble, Started
 from tests.hub.ledger.events import BOOT, NEXT_BOOT, TOPIC, as_run, at, batch, presence
 from tests.waiting import wait_until
 
+ARRIVED = at(86_400)
 
-def record(engine: Engine, events: Sequence[AnyEvent], boot: str = BOOT) -> None:
+
+def record(
+    engine: Engine,
+    events: Sequence[AnyEvent],
+    boot: str = BOOT,
+    received_at: datetime = ARRIVED,
+) -> None:
     with writing(engine) as connection:
-        batches = [read_batch(TOPIC, batch(events, boot), at(0))]
-        write_batches(connection, batches, {}, at(0))
+        batches = [read_batch(TOPIC, batch(events, boot), received_at)]
+        write_batches(connection, batches, {}, received_at)
 
 
 def visits(engine: Engine) -> list[tuple[datetime, float, str]]:
@@ -52,9 +61,9 @@ def everything(engine: Engine) -> tuple[list[object], list[object]]:
 
 def test_a_visit_is_stored_when_it_is_over(engine: Engine) -> None:
     record(engine, [presence(1, 10, present=True), presence(2, 42, present=False)])
-    assert derive_some(engine, at(43)) == (False, 0)
+    assert derive_some(engine, at(43)) == (False, 0, 0)
     assert visits(engine) == []
-    assert derive_some(engine, at(60)) == (False, 1)
+    assert derive_some(engine, at(60)) == (False, 1, 0)
     assert visits(engine) == [(at(10), 32.0, "good")]
     with engine.connect() as connection:
         row = connection.execute(select(*SQLModel.metadata.tables["visit"].columns)).one()
@@ -104,6 +113,101 @@ def test_a_restart_of_the_edge_and_trouble_show_in_the_quality(engine: Engine) -
     ]
 
 
+DAY_S = 86_400.0
+
+
+def lasting(event: AsRun, seconds: float) -> AsRun:
+    return replace(event, until=event.at + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (as_run(1, 0), True),
+        (as_run(1, -399 * DAY_S), True),
+        (as_run(1, -401 * DAY_S), False),
+        (as_run(1, 500), True),
+        (as_run(1, 560), False),
+        (as_run(1, 1000), False),
+        (lasting(as_run(1, -5000), 1200), True),
+        (lasting(as_run(1, -5000), 1201), False),
+        (lasting(as_run(1, -5000), 0), False),
+        (lasting(as_run(1, -5000), -60), False),
+    ],
+)
+def test_an_as_run_record_of_an_impossible_time_is_no_exposure(
+    engine: Engine, event: AsRun, told: bool
+) -> None:
+    record(engine, [event], received_at=at(0))
+    assert derive_some(engine, at(0)) == (False, 0, 0 if told else 1)
+    assert len(everything(engine)[1]) == told
+    with engine.connect() as connection:
+        assert len(connection.execute(select(col(EventRow.id))).all()) == 1, "the raw one stays"
+
+
+def test_what_an_unset_clock_saw_is_no_visit_and_spoils_none(engine: Engine) -> None:
+    before_s = (datetime(1970, 1, 1, tzinfo=UTC) - at(0)).total_seconds()
+    record(
+        engine,
+        [
+            Started(seq=1, at=at(before_s), version="1"),
+            presence(2, before_s + 10, present=True),
+            presence(3, before_s + 50, present=False),
+            presence(4, before_s + 80, present=True),
+            presence(5, 20, present=False),
+            presence(6, 100, present=True),
+            presence(7, 130, present=False),
+            as_run(8, 140),
+        ],
+    )
+    assert derive_some(engine, at(600)) == (False, 1, 4)
+    assert visits(engine) == [(at(100), 30.0, "good")]
+
+
+def test_a_clock_that_leaps_away_in_a_visit_spoils_its_length(engine: Engine) -> None:
+    record(
+        engine,
+        [
+            presence(1, 10, present=True),
+            presence(2, 1e9, present=False),
+            presence(3, 1e9 + 50, present=True),
+            presence(4, 300, present=False),
+            as_run(5, 360),
+        ],
+    )
+    assert derive_some(engine, at(600)) == (False, 1, 2)
+    assert visits(engine) == [(at(10), 290.0, "trouble")]
+
+
+def test_an_unreadable_event_is_no_sign_of_life(engine: Engine) -> None:
+    record(engine, [presence(1, 10, present=True), as_run(2, 70)])
+    with writing(engine) as connection:
+        unread = ReadEvent(3, UNREADABLE, ARRIVED, None, None, "{}")
+        write_batches(connection, [Batch(("nordic", "ceiling", BOOT), [unread])], {}, ARRIVED)
+    record(engine, [Started(seq=1, at=at(7200), version="1")], NEXT_BOOT)
+    assert derive_some(engine, at(7300)) == (False, 1, 0)
+    assert visits(engine) == [(at(10), 60.0, "interrupted")]
+
+
+def test_a_late_batch_of_an_older_boot_harms_no_visit(engine: Engine) -> None:
+    older: list[AnyEvent] = [
+        presence(1, 10, present=True),
+        presence(2, 42, present=False),
+        as_run(3, 50),
+    ]
+    newer: list[AnyEvent] = [
+        Started(seq=1, at=at(500), version="1"),
+        presence(2, 510, present=True),
+    ]
+    record(engine, newer, NEXT_BOOT)
+    derive_some(engine, at(520))
+    record(engine, older)
+    derive_some(engine, at(520))
+    record(engine, [*newer, presence(3, 570, present=False)], NEXT_BOOT)
+    derive_some(engine, at(600))
+    assert visits(engine) == [(at(10), 32.0, "good"), (at(510), 60.0, "good")]
+
+
 def a_day(seed: int) -> Iterator[AnyEvent]:
     """Some hours of a sensor and a player."""
     dice = random.Random(seed)
@@ -121,7 +225,7 @@ def a_day(seed: int) -> Iterator[AnyEvent]:
 def test_however_it_is_cut_into_pieces_the_same_comes_out(engine: Engine, at_once: int) -> None:
     record(engine, list(a_day(1)))
     record(engine, list(a_day(2)), NEXT_BOOT)
-    while derive_some(engine, at(0), at_once)[0]:
+    while derive_some(engine, at(0), at_once).more:
         pass
     piecemeal = everything(engine)
     assert len(piecemeal[0]) > 20
@@ -135,14 +239,18 @@ def test_making_it_again_doubles_nothing(engine: Engine) -> None:
     first = everything(engine)
     rederive_all(engine, at(99999))
     assert everything(engine) == first
-    assert derive_some(engine, at(99999)) == (False, 0)
+    assert derive_some(engine, at(99999)) == (False, 0, 0)
     assert everything(engine) == first
 
 
 def test_the_thread_derives_when_it_is_poked(engine: Engine) -> None:
     told: list[int] = []
     deriver = Deriver(
-        engine, lambda: at(0) + timedelta(hours=1), lambda: False, lambda: told.append(1)
+        engine,
+        lambda: at(0) + timedelta(hours=1),
+        lambda: False,
+        lambda: told.append(1),
+        metrics := Metrics(),
     )
     deriver.start()
     try:
@@ -150,5 +258,9 @@ def test_the_thread_derives_when_it_is_poked(engine: Engine) -> None:
         deriver.poke()
         wait_until(lambda: visits(engine), 5, "the visit")
         wait_until(lambda: told, 5, "word of it")
+        record(engine, [presence(1, -1e8, present=True)], NEXT_BOOT)
+        deriver.poke()
+        counted = b"stemning_events_implausible_total 1.0"
+        wait_until(lambda: counted in metrics.text(), 5, "the count of impossible times")
     finally:
         deriver.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import accumulate
@@ -75,6 +76,73 @@ def test_going_without_having_come_is_nothing() -> None:
 def test_another_boot_interrupts_at_the_last_sign_of_life() -> None:
     crash = [see(10, True), life(70), see(500, True, boot="2"), see(520, False, boot="2")]
     assert visits([*crash, life(600, boot="2")]) == [(10, 60, "interrupted"), (500, 20, "good")]
+
+
+def interleaved(draw: random.Random, *boots: Sequence[Sighting]) -> list[Sighting]:
+    """Each boot's events in their order, the boots mixed anyhow."""
+    left = [list(boot) for boot in boots]
+    mixed = []
+    while any(left):
+        mixed.append(draw.choice([boot for boot in left if boot]).pop(0))
+    return mixed
+
+
+def told(events: Sequence[Sighting], draw: random.Random) -> list[tuple[float, float, str]]:
+    """What the table says in the end: a visit of the same sensor and beginning replaces."""
+    sessions = Sessions()
+    table: dict[float, tuple[float, float, str]] = {}
+    for event in events:
+        found = list(sessions.feed(event))
+        if draw.random() < 0.3:
+            found += sessions.settle(at(1e6))
+            sessions = msgspec.json.decode(msgspec.json.encode(sessions), type=Sessions)
+        table |= {shown(visit)[0]: shown(visit) for visit in found}
+    table |= {shown(visit)[0]: shown(visit) for visit in sessions.settle(at(1e6))}
+    return [table[enter] for enter in sorted(table)]
+
+
+FIRST_BOOT = [life(0), see(10, True), see(40, False), see(100, True), life(170)]
+SECOND_BOOT = [
+    life(500, "2"),
+    see(510, True, boot="2"),
+    see(515, False, boot="2"),
+    see(518, True, boot="2"),
+    see(600, False, boot="2"),
+    see(700, True, boot="2"),
+    life(730, "2"),
+]
+THIRD_BOOT = [life(900, "3"), see(910, True, boot="3"), see(950, False, boot="3"), life(990, "3")]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_boots_that_come_mixed_make_the_visits_of_boots_that_come_in_order(seed: int) -> None:
+    draw = random.Random(seed)
+    mixed = interleaved(draw, FIRST_BOOT, SECOND_BOOT, THIRD_BOOT)
+    assert told(mixed, draw) == [
+        (10, 30, "good"),
+        (100, 70, "interrupted"),
+        (510, 90, "good"),
+        (700, 30, "interrupted"),
+        (910, 40, "good"),
+    ]
+
+
+def test_an_older_boot_that_comes_late_interrupts_nobody() -> None:
+    late = [see(500, True, boot="2"), see(10, True), see(40, False), life(60)]
+    assert visits([*late, see(520, False, boot="2"), life(600, boot="2")]) == [
+        (10, 30, "good"),
+        (500, 20, "good"),
+    ]
+
+
+def test_an_edge_that_restarts_for_ever_is_not_remembered_for_ever() -> None:
+    sessions = Sessions()
+    for number in range(100):
+        list(sessions.feed(see(100 * number, True, boot=str(number))))
+    assert len(sessions.boots["nordic/ceiling"]) <= 3
+    for number in range(100):
+        list(sessions.feed(life(10**5 + number, boot=f"quiet-{number}")))
+    assert len(sessions.boots["nordic/ceiling"]) <= 3
 
 
 def test_a_visit_that_was_over_before_the_next_boot_is_good() -> None:
