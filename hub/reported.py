@@ -63,6 +63,12 @@ class ReportedEdge:
         """Whether it is connected to the broker, as far as the broker knows."""
         return self.hello is not None and self.hello.message.online
 
+    @property
+    def zones(self) -> frozenset[str]:
+        """The zones that it serves."""
+        hello = self.hello.message.zones if self.hello else ()
+        return frozenset((*hello, *(self.state.message.zones if self.state else ())))
+
     def age_s(self, now: datetime) -> float | None:
         """Seconds since its last state; None if it never sent one."""
         return self.state.age_s(now) if self.state else None

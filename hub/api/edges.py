@@ -42,7 +42,6 @@ def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:
     now = hub.now()
     hello = edge.hello.message if edge.hello else None
     state = edge.state.message if edge.state else None
-    zones = set(hello.zones if hello else ()) | set(state.zones if state else ())
     return EdgeView(
         store=edge.store,
         edge=edge.edge,
@@ -51,10 +50,17 @@ def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:
         age_s=edge.age_s(now),
         version=hello.version if hello else None,
         boot=state.boot if state else hello.boot if hello else None,
-        zones=sorted(zones),
+        zones=sorted(edge.zones),
+        unknown_zones=unknown_zones(hub, edge),
         devices=_devices(edge),
         waiting_events=state.waiting_events if state else 0,
     )
+
+
+def unknown_zones(hub: HubParts, edge: ReportedEdge) -> list[str]:
+    """The zones that an edge serves although the shop has none of that name."""
+    planned = hub.planner.plans()
+    return sorted(zone for zone in edge.zones if (edge.store, zone) not in planned)
 
 
 def _devices(edge: ReportedEdge) -> list[EdgeDevice]:

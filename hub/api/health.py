@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.api.edges import unknown_zones
 from hub.metrics import CONTENT_TYPE
 from hub.parts import HubParts, HubPartsDep
 
@@ -23,10 +24,14 @@ class PartHealth(BaseModel):
 
 
 class Health(BaseModel):
-    """``degraded``: it works, by an older shop file. ``failing``: a part doesn't answer."""
+    """``degraded``: it works, but something is wrong. ``failing``: a part doesn't answer.
+
+    ``shop-file`` is not ok when the plan is an older file's, ``edges`` when one serves a zone
+    that the shop doesn't have.
+    """
 
     status: Literal["ok", "degraded", "failing"]
-    parts: dict[Literal["database", "broker", "shop-file"], PartHealth] = Field(
+    parts: dict[Literal["database", "broker", "shop-file", "edges"], PartHealth] = Field(
         examples=[{"database": {"ok": True, "detail": ""}}]
     )
 
@@ -35,12 +40,13 @@ class Health(BaseModel):
 def get_health(hub: HubPartsDep, response: Response) -> Health:
     """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer."""
     database, broker, shop_file = _database(hub), _broker(hub), _shop_file(hub)
+    edges = _edges(hub)
     failing = not (database.ok and broker.ok)
     if failing:
         response.status_code = 503
     return Health(
-        status="failing" if failing else "ok" if shop_file.ok else "degraded",
-        parts={"database": database, "broker": broker, "shop-file": shop_file},
+        status="failing" if failing else "ok" if shop_file.ok and edges.ok else "degraded",
+        parts={"database": database, "broker": broker, "shop-file": shop_file, "edges": edges},
     )
 
 
@@ -74,3 +80,14 @@ def _broker(hub: HubParts) -> PartHealth:
 def _shop_file(hub: HubParts) -> PartHealth:
     problem = hub.shop_status.problem
     return PartHealth(ok=problem is None, detail=problem or "")
+
+
+def _edges(hub: HubParts) -> PartHealth:
+    lost = [
+        f"{edge.edge} of {edge.store} serves {', '.join(zones)}"
+        for edge in hub.reported.edges()
+        if (zones := unknown_zones(hub, edge))
+    ]
+    if not lost:
+        return PartHealth(ok=True)
+    return PartHealth(ok=False, detail=f"{'; '.join(lost)}: the shop file has no such zone")

@@ -184,6 +184,9 @@ class EdgeView(BaseModel):
     version: str | None
     boot: str | None = Field(description="This run of the agent.")
     zones: list[str]
+    unknown_zones: list[str] = Field(
+        description="Zones that it serves and the shop file doesn't have: nobody plans for them."
+    )
     devices: list[EdgeDevice]
     waiting_events: int = Field(description="Events that the hub has not committed yet.")
 

@@ -15,6 +15,7 @@ from hub.errors import AmbiguousZoneError, UnknownStoreError, UnknownZoneError
 from hub.planning import records
 from hub.planning.base import BasePlan, base_plan, cut, horizon_around, overlay
 from hub.planning.ends import OverrideEnd, end_instant
+from hub.planning.farewell import farewell
 from hub.planning.records import ZoneKey
 from hub.shop import Shop, Store, Zone
 from scenes.compiler import join_slots, recipes
@@ -69,6 +70,7 @@ class Planner:
         # Of zones that left the shop too: one that comes back goes on counting where it was.
         self._last: dict[ZoneKey, Plan] = {}
         self._overrides: dict[ZoneKey, Override] = {}
+        self._farewells: dict[ZoneKey, Plan] = {}
 
     @property
     def epoch(self) -> int:
@@ -115,11 +117,16 @@ class Planner:
             return records.saved_shop(connection)
 
     def load(self, shop: Shop) -> None:
-        """Plan for ``shop`` from now on; what was due until now stays on record as it was."""
+        """Plan for ``shop`` from now on; what was due until now stays on record as it was.
+
+        A zone that left gets one last plan, its fallback for good: the agents that serve it would
+        play the old one on for weeks, and then its last scene.
+        """
         with self._lock:
             now = self._now()
             with writing(self._engine) as connection:
                 epoch = self._epoch or self._begin(connection, now)
+                before = records.saved_shop(connection) or Shop()
                 shop = records.save_shop(connection, shop, now)
                 planned = {
                     (store.id, zone.id): self._compiled(store, zone, shop.scenes, epoch, now)
@@ -130,8 +137,17 @@ class Planner:
                     for key, zone in planned.items()
                     if zone.plan is not self._last.get(key)
                 ]
+                farewells = {
+                    key: farewell(last, before, epoch, now)
+                    for key, last in self._last.items()
+                    if key not in planned
+                }
+                changed += [
+                    plan for key, plan in farewells.items() if plan is not self._last[key]
+                ]
                 records.add_plans(connection, changed)
             self._epoch, self._shop, self._planned = epoch, shop, planned
+            self._farewells = farewells
             for plan in changed:
                 self._out(plan)
 
@@ -194,6 +210,8 @@ class Planner:
         with self._lock:
             for planned in self._planned.values():
                 self._publish(planned.plan)
+            for plan in self._farewells.values():
+                self._publish(plan)
 
     def _choose(self, before: PlannedZone, chosen: Override | None, now: datetime) -> Plan:
         plan = self._next_plan(before.plan, before.base, chosen, self._shop.scenes, now)

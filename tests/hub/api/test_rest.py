@@ -30,7 +30,7 @@ from scenes.messages import (
 )
 from scenes.scene import Scene
 from tests.hub.asgi_client import AsgiClient
-from tests.hub.shops import FakeClock
+from tests.hub.shops import SHOP_FILE, FakeClock
 
 BOOT = "0123456789abcdef"
 
@@ -105,6 +105,7 @@ def test_edges_say_what_they_are_and_what_is_wrong(
         "version": "0.1.0",
         "boot": BOOT,
         "zones": ["entrance"],
+        "unknown_zones": [],
         "devices": [
             {
                 "id": "window",
@@ -115,6 +116,26 @@ def test_edges_say_what_they_are_and_what_is_wrong(
             }
         ],
         "waiting_events": 3,
+    }
+
+
+def test_an_edge_in_a_zone_that_left_the_shop_is_named(
+    client: AsgiClient, parts: HubParts, tmp_path: Path
+) -> None:
+    introduce(parts)
+    assert client.get("/healthz").json()["parts"]["edges"] == {"ok": True, "detail": ""}
+    (tmp_path / "shop.yaml").write_text(
+        SHOP_FILE.replace("- {id: entrance, name: Entrance, fallback: trading}", "").replace(
+            "zones: [entrance]", "zones: [fitting-rooms]"
+        )
+    )
+    assert parts.shop.check()
+    assert parts.shop.status.problem is None
+    (edge,) = client.get("/api/v1/edges").json()
+    assert (edge["zones"], edge["unknown_zones"]) == (["entrance"], ["entrance"])
+    assert client.get("/healthz").json()["parts"]["edges"] == {
+        "ok": False,
+        "detail": "ceiling of nordic serves entrance: the shop file has no such zone",
     }
 
 

@@ -238,7 +238,60 @@ def test_a_zone_that_left_and_came_back_goes_on_counting(desk: Desk) -> None:
         desk.planner.planned("nordic", "entrance")
     desk.load()
     assert due(desk.entrance(), desk.clock()) == ("event", Layer.OVERRIDE)
-    assert desk.choose("evening").revision == 3
+    assert desk.choose("evening").revision == 5
+
+
+def without_entrance() -> Shop:
+    return ShopMaker(zones=("fitting-rooms",), rules=()).shop()
+
+
+def test_a_zone_that_left_gets_one_last_plan_with_its_fallback_for_good(desk: Desk) -> None:
+    desk.load()
+    desk.choose("event", minutes=600)
+    desk.clock.forward(minutes=10)
+    left = desk.clock()
+    desk.load(without_entrance())
+    last = desk.out()
+    assert last.revision == 3
+    assert due(last, left - timedelta(seconds=1)) == ("event", Layer.OVERRIDE)
+    for days in (0, 1, 400, 40_000):
+        assert due(last, left + timedelta(days=days)) == ("trading", Layer.FALLBACK)
+    assert last.at(left).reason == "The zone is no longer in the shop file: its fallback scene"
+    # Said once, but to every broker that may have forgotten it, by every later run too.
+    desk.published.clear()
+    desk.clock.forward(minutes=10)
+    desk.load(without_entrance())
+    assert desk.published == []
+    desk.restart()
+    desk.load(without_entrance())
+    desk.planner.publish_all()
+    assert desk.out() == last
+    desk.load()
+    assert desk.entrance().order > last.order
+    desk.published.clear()
+    desk.planner.publish_all()
+    assert desk.published == list(desk.planner.plans().values())
+
+
+def test_a_zone_that_left_while_the_hub_was_off_gets_its_last_plan_too(desk: Desk) -> None:
+    always = rule("always", "event", "00:00", "24:00", zones=("entrance",))
+    desk.load(ShopMaker(rules=(always,)).shop())
+    desk.clock.forward(hours=1)
+    desk.restart()
+    fewer = {name: each for name, each in SCENES.items() if name not in {"event", "trading"}}
+    store = replace(ShopMaker().store(), id="harbour", zones=(), rules=())
+    desk.load(Shop((store,), fewer))
+    assert due(desk.out(), desk.clock()) == ("trading", Layer.FALLBACK)
+    assert desk.out().epoch == desk.planner.epoch
+
+
+def test_a_zone_that_an_older_version_forgot_gets_its_last_plan(desk: Desk) -> None:
+    desk.load()
+    with writing(desk.engine) as connection:
+        connection.execute(delete(ZoneRow).where(col(ZoneRow.id) == "entrance"))
+    desk.restart()
+    desk.load(without_entrance())
+    assert due(desk.out(), desk.clock() + timedelta(days=100)) == ("trading", Layer.FALLBACK)
 
 
 def test_a_changed_scene_is_a_new_revision_and_the_old_one_stays(desk: Desk) -> None:
