@@ -17,9 +17,14 @@ from hub.insights.document import (
 from hub.insights.estimate.analysis import Pair, ZoneAnalysis, analyse
 from hub.insights.estimate.figures import MIN_DAYS, Figure, SceneFigures
 from hub.insights.estimate.matching import MIN_CELL_HOURS, Ratios
-from hub.insights.reading import StoreRecords, read_store
+from hub.insights.reading import MOST_DAYS, StoreRecords, read_store
 from hub.insights.words import method, ratio_words, too_few_days
 from hub.money import minor_digits, write_amount
+
+_CUT = (
+    f"Only the last {MOST_DAYS} days of this time are counted. "
+    "To see earlier ones, ask for a time that ends earlier."
+)
 
 
 def effects_document(
@@ -59,11 +64,12 @@ def effects_document(
 
 
 def _notes(records: StoreRecords, zones: list[ZoneAnalysis]) -> list[str]:
+    cut = [_CUT] if records.cut else []
     if records.first is None:
         return ["No as-run records in this time: nothing was played, or nobody reported it."]
     if not zones:
-        return ["As-run records are there, but none of them is confirmed by every edge."]
-    notes = []
+        return [*cut, "As-run records are there, but none of them is confirmed by every edge."]
+    notes = cut
     if not records.receipt_at:
         notes.append("No receipts in this time: import sales to see what went with a scene.")
     if not any(zone.enter for zone in records.zones.values()):

@@ -16,6 +16,9 @@ from hub.tables.columns import to_microseconds
 from scenes.wall_time import instant_of, local_day
 
 GOOD = "good"
+MOST_DAYS = 800
+"""Two years and what they begin with. More costs time and memory for what hardly is the same shop;
+one record of a wrong clock could otherwise ask for centuries."""
 
 
 @dataclass(slots=True)
@@ -39,7 +42,8 @@ class ZoneRecords:
 class StoreRecords:
     """Everything of one store between two local days, both included.
 
-    ``first`` is None when there is no as-run record. ``zones`` come in the store's order.
+    ``first`` is None when there is no as-run record. ``cut`` says that it was later than asked,
+    because at most `MOST_DAYS` are read. ``zones`` come in the store's order.
     """
 
     store: str
@@ -48,6 +52,7 @@ class StoreRecords:
     currency: str
     first: date | None
     last: date | None
+    cut: bool
     zones: dict[str, ZoneRecords]
     zone_names: dict[str, str]
     scene_names: dict[str, str]
@@ -66,6 +71,9 @@ def read_store(
             raise UnknownStoreError(f"no store is called {store!r}")
         tz = ZoneInfo(row.time_zone)
         first, last = _days(connection, store, tz, first, last)
+        cut = first is not None and last is not None and (last - first).days >= MOST_DAYS
+        if cut and last is not None:
+            first = last - timedelta(days=MOST_DAYS - 1)
         zones: dict[str, ZoneRecords] = {}
         at: list[int] = []
         minor: list[int] = []
@@ -84,6 +92,7 @@ def read_store(
             currency=row.currency,
             first=first,
             last=last,
+            cut=cut,
             zones=zones,
             zone_names=zone_names,
             scene_names=_scene_names(connection),

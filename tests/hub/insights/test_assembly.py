@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -86,6 +86,22 @@ def test_days_can_be_chosen_and_are_local_ones(engine: Engine) -> None:
     assert row_of(document, "trading").exposure_hours == pytest.approx(1)
     assert row_of(document, "evening").exposure_hours == pytest.approx(1)
     assert (document.first_day, document.last_day) == (night, night)
+
+
+def test_a_record_of_long_ago_does_not_ask_for_centuries(engine: Engine) -> None:
+    open_shop(engine)
+    play(engine, "trading", date(1970, 1, 1), "10:00", "11:00")
+    play(engine, "trading", FIRST, "10:00", "11:00")
+    document = effects(engine)
+    assert document.last_day == FIRST
+    assert document.first_day == FIRST - timedelta(days=799)
+    assert document.notes[0].startswith("Only the last 800 days of this time are counted.")
+    assert row_of(document, "trading").exposure_hours == 1
+    earlier = effects_document(engine, STORE, NOW, last=date(1971, 1, 1))
+    assert (earlier.first_day, earlier.last_day) == (date(1970, 1, 1), date(1971, 1, 1))
+    assert not any("800" in note for note in earlier.notes)
+    asked = effects_document(engine, STORE, NOW, FIRST - timedelta(days=799), FIRST)
+    assert not any("800" in note for note in asked.notes)
 
 
 def test_an_empty_store_says_so(engine: Engine) -> None:
