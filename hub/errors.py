@@ -57,6 +57,12 @@ class UnknownEdgeError(StemningError, LookupError):
     code = "edge.unknown"
 
 
+class EdgeOnlineError(ConflictError):
+    """An agent that is at work can't be removed: it would be back within seconds."""
+
+    code = "edge.online"
+
+
 class NoReplyError(StemningError, TimeoutError):
     """An agent did not answer a request before it expired."""
 

@@ -14,6 +14,7 @@ from scenes.errors import InvalidMessageError, InvalidTopicError
 from scenes.messages import Hello, Reply, State
 from scenes.topics import EdgeAddress, EdgeTopic, parse_edge_topic
 
+_KEPT = (EdgeTopic.HELLO, EdgeTopic.STATE)
 _log = logging.getLogger(__name__)
 
 
@@ -37,19 +38,20 @@ class Inbox:
             _log.warning("a message over %s is ignored: %s", received.topic, error)
 
     def _take(self, received: Received, address: EdgeAddress) -> None:
-        if address.topic is EdgeTopic.STATE:
+        if address.topic in _KEPT and not received.payload:
+            # Empty is how a retained message is taken back: the edge was removed.
+            self._reported.forget(address.store, address.edge)
+            self._changes.notify("edges")
+            self._changes.notify("zones")
+        elif address.topic is EdgeTopic.STATE:
             state = decode(State, received.payload)
             _refuse_impostor(address, state.store, state.edge)
             if self._reported.state(state, retained=received.retained):
                 self._changes.notify("zones")
         elif address.topic is EdgeTopic.HELLO:
-            # Empty is how a retained message is taken back: the edge was removed.
-            if received.payload:
-                hello = decode(Hello, received.payload)
-                _refuse_impostor(address, hello.store, hello.edge)
-                self._reported.hello(hello, retained=received.retained)
-            else:
-                self._reported.forget(address.store, address.edge)
+            hello = decode(Hello, received.payload)
+            _refuse_impostor(address, hello.store, hello.edge)
+            self._reported.hello(hello, retained=received.retained)
             self._changes.notify("edges")
             self._changes.notify("zones")
         elif address.topic is EdgeTopic.REPLY:

@@ -13,6 +13,10 @@ from scenes.messages import Hello, Message, State, ZoneState
 STALE_S = 15.0
 """A report older than this is no longer the present."""
 
+GONE_S = 60.0
+"""An edge that is offline for longer than this no longer speaks for a zone that another serves:
+it was replaced, or it will say so itself when it is back."""
+
 EdgeKey = tuple[str, str]
 """(store, edge)"""
 
@@ -63,6 +67,14 @@ class ReportedEdge:
         """Whether it is connected to the broker, as far as the broker knows."""
         return self.hello is not None and self.hello.message.online
 
+    def gone(self, now: datetime) -> bool:
+        """Whether it said goodbye, or its last will did, and nothing came for `GONE_S`."""
+        if self.hello is None or self.hello.message.online:
+            return False
+        # A retained will is as old as the connection that it was left for, its state is not.
+        signs = [self.hello.age_s(now), *([self.state.age_s(now)] if self.state else [])]
+        return min(signs) > GONE_S
+
     @property
     def zones(self) -> frozenset[str]:
         """The zones that it serves."""
@@ -98,6 +110,7 @@ class ReportedZone:
     ``state`` is that of the edge which was heard longest ago among those that agree, or None
     when they don't agree or none plays anything; ``age_s`` is the oldest. ``follows`` has an
     entry for each edge that says which plan it plays: whether that is ours is another matter.
+    An edge that is gone while another one serves the zone is a problem and counts for nothing else.
     """
 
     state: ZoneState | None
@@ -123,7 +136,7 @@ class Reported:
         self._lock = threading.Lock()
         self._hellos: dict[EdgeKey, Heard[Hello]] = {}
         self._states: dict[EdgeKey, Heard[State]] = {}
-        self._silent: set[EdgeKey] = set()
+        self._silent: set[tuple[str, str, bool]] = set()
 
     def hello(self, hello: Hello, *, retained: bool = False) -> None:
         """An edge says that it is there, or its last will that it isn't."""
@@ -142,7 +155,7 @@ class Reported:
         )
 
     def forget(self, store: str, edge: str) -> None:
-        """An edge was removed."""
+        """An edge was removed: nothing of it is known any more."""
         with self._lock:
             self._hellos.pop((store, edge), None)
             self._states.pop((store, edge), None)
@@ -164,9 +177,11 @@ class Reported:
         return sum(edge.online for edge in self.edges())
 
     def silence_changed(self) -> bool:
-        """Whether an edge fell silent, or spoke again, since this was asked last."""
+        """Whether an edge fell silent, was gone, or spoke again since this was asked last."""
         now = self._now()
-        silent = {(edge.store, edge.edge) for edge in self.edges() if edge.stale(now)}
+        silent = {
+            (edge.store, edge.edge, edge.gone(now)) for edge in self.edges() if edge.stale(now)
+        }
         changed, self._silent = silent != self._silent, silent
         return changed
 
@@ -190,12 +205,14 @@ class Reported:
         return Heard(message, now, age_s)
 
 
-def _combined(zone: str, edges: Sequence[ReportedEdge], now: datetime) -> ReportedZone:
+def _combined(zone: str, known: Sequence[ReportedEdge], now: datetime) -> ReportedZone:
+    replaced = any(edge.online for edge in known)
+    edges = [edge for edge in known if not (replaced and edge.gone(now))]
     states = [edge.state for edge in edges if edge.state is not None]
     oldest = max(states, key=lambda heard: heard.age_s(now))
     zones = [heard.message.zones[zone] for heard in states]
     agreed = len({state.scene for state in zones}) == 1
-    problems = [problem for edge in edges for problem in _problems(zone, edge, now)]
+    problems = [problem for edge in known for problem in _problems(zone, edge, edge in edges, now)]
     if not agreed:
         plays = (f"{edge.edge} plays {_scene(edge, zone)}" for edge in edges)
         problems.append(Problem("The edges disagree: " + ", ".join(plays)))
@@ -218,7 +235,7 @@ def _followed(zone: str, edge: ReportedEdge) -> Followed | None:
     return Followed(edge.edge, (state.epoch, state.revision or 0), edge.state.said_at)
 
 
-def _problems(zone: str, edge: ReportedEdge, now: datetime) -> list[Problem]:
+def _problems(zone: str, edge: ReportedEdge, serves: bool, now: datetime) -> list[Problem]:
     if edge.state is None:
         return []
     state = edge.state.message
@@ -227,6 +244,8 @@ def _problems(zone: str, edge: ReportedEdge, now: datetime) -> list[Problem]:
         problems.append(Problem(f"{edge.edge} is offline", state.at))
     elif edge.stale(now):
         problems.append(Problem(f"{edge.edge} has not been heard", state.at))
+    if not serves:
+        return problems
     if state.zones[zone].problem:
         problems.append(Problem(f"{edge.edge}: {state.zones[zone].problem}"))
     problems.extend(

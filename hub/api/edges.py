@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path
 
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeView
-from hub.errors import UnknownEdgeError
+from hub.errors import EdgeOnlineError, UnavailableError, UnknownEdgeError
 from hub.parts import HubParts, HubPartsDep
 from hub.reported import ReportedEdge
+from scenes.topics import EdgeTopic, edge_topic
 
 router = APIRouter(tags=["edges"])
 
@@ -36,6 +37,25 @@ async def ask_device(
         raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
     reply = await hub.requests.ask(store, edge, wish.action, wish.device)
     return DeviceReply(id=reply.id, edge=reply.edge, at=reply.at, done=reply.done, text=reply.text)
+
+
+@router.delete("/stores/{store}/edges/{edge}", status_code=204, responses=documented(404, 409))
+def remove_edge(hub: HubPartsDep, store: SlugInPath, edge: SlugInPath) -> None:
+    """Forget an agent that was replaced or renamed, and let the broker forget it too.
+
+    What it measured stays. One that is at work is refused: switch it off first.
+    """
+    known = hub.reported.edge(store, edge)
+    if known is None:
+        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+    if known.online and not known.stale(hub.now()):
+        raise EdgeOnlineError(f"{edge} is at work: switch it off first")
+    for topic in (EdgeTopic.HELLO, EdgeTopic.STATE):
+        if not hub.link.publish(edge_topic(store, edge, topic), b"", retain=True):
+            raise UnavailableError("the broker is not connected, so it can't forget the edge")
+    hub.reported.forget(store, edge)
+    hub.changes.notify("edges")
+    hub.changes.notify("zones")
 
 
 def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:

@@ -15,13 +15,14 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hub.app import running
+from hub.app import create_app, running
 from hub.clock import utc_now
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
 from scenes.codec import decode, encode
 from scenes.messages import Committed, Hello, PlanMessage, Reply, Request, State, ZoneState
 from scenes.plan import Plan
+from tests.hub.asgi_client import AsgiClient
 from tests.hub.ledger.events import BOOT, numbered
 from tests.hub.shops import FakeClock, a_hub
 from tests.parts.mosquitto import Mosquitto
@@ -147,14 +148,53 @@ def test_what_an_edge_says_is_known_at_once(hub: HubParts, edge: Listener) -> No
     wait_until(lambda: hub.reported.online() == 1, 5, "the hello")
     edge.say(f"{EDGE}/hello", a_hello(online=False), retain=True)
     wait_until(lambda: hub.reported.online() == 0, 5, "the last will")
-    edge.say(f"{EDGE}/hello", b"", retain=True)
+
+
+@pytest.mark.parametrize("name", ["hello", "state"])
+def test_an_edge_whose_retained_message_is_taken_back_is_forgotten(
+    hub: HubParts, edge: Listener, name: str
+) -> None:
+    introduce(hub, edge)
+    edge.say(f"{EDGE}/{name}", b"", retain=True)
     wait_until(lambda: hub.reported.edges() == [], 5, "the removal")
+    assert hub.metrics.malformed._value.get() == 0
+
+
+def introduce(hub: HubParts, edge: Listener) -> None:
+    """An edge that was there and left, all of it retained."""
+    edge.say(f"{EDGE}/state", a_state(), retain=True)
+    edge.say(f"{EDGE}/hello", a_hello(online=False), retain=True)
+    wait_until(lambda: hub.reported.zone("nordic", "entrance"), 5, "the report")
+    wait_until(lambda: (one := hub.reported.edge("nordic", "ceiling")) and one.hello, 5, "hello")
+
+
+def test_a_removed_edge_is_forgotten_by_the_hub_and_by_the_broker(
+    hub: HubParts, mosquitto: Mosquitto, edge: Listener
+) -> None:
+    client = AsgiClient(create_app(hub))
+    path = "/api/v1/stores/nordic/edges/ceiling"
+    assert client.request("DELETE", path).json()["code"] == "edge.unknown"
+    introduce(hub, edge)
+    edge.say(f"{EDGE}/hello", a_hello(online=True), retain=True)
+    wait_until(lambda: hub.reported.online() == 1, 5, "the edge at work")
+    answer = client.request("DELETE", path)
+    assert (answer.status_code, answer.json()["code"]) == (409, "edge.online")
+    edge.say(f"{EDGE}/hello", a_hello(online=False), retain=True)
+    wait_until(lambda: hub.reported.online() == 0, 5, "the edge to leave")
+    answer = client.request("DELETE", path)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert client.get("/api/v1/edges").json() == []
+    wait_until(lambda: edge.payloads("state")[-1] == edge.payloads("hello")[-1] == b"", 5, "both")
+    with listening(mosquitto.port) as newcomer:
+        wait_until(newcomer.plans, 5, "what is retained")
+        newcomer.say("stemning/v1/nordic/edge/none/hello", b"")
+        assert newcomer.payloads("state") == newcomer.payloads("hello") == []
 
 
 @pytest.mark.parametrize(
     "payload",
     [
-        b"",
+        b" ",
         b"{",
         b"\xff\xfe",
         b"[" * 50_000,

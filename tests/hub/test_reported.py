@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hub.reported import STALE_S, Reported
+from hub.reported import GONE_S, STALE_S, Reported
 from scenes.messages import DeviceState, Hello, Reading, State, ZoneState
 from tests.hub.shops import FakeClock
 
@@ -126,6 +126,58 @@ def test_the_last_will_makes_an_edge_offline(reported: Reported, clock: FakeCloc
     zone = reported.zone("nordic", "entrance")
     assert zone is not None
     assert [problem.text for problem in zone.problems] == ["ceiling is offline"]
+
+
+def test_an_edge_that_was_replaced_spoils_its_zone_no_longer_than_a_minute(
+    reported: Reported, clock: FakeClock
+) -> None:
+    reported.hello(hello(clock(), edge="old"))
+    reported.state(state(clock(), edge="old", problem="no answer"))
+    reported.hello(hello(clock(), edge="old", online=False))
+    left = clock()
+    clock.forward(seconds=GONE_S - 1)
+    reported.hello(hello(clock(), edge="new"))
+    reported.state(state(clock(), edge="new", scene="evening"))
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert (zone.state, zone.confirmed, zone.edges) == (None, False, ["new", "old"])
+    reported.silence_changed()
+    clock.forward(seconds=2)
+    assert reported.silence_changed()
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert zone.state is not None
+    assert (zone.state.scene, zone.confirmed, zone.edges) == ("evening", True, ["new"])
+    assert (zone.age_s, [followed.edge for followed in zone.follows]) == (2, [])
+    assert [(problem.text, problem.since) for problem in zone.problems] == [
+        ("old is offline", left)
+    ]
+
+
+def test_an_edge_that_is_gone_still_speaks_where_nobody_else_is(
+    reported: Reported, clock: FakeClock
+) -> None:
+    for edge in ("left", "right"):
+        reported.state(state(clock(), edge=edge))
+        reported.hello(hello(clock(), edge=edge, online=False))
+    clock.forward(hours=1)
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert (zone.edges, zone.stale) == (["left", "right"], True)
+    assert len(zone.problems) == 2
+
+
+def test_a_retained_will_is_not_older_than_the_last_state(
+    reported: Reported, clock: FakeClock
+) -> None:
+    """The will was written when the edge connected, however long it stayed after that."""
+    reported.hello(hello(clock() - timedelta(days=3), edge="old", online=False), retained=True)
+    reported.state(state(clock() - timedelta(seconds=30), edge="old"), retained=True)
+    reported.hello(hello(clock(), edge="new"))
+    reported.state(state(clock(), edge="new"))
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert zone.edges == ["new", "old"]
 
 
 def test_an_edge_is_forgotten_when_it_is_removed(reported: Reported, clock: FakeClock) -> None:

@@ -151,6 +151,16 @@ def test_without_a_broker_a_request_is_503(client: AsgiClient, parts: HubParts) 
     assert client.post(REQUESTS, json={**IDENTIFY, "action": "explode"}).status_code == 422
 
 
+def test_without_a_broker_no_edge_is_removed(
+    client: AsgiClient, parts: HubParts, clock: FakeClock
+) -> None:
+    introduce(parts)
+    clock.forward(minutes=1)
+    answer = client.request("DELETE", "/api/v1/stores/nordic/edges/ceiling")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert len(client.get("/api/v1/edges").json()) == 1
+
+
 def test_a_reply_reaches_whoever_asked(clock: FakeClock) -> None:
     asked: list[Request] = []
 
