@@ -17,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.identity import Identity
 from edge.settings import BrokerAddress
 from scenes.codec import encode
+from scenes.errors import InvalidTopicError
 from scenes.messages import DeviceInfo, Hello, Reply, State
 from scenes.topics import EdgeTopic, edge_topic, parse_plan_topic, plan_topic
 
@@ -188,9 +189,18 @@ class Link:
             elif message.topic == self._topic(EdgeTopic.REQUEST):
                 self._handlers.request(payload)
             else:
-                self._handlers.plan(parse_plan_topic(message.topic)[1], payload)
+                self._take_plan(self._handlers, message.topic, payload)
         except Exception:  # paho would offer a message that raises again and again
             logger.exception("a message on %s can't be taken", message.topic)
+
+    def _take_plan(self, handlers: Handlers, topic: str, payload: bytes) -> None:
+        try:
+            store, zone = parse_plan_topic(topic)
+        except InvalidTopicError:
+            store = zone = ""
+        # Some brokers hand out retained messages that nobody here subscribed to.
+        if store == self._identity.store and zone in self._zones:
+            handlers.plan(zone, payload)
 
     def _tell_lost(self, why: str) -> None:
         if not self._lost_told:

@@ -15,7 +15,8 @@ from hub.demo.shop import EDGES
 
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 CURRENCY = "DKK"
-DATABASE = "stemning.db"
+DATABASE = "hub.db"
+"""As the hub itself calls it, so that commands find it by the directory alone."""
 
 
 def database_url(directory: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ from scenes.errors import StemningError
 HOST = "127.0.0.1"
 BROKER, HUB, AGENTS = range(3)
 READY_S = 30.0
-REVIVE_AFTER_S = 20.0
+REVIVE_AFTER_S = 45.0
 
 
 class PortTakenError(StemningError, OSError):
@@ -149,11 +150,12 @@ class Demo:
             f"  1. Open {self.address} and tap a scene in the entrance. The light really moves:\n"
             f"     tail -f {pins}\n"
             f"  2. See what eight weeks of atmosphere did, and what can't be told:\n"
-            f"     {self.address}effects  (the truth behind the numbers: "
-            f"{self._directory / 'truth.json'})\n"
+            f"     {self.address}effects  or: {_command()} effects --data {self._directory}\n"
+            f"     What is really true of that history: {self._directory / 'truth.json'}\n"
             f"  3. Pull the plug of an agent (kill -9 {edge.pid}) and watch its zone say that it\n"
             f"     doesn't know; after {REVIVE_AFTER_S:.0f} s the demo plugs it in again.\n\n"
-            "Ctrl-C ends everything. Next time your data is still here; RESET=1 starts afresh.\n",
+            "Ctrl-C ends everything. Next time your data is still here; RESET=1 starts afresh.\n"
+            f"The API is described at {self.address}docs; the logs are in {self._directory}.\n",
             soft_wrap=True,
             highlight=False,
         )
@@ -185,6 +187,12 @@ def refuse_taken_port(port: int) -> None:
                 f"port {port} is taken by another program; "
                 f"choose another one: make demo PORT={port + 1}"
             ) from error
+
+
+def _command() -> str:
+    """How a person here calls ``stemning``, which may not be on the path."""
+    beside_python = Path(sys.executable).with_name("stemning")
+    return os.path.relpath(beside_python) if beside_python.exists() else "stemning"
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.client import MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.identity import Identity
@@ -118,6 +119,20 @@ def test_what_comes_is_handed_over(hub: Hub, edge: Edge) -> None:
     wait_until(lambda: len(edge.plans) == 3, 10, "the plans")
     assert edge.plans[1:] == [("hall", b"next"), ("hall", b"last")]
     assert (edge.commits, edge.requests) == ([b"commit"], [b"request"])
+
+
+def test_what_a_broker_hands_out_unasked_is_no_trouble(
+    hub: Hub, edge: Edge, caplog: pytest.LogCaptureFixture
+) -> None:
+    edge.start()
+    wait_until(hub.hellos, 10, "the birth")
+    for topic in (edge_topic("nordic", "other", EdgeTopic.HELLO), plan_topic("nordic", "cellar")):
+        # As the demo's broker does with everything that it retains.
+        unasked = MQTTMessage(topic=topic.encode())
+        unasked.payload = b"not ours"
+        edge.link._on_message(edge.link._client, None, unasked)
+    assert edge.plans == []
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_what_is_said_is_heard(hub: Hub, edge: Edge) -> None:

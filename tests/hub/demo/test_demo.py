@@ -53,7 +53,7 @@ def zones(port: int) -> list[dict[str, Any]]:
 
 
 def events(data: Path) -> int:
-    with closing(sqlite3.connect(data / "stemning.db")) as database:
+    with closing(sqlite3.connect(data / "hub.db")) as database:
         count: int = database.execute("SELECT count(*) FROM event").fetchone()[0]
         return count
 
