@@ -3,6 +3,10 @@
 A callback of the MQTT library only hands on what it got. Every connection is a new client
 object: the library would send again what an old connection left unsent, and so put an older
 plan over a newer one.
+
+The network is served here and not by the library's own thread: so ``publish`` writes to the
+socket itself instead of waking another thread, and any number of files may be open (the
+library's loop uses ``select``, which ends at file 1023).
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import logging
 import queue
 import random
+import select
 import socket
 import threading
 import time
@@ -29,6 +34,9 @@ KEEPALIVE_S = 5
 _CONNECT_TIMEOUT_S = 5.0
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.2, 5.0
 _HELD_S = 10.0
+_RIVAL_LOSSES = 3
+_RIVAL_HELD_S, _RIVAL_RETRY_S = 75.0, 60.0
+_LOOK_AGAIN_MS = 1000
 _INBOX = 10_000
 _FROM_EDGES = (EdgeTopic.HELLO, EdgeTopic.STATE, EdgeTopic.EVENTS, EdgeTopic.REPLY)
 _EVENTS = f"/{EdgeTopic.EVENTS.value}"
@@ -46,7 +54,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """Who is told. ``events`` is called in the MQTT library's thread and may not wait.
+    """Who is told. ``events`` is called between two looks at the network and may not wait.
 
     ``message`` (everything but events) and ``connected`` (after each connecting) are called in
     the link's own thread, one at a time.
@@ -65,9 +73,14 @@ class Link:
         self._client_id = client_id
         self._handlers = handlers
         self._client: Client | None = None
+        self._connected_at: float | None = None
+        self._losses = 0
         self._lost = threading.Event()
         self._stopping = threading.Event()
         self._greet = threading.Event()
+        # The library's client may be used by one thread at a time.
+        self._io = threading.RLock()
+        self._waker: socket.socket | None = None
         self._inbox: queue.Queue[Received | None] = queue.Queue(_INBOX)
         self._threads = [
             threading.Thread(target=self._keep_connected, name="link", daemon=True),
@@ -80,6 +93,20 @@ class Link:
         client = self._client
         return client is not None and client.is_connected()
 
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the connection, in words; None while all is well.
+
+        A broker throws out whoever has the name of a newcomer and doesn't say why. So connections
+        that are lost soon, and again at once, are what a second hub of the same name looks like.
+        """
+        if self._rival and self._held_s() <= _RIVAL_HELD_S:
+            return (
+                f"another client seems to use the name {self._client_id} at the broker "
+                f"{self._address}, and each throws the other out: give every hub its own hub_id"
+            )
+        return None if self.connected else f"the broker at {self._address} does not answer"
+
     def start(self) -> None:
         """Connect, now or as soon as the broker is there."""
         for thread in self._threads:
@@ -89,6 +116,7 @@ class Link:
         """Leave the broker and end the threads."""
         self._stopping.set()
         self._lost.set()
+        self._wake_network()
         self._wake()
         for thread in self._threads:
             if thread.is_alive():
@@ -102,19 +130,45 @@ class Link:
         client = self._client
         if client is None or not client.is_connected():
             return False
-        sent = client.publish(topic, payload, qos=1, retain=retain)
+        with self._io:
+            sent = client.publish(topic, payload, qos=1, retain=retain)
+            left_over = client.want_write()
+        if left_over:
+            self._wake_network()
         return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def _keep_connected(self) -> None:
         retry_s = _FIRST_RETRY_S
         while not self._stopping.is_set():
-            began = time.monotonic()
             self._connect_once(complain=retry_s == _FIRST_RETRY_S)
-            if time.monotonic() - began > _HELD_S:
+            if self._count_loss():
                 retry_s = _FIRST_RETRY_S
             # Jitter: after a broker's restart not everybody comes at the same moment.
             self._stopping.wait(retry_s * random.uniform(0.5, 1.0))  # noqa: S311
-            retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
+            retry_s = min(2 * retry_s, _RIVAL_RETRY_S if self._rival else _LONGEST_RETRY_S)
+
+    @property
+    def _rival(self) -> bool:
+        return self._losses >= _RIVAL_LOSSES
+
+    def _held_s(self) -> float:
+        """How long this connection has held; 0 when there is none."""
+        began = self._connected_at
+        return 0.0 if began is None else time.monotonic() - began
+
+    def _count_loss(self) -> bool:
+        """Remember how the connection that is over went; whether it held as it should."""
+        # Rivals wait up to a minute before they throw each other out again.
+        held = self._held_s() > (_RIVAL_HELD_S if self._rival else _HELD_S)
+        if held or self._connected_at is None:
+            # A broker that can't be reached is another trouble.
+            self._losses = 0
+        elif not self._stopping.is_set():
+            self._losses += 1
+        self._connected_at = None
+        if self._losses == _RIVAL_LOSSES:
+            _log.error("%s", self.problem)
+        return held
 
     def _connect_once(self, *, complain: bool) -> None:
         """Connect and stay until the connection is lost."""
@@ -126,13 +180,43 @@ class Link:
             if complain:
                 _log.warning("no broker at %s: %s", self._address, error)
             return
-        self._client = client
-        client.loop_start()
-        if not self._stopping.is_set():
-            self._lost.wait()
-        client.disconnect()
-        client.loop_stop()
-        self._client = None
+        ours, waker = socket.socketpair()
+        with ours, waker:
+            ours.setblocking(False)
+            waker.setblocking(False)
+            self._waker, self._client = waker, client
+            while not (self._lost.is_set() or self._stopping.is_set()):
+                self._serve(client, ours)
+            self._client = None
+            with self._io:
+                client.disconnect()
+                client.loop_write()
+
+    def _serve(self, client: Client, ours: socket.socket) -> None:
+        """Wait until there is something to read or write, at most a second, and do it."""
+        network = client.socket()
+        if network is None:
+            self._lost.set()
+            return
+        waiting = select.poll()
+        waiting.register(network, select.POLLIN | (select.POLLOUT if client.want_write() else 0))
+        waiting.register(ours, select.POLLIN)
+        ready = dict(waiting.poll(_LOOK_AGAIN_MS))
+        if ours.fileno() in ready:
+            ours.recv(4096)
+        with self._io:
+            if ready.get(network.fileno(), 0) & ~select.POLLOUT:
+                client.loop_read()
+            if client.want_write():
+                client.loop_write()
+            client.loop_misc()
+
+    def _wake_network(self) -> None:
+        waker = self._waker
+        # A full pipe wakes as well, and one that is closed belongs to a lost connection.
+        with suppress(OSError):
+            if waker is not None:
+                waker.send(b"!")
 
     def _new_client(self) -> Client:
         client = Client(
@@ -160,6 +244,7 @@ class Link:
         if reason.is_failure:
             _log.warning("the broker at %s refuses the hub: %s", self._address, reason)
             return
+        self._connected_at = time.monotonic()
         _log.info("connected to the broker at %s", self._address)
         client.subscribe([(edge_topic("+", "+", topic), 1) for topic in _FROM_EDGES])
         self._greet.set()
@@ -176,6 +261,7 @@ class Link:
         if not self._stopping.is_set():
             _log.warning("lost the broker at %s: %s", self._address, reason)
         self._lost.set()
+        self._wake_network()
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         received = Received(message.topic, bytes(message.payload), message.retain)
@@ -187,7 +273,7 @@ class Link:
         except queue.Full:
             _log.warning("too many messages at once; dropped one of %s", received.topic)
         except Exception:  # noqa: BLE001
-            # An error that left this callback would end the library's thread.
+            # An error that left this callback would end the link's thread.
             _log.exception("a message of %s could not be taken", received.topic)
 
     def _wake(self) -> None:

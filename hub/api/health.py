@@ -72,9 +72,8 @@ def _database(hub: HubParts) -> PartHealth:
 
 
 def _broker(hub: HubParts) -> PartHealth:
-    if hub.link.connected:
-        return PartHealth(ok=True)
-    return PartHealth(ok=False, detail=f"the broker at {hub.settings.broker} does not answer")
+    problem = hub.link.problem
+    return PartHealth(ok=problem is None, detail=problem or "")
 
 
 def _shop_file(hub: HubParts) -> PartHealth:

@@ -16,7 +16,9 @@ from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
 from hub.app import create_app, running
+from hub.broker_address import BrokerAddress
 from hub.clock import utc_now
+from hub.link import Handlers, Link
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
 from scenes.codec import decode, encode
@@ -260,6 +262,55 @@ def test_after_many_losses_the_retained_plan_is_the_latest(
             wait_until(lambda: newcomer.plans() and newcomer.plans()[-1] == plan, 5, "the plan")  # noqa: B023
             newcomer.say("stemning/v1/nordic/edge/none/hello", b"")
             assert newcomer.plans()[-1] == plan
+
+
+def test_two_hubs_of_one_name_are_told_apart_from_a_bad_broker(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("hub.link._RIVAL_HELD_S", 1.0)
+    ignored = Handlers(lambda _: None, lambda _: None, lambda: None)
+    address = BrokerAddress("127.0.0.1", mosquitto.port)
+    links = [Link(address, "stemning-hub-main", ignored) for _ in range(2)]
+
+    def named(link: Link) -> bool:
+        return "another client seems to use the name stemning-hub-main" in (link.problem or "")
+
+    try:
+        for link in links:
+            link.start()
+            wait_until(lambda: link.connected, 5, "a first connection")  # noqa: B023
+            assert link.problem is None
+        wait_until(lambda: all(named(link) for link in links), 20, "both to say so")
+        assert caplog.text.count("give every hub its own hub_id") == 2
+        links[1].stop()
+        wait_until(lambda: links[0].problem is None, 30, "the one that is left to be well")
+        assert links[0].connected
+    finally:
+        for link in links:
+            link.stop()
+
+
+def test_a_broker_that_comes_and_goes_is_no_rival(
+    mosquitto: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.link._LONGEST_RETRY_S", 0.4)
+    ignored = Handlers(lambda _: None, lambda _: None, lambda: None)
+    link = Link(BrokerAddress("127.0.0.1", mosquitto.port), "stemning-hub-main", ignored)
+    link.start()
+    try:
+        for _ in range(4):
+            wait_until(lambda: link.connected, 10, "the broker")
+            mosquitto.kill()
+            wait_until(lambda: link.problem, 10, "the loss to show")
+            assert (
+                link.problem == f"the broker at mqtt://127.0.0.1:{mosquitto.port} does not answer"
+            )
+            wait_until(lambda: link._losses == 1, 5, "the loss to be counted")
+            wait_until(lambda: link._losses == 0, 10, "the broker to be missed")
+            mosquitto.start()
+        wait_until(lambda: link.problem is None, 10, "the broker")
+    finally:
+        link.stop()
 
 
 def test_a_request_goes_out_once_and_is_not_retained(
