@@ -25,8 +25,8 @@ from scenes.rules import Override
 from scenes.scene import Scene
 
 _SPARE = timedelta(days=1)
-_MOST_PAST_SLOTS = 50
-"""More than two days' worth as people plan; whoever changes the scene every second (a script, a
+_MOST_PAST_SLOTS = 24
+"""Two days' worth as people plan; whoever changes the scene every second (a script, a
 sensor gone wild) must not make plans grow without end."""
 
 
