@@ -13,6 +13,11 @@ from scenes.scene import Scene
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64, examples=["entrance"])]
+Line = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", description="One line, no control characters.")
+]
+Amount = Annotated[float, Field(strict=True)]
+"""A number that was written as one: true is not 1."""
 EndWord = Literal["next-change", "closing"]
 SceneModel = Annotated[Scene, Wire()]
 
@@ -126,7 +131,7 @@ class Minutes(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    minutes: float = Field(gt=0, le=7 * 24 * 60, examples=[30])
+    minutes: Amount = Field(gt=0, le=7 * 24 * 60, examples=[30])
 
 
 class At(BaseModel):
@@ -152,15 +157,15 @@ class OverrideRequest(BaseModel):
     )
 
     scene: Slug
-    end: EndWord | Minutes | At | float | str = Field(
+    end: EndWord | Minutes | At | Amount | str = Field(
         description=(
             "`next-change` (until the plan would have changed anyway), `closing`, minutes "
             '(`30` or `{"minutes": 30}`), or an instant with offset '
             '(`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
         )
     )
-    reason: str = Field(default="", max_length=200, examples=["too loud"])
-    author: str = Field(default="", max_length=60, description="Who chooses: a name or a role.")
+    reason: Line = Field(default="", max_length=200, examples=["too loud"])
+    author: Line = Field(default="", max_length=60, description="Who chooses: a name or a role.")
 
 
 class EdgeDevice(BaseModel):

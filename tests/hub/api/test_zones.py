@@ -156,9 +156,7 @@ def test_an_edge_that_does_not_take_our_plan_is_named_after_a_while(
     assert reported(client)["problems"] == []
     report(parts, order=old)
     assert reported(client)["confirmed"] is False
-    assert reported(client)["problems"] == [
-        "ceiling has not taken this hub's plan since 12:00"
-    ]
+    assert reported(client)["problems"] == ["ceiling has not taken this hub's plan since 12:00"]
     report(parts, order=parts.planner.planned("nordic", "entrance").plan.order)
     assert (reported(client)["confirmed"], reported(client)["problems"]) == (True, [])
 
@@ -208,6 +206,16 @@ def test_an_override_ends_as_it_was_asked(client: AsgiClient, end: Any, until: s
     assert client.get(f"{ZONES}/entrance").json() == zone
 
 
+@pytest.mark.parametrize("field", ["reason", "author"])
+@pytest.mark.parametrize("character", ["\x00", "\n", "\r", "\x1b", "\x7f", "\x85"])
+def test_a_control_character_is_refused(client: AsgiClient, field: str, character: str) -> None:
+    for text in (f"too{character}loud", f"loud{character}"):
+        answer = put(client, 30, **{field: text})
+        assert (answer.status_code, answer.json()["code"]) == (422, "request.invalid")
+    assert client.get(f"{ZONES}/entrance").json()["override"] is None
+    assert put(client, 30, **{field: "för högt – 太吵 “ja” 🎈"}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
     [
@@ -224,6 +232,8 @@ def test_an_override_ends_as_it_was_asked(client: AsgiClient, end: Any, until: s
         ({"minutes": 30, "hours": 1}, "request.invalid"),
         ({"at": "2026-10-22T14:00:00"}, "request.invalid"),
         (None, "request.invalid"),
+        (True, "request.invalid"),
+        ({"minutes": True}, "request.invalid"),
         ([], "request.invalid"),
     ],
 )
