@@ -18,6 +18,13 @@ class InsightsFailedError(UnavailableError):
     code = "insights.failed"
 
 
+class InsightsBusyError(UnavailableError):
+    """Too many wait for an analysis already."""
+
+    code = "insights.busy"
+    retry_after_s = 5
+
+
 class InsightsTooSlowError(StemningError, TimeoutError):
     """The analysis took longer than it may."""
 

@@ -1,4 +1,4 @@
-"""The hub's side of the analysis: starts the worker, keeps what it found, never two at once."""
+"""The hub's side of the analysis: starts the worker, and keeps what it found."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from anyio import to_thread
 from pydantic import ValidationError
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
@@ -24,10 +24,12 @@ from hub.insights.errors import (
     InsightsNotInstalledError,
     InsightsTooSlowError,
 )
+from hub.insights.line import Line
 from hub.insights.stores import meant_store
 from hub.tables import CursorRow, ExposureRow, ReceiptRow, VisitRow
 
 LIBRARIES = ("numpy", "scipy")
+MOST_WAITING = 8
 _KEPT = 16
 _log = logging.getLogger(__name__)
 
@@ -36,17 +38,21 @@ _Version = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """An effects document, and its JSON as the worker wrote it."""
+
     version: _Version
     computed_s: float
     document: EffectsDocument
+    json: bytes
 
 
 class EffectsService:
-    """Effects documents for whoever asks. Blocks while the worker runs: call it from a thread.
+    """Effects documents for whoever asks.
 
     An answer is given again while the data are the same, and for ``fresh_s`` even when they are
-    not: in a shop that is open something happens every second.
+    not: in a shop that is open something happens every second. For a new one a worker runs, one
+    at a time; who waits for it holds no thread.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class EffectsService:
         *,
         deadline_s: float = 120.0,
         fresh_s: float = 60.0,
+        most_waiting: int = MOST_WAITING,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
@@ -63,30 +70,47 @@ class EffectsService:
         self._deadline_s = deadline_s
         self._fresh_s = fresh_s
         self._monotonic = monotonic
-        self._one_at_a_time = threading.Lock()
-        self._answers: OrderedDict[_Question, _Answer] = OrderedDict()
+        self._line = Line(self._compute, most_waiting)
+        self._answers: OrderedDict[_Question, Answer] = OrderedDict()
 
-    def document(
+    async def answer(
         self, store: str | None = None, first: date | None = None, last: date | None = None
-    ) -> EffectsDocument:
+    ) -> Answer:
         """The effects of a store between two local days, both included.
 
         `UnknownStoreError`, `AmbiguousStoreError`, `InsightsNotInstalledError`,
-        `InsightsTooSlowError` or `InsightsFailedError`.
+        `InsightsBusyError`, `InsightsTooSlowError` or `InsightsFailedError`.
         """
+        question, kept = await to_thread.run_sync(self._look_up, store, first, last)
+        return kept or await self._line.wait(question)
+
+    def _look_up(
+        self, store: str | None, first: date | None, last: date | None
+    ) -> tuple[_Question, Answer | None]:
         question = (meant_store(self._engine, store), first, last)
-        with self._one_at_a_time:
-            version = self._version()
-            kept = self._answers.get(question)
-            if kept is not None and (
-                kept.version == version or self._monotonic() - kept.computed_s < self._fresh_s
-            ):
-                return kept.document
-            document = self._compute(*question)
-            self._answers[question] = _Answer(version, self._monotonic(), document)
-            while len(self._answers) > _KEPT:
-                self._answers.popitem(last=False)
-            return document
+        return question, self._kept(question)
+
+    def _kept(self, question: _Question) -> Answer | None:
+        kept = self._answers.get(question)
+        if kept is None:
+            return None
+        fresh = self._monotonic() - kept.computed_s < self._fresh_s
+        return kept if fresh or kept.version == self._version() else None
+
+    def _compute(self, question: _Question) -> Answer:
+        """On the line's thread alone."""
+        # It may have been computed since this question was looked up.
+        kept = self._kept(question)
+        if kept is not None:
+            return kept
+        version = self._version()
+        json = self._run_worker(*question)
+        answer = Answer(version, self._monotonic(), _read(json), json)
+        self._answers[question] = answer
+        self._answers.move_to_end(question)
+        while len(self._answers) > _KEPT:
+            self._answers.popitem(last=False)
+        return answer
 
     def _version(self) -> _Version:
         """Another number whenever the data of an analysis may be others."""
@@ -99,7 +123,7 @@ class EffectsService:
         with self._engine.connect() as connection:
             return tuple(connection.scalar(select(func.max(mark))) or 0 for mark in marks)
 
-    def _compute(self, store: str, first: date | None, last: date | None) -> EffectsDocument:
+    def _run_worker(self, store: str, first: date | None, last: date | None) -> bytes:
         require_libraries()
         command = [sys.executable, "-m", "hub.insights.worker", "--store", store]
         command += ["--from", first.isoformat()] if first else []
@@ -107,14 +131,13 @@ class EffectsService:
         # The URL may hold a password, so it is no argument. More threads gain nothing here.
         settings = {"STEMNING_DATABASE": self._database_url, "OPENBLAS_NUM_THREADS": "1"}
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 command,
                 capture_output=True,
                 check=True,
                 timeout=self._deadline_s,
                 env={**os.environ, **settings},
-            )
-            return EffectsDocument.model_validate_json(done.stdout)
+            ).stdout
         except subprocess.TimeoutExpired as error:
             raise InsightsTooSlowError(
                 f"the effects took longer than {self._deadline_s:g} s; ask for fewer days"
@@ -122,8 +145,13 @@ class EffectsService:
         except subprocess.CalledProcessError as error:
             _log.error("the analysis failed: %s", error.stderr.decode(errors="replace"))
             raise InsightsFailedError("the effects could not be computed; see the log") from error
-        except ValidationError as error:
-            raise InsightsFailedError("the analysis said something unreadable") from error
+
+
+def _read(json: bytes) -> EffectsDocument:
+    try:
+        return EffectsDocument.model_validate_json(json)
+    except ValidationError as error:
+        raise InsightsFailedError("the analysis said something unreadable") from error
 
 
 def require_libraries() -> None:

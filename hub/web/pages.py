@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from hub.errors import OverrideEndError
 from hub.insights.api import EffectsDep
+from hub.insights.errors import InsightsBusyError
 from hub.parts import HubParts, HubPartsDep
 from hub.web.effects import effects_page
 from hub.web.live import Feed
@@ -103,7 +105,7 @@ async def live(request: Request, hub: HubPartsDep, store: StoreId = None) -> Res
 
 
 @router.get("/effects")
-def effects(
+async def effects(
     hub: HubPartsDep,
     service: EffectsDep,
     store: StoreId = None,
@@ -113,17 +115,29 @@ def effects(
     picked = pick_store(hub, store)
     if picked is None:
         return _no_store(hub)
-    figures = effects_page(service.document(picked.id)) if whole else None
-    return page("effects.html", {"bar": store_bar(hub, picked, "/effects"), "effects": figures})
+    answer = await service.answer(picked.id) if whole else None
+
+    def shown() -> Response:
+        figures = effects_page(answer.document) if answer else None
+        return page("effects.html", {"bar": store_bar(hub, picked, "/effects"), "effects": figures})
+
+    return await to_thread.run_sync(shown)
 
 
 @router.get("/fragments/effects")
-def effects_part(service: EffectsDep, store: Id) -> Response:
+async def effects_part(service: EffectsDep, store: Id) -> Response:
     """The figures alone, or in their place why there are none."""
     try:
-        return page("_effects.html", {"effects": effects_page(service.document(store))})
+        document = (await service.answer(store)).document
+    except InsightsBusyError as busy:
+        values = {"words": sentence(str(busy)), "store": store, "again_s": busy.retry_after_s}
+        return page("_no_effects.html", values)
     except StemningError as error:
-        return page("_no_effects.html", {"words": sentence(str(error))})
+        return page("_no_effects.html", {"words": sentence(str(error)), "again_s": None})
+    # Not on the event loop: a long table takes a while to write.
+    return await to_thread.run_sync(
+        lambda: page("_effects.html", {"effects": effects_page(document)})
+    )
 
 
 def _no_store(hub: HubParts) -> Response:

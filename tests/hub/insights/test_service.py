@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import Engine
 
@@ -54,9 +57,34 @@ def shop(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+def ask(service: EffectsService) -> EffectsDocument:
+    return asyncio.run(service.answer()).document
+
+
+class Counted:
+    """Counts the workers, and holds them back until ``go`` is set."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = threading.Event()
+        self.running = self.most = self.runs = 0
+        self._real = subprocess.run
+        monkeypatch.setattr("hub.insights.service.subprocess.run", self)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        self.running, self.runs = self.running + 1, self.runs + 1
+        self.most = max(self.most, self.running)
+        try:
+            assert self.go.wait(40), "nobody let the worker go"
+            return self._real(*arguments, **options)
+        finally:
+            self.running -= 1
+
+
 def test_a_worker_process_answers(engine: Engine, database_url: str) -> None:
     fill(engine)
-    document = EffectsService(engine, database_url).document()
+    answer = asyncio.run(EffectsService(engine, database_url).answer())
+    document = answer.document
+    assert EffectsDocument.model_validate_json(answer.json) == document
     assert document.store == STORE
     assert document.rows[0].visits == 8
     assert document.rows[0].dwell_mean_s.interval is not None
@@ -65,50 +93,93 @@ def test_a_worker_process_answers(engine: Engine, database_url: str) -> None:
 def test_an_answer_is_kept_while_the_data_are_the_same(shop: Engine, url: str) -> None:
     clock = Clock()
     service = EffectsService(shop, url, monotonic=clock)
-    first = service.document()
+    first = ask(service)
     clock.now_s += 1e6
-    assert service.document() is first
+    assert ask(service) is first
 
     visit(shop, local(FIRST, "11:00"), 30)
     clock.now_s -= 1e6 - 30
-    assert service.document() is first, "an answer stays fresh for a while"
+    assert ask(service) is first, "an answer stays fresh for a while"
     clock.now_s += 60
-    assert service.document().rows[0].visits == 9
+    assert ask(service).rows[0].visits == 9
 
 
-def test_never_two_at_once(shop: Engine, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    running, most, runs = 0, 0, 0
-    real = subprocess.run
-
-    def counted(*arguments: Any, **options: Any) -> Any:
-        nonlocal running, most, runs
-        running, runs = running + 1, runs + 1
-        most = max(most, running)
-        try:
-            return real(*arguments, **options)
-        finally:
-            running -= 1
-
-    monkeypatch.setattr("hub.insights.service.subprocess.run", counted)
+def test_a_kept_answer_is_given_while_others_wait(
+    shop: Engine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Counted(monkeypatch)
+    counted.go.set()
     service = EffectsService(shop, url)
-    found: list[EffectsDocument] = []
-    threads = [threading.Thread(target=lambda: found.append(service.document())) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(50)
-    assert len(found) == 3
-    assert (most, runs) == (1, 1)
+    kept = ask(service)
+    counted.go.clear()
+
+    async def meanwhile() -> EffectsDocument:
+        long = asyncio.create_task(service.answer(STORE, FIRST, FIRST))
+        try:
+            return (await asyncio.wait_for(service.answer(), 5)).document
+        finally:
+            counted.go.set()
+            await long
+
+    assert asyncio.run(meanwhile()) is kept
 
 
 def test_a_deadline(shop: Engine, url: str) -> None:
     with pytest.raises(InsightsTooSlowError):
-        EffectsService(shop, url, deadline_s=0.01).document()
+        ask(EffectsService(shop, url, deadline_s=0.01))
 
 
-def test_a_worker_that_fails(shop: Engine) -> None:
-    with pytest.raises(InsightsFailedError):
-        EffectsService(shop, "sqlite:////no/such/file.db").document()
+def test_a_worker_that_fails_does_so_for_whoever_waits_and_not_for_ever(
+    shop: Engine, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = EffectsService(shop, url)
+    monkeypatch.setattr("hub.insights.service.sys.executable", "/bin/false")
+
+    async def together() -> list[object]:
+        waiting = (service.answer() for _ in range(3))
+        return list(await asyncio.gather(*waiting, return_exceptions=True))
+
+    assert all(isinstance(it, InsightsFailedError) for it in asyncio.run(together()))
+    monkeypatch.undo()
+    assert ask(service).rows[0].visits == 8
+
+
+def test_many_who_ask_keep_nobody_waiting_for_an_override(
+    parts: HubParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = Counted(monkeypatch)
+    app = create_app(parts)
+
+    async def crowd() -> tuple[float, list[httpx.Response]]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
+            paths = ["/api/v1/effects", "/fragments/effects?store=nordic"]
+            asking = [asyncio.create_task(client.get(paths[n % 3 == 2])) for n in range(45)]
+            try:
+                # Those who are turned away know it at once; the others wait.
+                await asyncio.wait(asking, timeout=1)
+                begun = time.monotonic()
+                chosen = client.put(
+                    "/api/v1/zones/entrance/override", json={"scene": "event", "end": 30}
+                )
+                answer = await asyncio.wait_for(chosen, 5)
+                assert answer.status_code == 200, answer.text
+                await asyncio.wait_for(client.get("/api/v1/zones"), 5)
+                took_s = time.monotonic() - begun
+            finally:
+                counted.go.set()
+            return took_s, await asyncio.gather(*asking)
+
+    took_s, answers = asyncio.run(crowd())
+    assert took_s < 5
+    assert counted.runs == 1
+    assert {answer.status_code for answer in answers} == {200, 503}
+    away = [answer for answer in answers if answer.status_code == 503]
+    assert len(away) > 15
+    assert {answer.json()["code"] for answer in away} == {"insights.busy"}
+    assert all(int(answer.headers["Retry-After"]) > 0 for answer in away)
+    pages = [answer.text for answer in answers if "text/html" in answer.headers["Content-Type"]]
+    assert any("delay:5s" in text for text in pages), "a page asks again by itself"
 
 
 def test_over_http(parts: HubParts, monkeypatch: pytest.MonkeyPatch) -> None:
