@@ -70,6 +70,9 @@ def open_database(url: str) -> Engine:
     SQLite runs in WAL mode with synchronous=FULL: what is committed survives a power cut.
     `DatabaseUrlError` for anything else.
     """
+    # Not said again when it may hold a password.
+    if "://" not in url and "@" not in url:
+        raise DatabaseUrlError(f"{url!r} is no database URL; a file is written sqlite:///{url}")
     try:
         parsed = make_url(url)
     except ArgumentError as error:

@@ -143,6 +143,11 @@ def test_another_database_is_refused_in_words(url: str) -> None:
         open_database(url)
 
 
+def test_a_file_without_a_scheme_is_told_what_to_write() -> None:
+    with pytest.raises(DatabaseUrlError, match="a file is written sqlite:///data/hub"):
+        open_database("data/hub.db")
+
+
 def test_opening_touches_nothing(tmp_path: Path) -> None:
     open_database(f"sqlite:///{tmp_path / 'hub.db'}")
     assert list(tmp_path.iterdir()) == []

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from hub.database import migrate, open_database
+from hub.database_arguments import DatabaseMissingError
 from hub.errors import UnknownStoreError
 from hub.insights.command import effects
 from hub.insights.errors import InsightsNotInstalledError
@@ -62,6 +65,23 @@ def test_an_unknown_store_and_a_day_that_is_none(url: str) -> None:
     with pytest.raises(SystemExit) as ended:
         run("--database", url, "--from", "yesterday")
     assert ended.value.code == 2
+
+
+def test_where_no_hub_ever_was_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissingError, match="start the hub once, or name another"):
+        run("--data", str(tmp_path / "hub"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [Path.touch, lambda file: sqlite3.connect(file).close()])
+def test_a_file_without_a_hubs_tables_is_no_database(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "hub.db"
+    make(file)
+    with pytest.raises(DatabaseMissingError, match="there is no hub's database at"):
+        run("--database", f"sqlite:///{file}")
+    assert file.read_bytes() == b""
 
 
 def test_without_the_libraries_it_says_what_to_install(
