@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Annotated, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
@@ -22,6 +24,7 @@ from hub.sales.report import ImportReport
 
 router = APIRouter(prefix="/api/v1/sales", tags=["sales"])
 
+_LONGEST_NAME = 200
 LARGEST_BYTES = 2 * 1024**3
 _IN_MEMORY_BYTES = 1024 * 1024
 # What programs say of a CSV file when nobody tells them; the header line decides anyway.
@@ -72,7 +75,11 @@ class ImportQuery(BaseModel):
     )
     add_stores: bool = Field(default=False, description="Make stores that nobody knows yet.")
     currency: str = Field(default=UNKNOWN_CURRENCY, description="The currency of added stores.")
-    file_name: str = Field(default="", max_length=200)
+    file_name: str = Field(
+        default="",
+        max_length=_LONGEST_NAME,
+        description="Kept with the import. Default: the name that a form gives its file.",
+    )
 
     def options(self) -> ImportOptions:
         """As the importer takes them; `ImportOptionsError`."""
@@ -111,19 +118,24 @@ async def import_file(
     is reported with its line and reason, and the rest goes in. One import at a time (409).
     """
     options = query.options()
-    async with _file(request) as source:
+    async with _file(request) as (source, name):
+        if not options.file_name:
+            options = replace(options, file_name=name)
         return await run_in_threadpool(desk.take, source, options)
 
 
 @asynccontextmanager
-async def _file(request: Request) -> AsyncIterator[BinaryIO]:
+async def _file(request: Request) -> AsyncIterator[tuple[BinaryIO, str]]:
+    """The bytes, and the name that came with them."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_files=1, max_fields=1) as form:
             part = form.get("file")
             if not isinstance(part, UploadFile):
                 raise ImportOptionsError("the form has no file in its part 'file'")
-            yield part.file
+            # Some browsers gave the whole path; which directory it was is nobody's business.
+            name = PurePath((part.filename or "").replace("\\", "/")).name
+            yield part.file, name[:_LONGEST_NAME]
         return
     if kind not in _RAW_KINDS:
         raise HTTPException(415, f"a till's file is text/csv or a form's part, not {kind}")
@@ -136,4 +148,4 @@ async def _file(request: Request) -> AsyncIterator[BinaryIO]:
                 raise HTTPException(413, f"more than {limit}: use stemning sales import")
             spool.write(chunk)
         spool.seek(0)
-        yield cast("BinaryIO", spool)
+        yield cast("BinaryIO", spool), ""

@@ -83,7 +83,8 @@ class SalesCommand:
         with ExitStack() as stack:
             source, size = stack.enter_context(_source(arguments.file))
             sink = stack.enter_context(_bad_rows_file(arguments.bad_rows))
-            engine = stack.enter_context(opened_database(arguments))
+            # Whoever adds stores may import before any hub ran; else no store is known anyway.
+            engine = stack.enter_context(opened_database(arguments, make=options.add_stores))
             progress = stack.enter_context(ImportProgress(console, size))
             report = import_sales(
                 engine, source, options, now=utc_now, progress=progress, bad_rows=sink
@@ -147,6 +148,7 @@ def _options(arguments: argparse.Namespace) -> ImportOptions:
         add_stores=arguments.add_stores,
         currency=arguments.currency,
         file_name="" if arguments.file == "-" else Path(arguments.file).name,
+        typed=True,
     )
 
 
@@ -189,22 +191,28 @@ def _tell(report: ImportReport, console: Console) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     say(
-        f"{report.lines:,} lines in {report.receipts:,} receipts: {report.receipts_new:,} new, "
-        f"{report.receipts_unchanged:,} already there, {report.receipts_superseded:,} changed."
+        f"{_count(report.lines, 'line')} in {_count(report.receipts, 'receipt')}: "
+        f"{report.receipts_new:,} new, {report.receipts_unchanged:,} already there, "
+        f"{report.receipts_superseded:,} changed."
     )
     if report.stores_added:
-        say(f"{len(report.stores_added):,} stores added.")
+        say(f"{_count(len(report.stores_added), 'store')} added.")
     if len(report.stores) <= _SHOWN_STORES:
         for store, total in report.stores.items():
-            say(f"  {store}: {total.receipts:,} receipts, {total.total} {total.currency}")
+            say(f"  {store}: {_count(total.receipts, 'receipt')}, {total.total} {total.currency}")
     else:
         say(f"{len(report.stores):,} stores; --json shows the total of each.")
     if report.bad_rows:
-        say(f"{report.bad_rows:,} bad rows were left out:")
+        were = "was" if report.bad_rows == 1 else "were"
+        say(f"{_count(report.bad_rows, 'bad row')} {were} left out:")
         for bad in report.first_bad_rows:
             say(f"  line {bad.line}: {bad.reason}")
         if report.bad_rows > len(report.first_bad_rows):
             say("  … --bad-rows FILE writes them all")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 sales = SalesCommand()

@@ -36,7 +36,7 @@ def read_header(line: str, options: ImportOptions) -> Header:
     best = ""
     for delimiter in delimiters:
         names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
-        complaint = _complaint(names, needed)
+        complaint = _complaint(names, needed, options)
         if not complaint:
             return Header(delimiter, len(names), _picker(names, needed, options.store))
         # The complaint about the split that found most columns is the one that helps.
@@ -44,13 +44,14 @@ def read_header(line: str, options: ImportOptions) -> Header:
     raise UnusableHeaderError(best)
 
 
-def _complaint(names: list[str], needed: dict[str, tuple[str, ...]]) -> str:
+def _complaint(names: list[str], needed: dict[str, tuple[str, ...]], options: ImportOptions) -> str:
     wanted = [column for columns in needed.values() for column in columns]
     missing = [column for column in wanted if column not in names]
     if missing:
+        example = options.written("columns", ",".join(f"{name}=…" for name in needed))
         return (
             f"the header has no column {_listed(missing)}; it has {_listed(names)}. "
-            "Say which is which: store=…,receipt=…,time=…,amount=…"
+            f"Say which is which: {example}"
         )
     twice = [column for column in wanted if names.count(column) > 1]
     return f"the header has column {_listed(twice)} more than once" if twice else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import BinaryIO, Protocol
 
@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from hub.database import writing
 from hub.money import minor_digits, write_amount
-from hub.sales.errors import UnusableHeaderError
+from hub.sales.errors import BadRowError, ImportOptionsError, UnusableHeaderError
 from hub.sales.header import read_header
 from hub.sales.options import ImportOptions, parse_time_zone
 from hub.sales.receipts import Collector, Receipt, Till
@@ -25,6 +25,9 @@ from hub.tables import SalesImportRow, StoreRow
 
 _CHUNK = 2000
 """Receipts in one transaction: small enough that nobody who wants to write waits long."""
+
+_CLOCKS_DIFFER = timedelta(days=1)
+"""What a till's clock or time zone may be wrong by before its receipt is from the future."""
 
 
 class Progress(Protocol):
@@ -81,11 +84,16 @@ def import_sales(
     that was killed is completed by running it again: each transaction holds whole receipts. No
     column but store, receipt, time and amount is looked at.
 
-    `UnusableHeaderError` when the header lacks a column; bad rows are reported, not raised.
+    `UnusableHeaderError` when the header lacks a column, `ImportOptionsError` when the store of
+    the whole file is unknown; bad rows are reported, not raised.
     """
     watch = progress or Unwatched()
-    read = _read(engine, source, options, watch, _BadRows(bad_rows))
-    import_id = _begin(engine, options.file_name, read, now())
+    started_at, refused = now(), _BadRows(bad_rows)
+    collector = Collector(
+        _known_stores(engine), options, refused.refuse, started_at + _CLOCKS_DIFFER
+    )
+    read = _read(collector, source, options, watch, refused)
+    import_id = _begin(engine, options.file_name, read, started_at)
     outcome = _write(engine, read.receipts, import_id, watch)
     report = ImportReport(
         import_id=import_id,
@@ -119,11 +127,16 @@ class _Read:
 
 
 def _read(
-    engine: Engine, source: BinaryIO, options: ImportOptions, watch: Progress, refused: _BadRows
+    collector: Collector,
+    source: BinaryIO,
+    options: ImportOptions,
+    watch: Progress,
+    refused: _BadRows,
 ) -> _Read:
     counted = CountingSource(source, watch.reading)
-    stores = _known_stores(engine)
-    collector = Collector(stores, options, refused.refuse)
+    if options.store:
+        # Better than the same complaint about every row.
+        _require_store(collector, options.store)
     lines = counted.text(options.encoding)
     try:
         header = read_header(lines.readline(), options)
@@ -137,12 +150,19 @@ def _read(
     return _Read(
         receipts=receipts,
         tills=tills,
-        added=sorted(tills.keys() - stores.keys()),
+        added=sorted(tills.keys() - collector.known),
         rows=rows.count,
         lines=collector.lines,
         sha256=counted.sha256,
         refused=refused,
     )
+
+
+def _require_store(collector: Collector, store: str) -> None:
+    try:
+        collector.till(store)
+    except BadRowError as error:
+        raise ImportOptionsError(str(error)) from error
 
 
 def _write(engine: Engine, receipts: list[Receipt], import_id: int, watch: Progress) -> Outcome:

@@ -24,7 +24,8 @@ class ImportOptions:
     ``columns`` maps store, receipt, time and amount to the file's own column names (several are
     joined). ``store`` names the store when the file has no column for it. ``time_zone`` is the
     zone of times without an offset (default: each store's own) and that of the stores that
-    ``add_stores`` makes. ``delimiter`` None means: the one that the header fits.
+    ``add_stores`` makes. ``delimiter`` None means: the one that the header fits. ``typed`` says
+    that the options were flags of a command, for messages that name one.
     """
 
     columns: dict[str, tuple[str, ...]] = field(default_factory=lambda: parse_columns(""))
@@ -37,11 +38,13 @@ class ImportOptions:
     add_stores: bool = False
     currency: str = UNKNOWN_CURRENCY
     file_name: str = ""
+    typed: bool = False
 
     def __post_init__(self) -> None:
         """`ImportOptionsError` for what cannot be meant."""
         if self.add_stores and self.time_zone is None:
-            raise ImportOptionsError("adding stores needs their time zone, say Europe/Copenhagen")
+            example = self.written("time_zone", "Europe/Copenhagen")
+            raise ImportOptionsError(f"adding stores needs their time zone, say {example}")
         if self.decimal not in {".", ","}:
             raise ImportOptionsError(f"the decimal mark is . or , and not {self.decimal!r}")
         if self.delimiter is not None and len(self.delimiter) != 1:
@@ -56,6 +59,12 @@ class ImportOptions:
             raise ImportOptionsError(
                 f"a currency is three capital letters, say EUR, not {self.currency!r}"
             )
+
+    def written(self, option: str, value: str = "") -> str:
+        """An option as whoever reads a message would give it: a flag, or a query parameter."""
+        if self.typed:
+            return f"--{option.replace('_', '-')} {value}".rstrip()
+        return f"{option}={value or 'true'}"
 
 
 def parse_columns(text: str) -> dict[str, tuple[str, ...]]:

@@ -53,10 +53,15 @@ class Receipt:
 class Collector:
     """Takes rows and has receipts. Memory grows with receipts (about 0.5 kB), not with lines."""
 
-    def __init__(self, stores: dict[str, Till], options: ImportOptions, refuse: Refuse) -> None:
+    def __init__(
+        self, stores: dict[str, Till], options: ImportOptions, refuse: Refuse, latest: datetime
+    ) -> None:
+        """``latest`` is when a receipt can be from at most."""
+        self.known = frozenset(stores)
         self._stores = dict(stores)
         self._options = options
         self._refuse = refuse
+        self._latest = latest
         # A till has few different amounts and currencies: each text is read once.
         self._read_amounts: dict[str, dict[str, int]] = {}
         self.receipts: dict[tuple[str, str], Receipt] = {}
@@ -94,7 +99,9 @@ class Collector:
         if not store:
             raise BadRowError("the store is empty")
         if not options.add_stores or options.time_zone is None:
-            raise BadRowError(f"no store is called {store!r} here (it can be added by an option)")
+            raise BadRowError(
+                f"no store is called {store!r} here ({options.written('add_stores')} makes it)"
+            )
         if not _SLUG.match(store) or len(store) > _LONGEST:
             raise BadRowError(
                 f"store {store!r} is not an identifier: lower-case letters, digits and hyphens"
@@ -119,11 +126,15 @@ class Collector:
         if abs(at - receipt.at) > _SAME_RECEIPT:
             raise BadRowError(
                 f"receipt {receipt.number!r} has lines of {receipt.time_text.strip()} already; if "
-                "numbers begin again each day, join columns: receipt=day+number"
+                "numbers begin again each day, join columns: "
+                + self._options.written("columns", "receipt=day+number")
             )
         if at > receipt.at:
             receipt.at, receipt.time_text = at, time_text
 
     def _time(self, store: str, text: str) -> datetime:
         options = self._options
-        return read_time(text, options.time_zone or self.till(store).zone, options.time_format)
+        at = read_time(text, options.time_zone or self.till(store).zone, options.time_format)
+        if at > self._latest:
+            raise BadRowError(f"time {text.strip()!r} lies in the future")
+        return at

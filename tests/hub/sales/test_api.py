@@ -7,11 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from hub.app import create_app
 from hub.parts import HubParts
 from hub.sales import api
 from hub.sales.importer import import_sales
+from hub.tables import SalesImportRow
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.sales.till import receipts
 from tests.waiting import wait_until
@@ -49,10 +52,12 @@ def test_a_file_as_the_body(client: AsgiClient, parts: HubParts) -> None:
 
 def test_a_file_in_a_form(client: AsgiClient, parts: HubParts) -> None:
     answer = client.post(
-        "/api/v1/sales/imports", files={"file": ("t.csv", CSV)}, params={"store": "nordic"}
+        "/api/v1/sales/imports", files={"file": (r"C:\till\t.csv", CSV)}, params={"store": "nordic"}
     )
     assert answer.status_code == 200
     assert len(receipts(parts.engine)) == 1
+    with parts.engine.connect() as connection:
+        assert connection.scalars(select(col(SalesImportRow.file_name))).all() == ["t.csv"]
 
 
 def test_a_file_larger_than_memory_is_worth_goes_to_disk(
@@ -76,6 +81,7 @@ def test_a_file_larger_than_memory_is_worth_goes_to_disk(
         (CSV, {"columns": "colour=red"}, "sales.options"),
         (CSV, {"time_zone": "Nowhere/Town"}, "sales.options"),
         (CSV, {"add_stores": "true"}, "sales.options"),
+        (CSV, {"store": "nope"}, "sales.options"),
         (CSV, {"colour": "red"}, "request.invalid"),
     ],
 )

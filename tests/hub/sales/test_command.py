@@ -55,8 +55,9 @@ def test_it_imports_and_tells(tmp_path: Path, database: str) -> None:
     file.write_text(CSV, encoding="utf-8")
     done = stemning("import", str(file), "--bad-rows", str(bad), database=database)
     assert done.returncode == 0, done.stderr
-    assert "1 lines in 1 receipts: 1 new, 0 already there, 0 changed." in done.stdout
-    assert "harbour: 1 receipts, 20.00 DKK" in done.stdout
+    assert "1 line in 1 receipt: 1 new, 0 already there, 0 changed." in done.stdout
+    assert "harbour: 1 receipt, 20.00 DKK" in done.stdout
+    assert "1 bad row was left out:" in done.stdout
     assert "line 3: time 'never' is not like" in done.stdout
     assert bad.read_text(encoding="utf-8").splitlines() == [
         "line,reason,store,receipt,time,amount",
@@ -85,11 +86,22 @@ def test_a_flag_wins_over_the_environment(tmp_path: Path, database: str) -> None
         (("import", "/no/such/file.csv"), "sales.options: /no/such/file.csv can't be read"),
         (
             ("import", "-", "--columns", "amount=sum"),
-            "sales.header: the header has no column 'sum'",
+            (
+                "sales.header: the header has no column 'sum'; it has 'store', 'receipt', 'time', "
+                "'amount'. Say which is which: --columns store=…,receipt=…,time=…,amount=…"
+            ),
+        ),
+        (
+            ("import", "-", "--store", "nope"),
+            "sales.options: no store is called 'nope' here (--add-stores makes it)",
         ),
         (("import", "-", "--add-stores"), "sales.options: adding stores needs their time zone"),
         (("import", "-", "--database", "oracle://x"), "database.url: "),
-        (("import", "-", "--database", "sqlite:////no/such/x.db"), "unavailable: the database"),
+        (("import", "-", "--database", "sqlite:////no/such/x.db"), "database.missing: "),
+        (
+            ("import", "-", "--database", "hub.db"),
+            "database.url: 'hub.db' is no database URL; a file is written sqlite:///hub.db",
+        ),
     ],
 )
 def test_what_a_person_can_mend_is_said_in_a_sentence(
@@ -99,6 +111,23 @@ def test_what_a_person_can_mend_is_said_in_a_sentence(
     assert done.returncode == 1
     assert done.stderr.startswith(complaint)
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_is_made_only_for_stores_that_are_added(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "hub"
+    file = data / "hub.db"
+    refused = stemning("import", "-", "--data", str(data), stdin=CSV)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"database.missing: there is no hub's database at {file}: start the hub once, "
+        "or name another with --data or --database\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+    adding = ("--add-stores", "--time-zone", "Europe/Copenhagen", "--currency", "DKK")
+    done = stemning("import", "-", "--data", str(data), *adding, stdin=CSV)
+    assert done.returncode == 0, done.stderr
+    assert "1 store added." in done.stdout
+    assert file.exists()
 
 
 def test_wrong_usage_and_help(database: str) -> None:

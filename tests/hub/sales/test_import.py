@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -82,12 +83,14 @@ def test_every_bad_row_is_named_and_the_rest_goes_in(engine: Engine) -> None:
         + "harbour,5,2026-03-14 09:15:00\n"
         + "harbour,6,0207-03-14 09:15:00,1.00\n"
         + "harbour,1,2026-03-16 09:15:00,1.00\n"
-        + "harbour,7,2026-03-14 09:15:00,2.00\n",
+        + "harbour,7,2026-03-14 09:15:00,2.00\n"
+        + "harbour,8,2099-01-01 09:15:00,1.00\n"
+        + "harbour,7,2027-01-01 13:00:01,1.00\n",
     )
     assert [(bad.line, bad.reason) for bad in report.first_bad_rows] == [
         (2, "amount 'abc' is not a plain number"),
         (4, "the receipt's number is empty"),
-        (5, "no store is called 'nowhere' here (it can be added by an option)"),
+        (5, "no store is called 'nowhere' here (add_stores=true makes it)"),
         (6, "time 'yesterday' is not like 2026-03-14 15:09:26"),
         (7, "time '2026-03-14' has no time of day"),
         (8, "has 3 fields where the header has 4"),
@@ -96,15 +99,41 @@ def test_every_bad_row_is_named_and_the_rest_goes_in(engine: Engine) -> None:
             10,
             (
                 "receipt '1' has lines of 2026-03-14 09:15:00 already; if numbers begin again "
-                "each day, join columns: receipt=day+number"
+                "each day, join columns: columns=receipt=day+number"
             ),
         ),
+        (12, "time '2099-01-01 09:15:00' lies in the future"),
+        (13, "time '2027-01-01 13:00:01' lies in the future"),
     ]
-    assert (report.rows, report.lines, report.bad_rows) == (10, 2, 8)
+    assert (report.rows, report.lines, report.bad_rows) == (12, 2, 10)
     assert [(number, total) for _, number, _, total, _ in receipts(engine)] == [
         ("1", 100),
         ("7", 200),
     ]
+
+
+def test_a_till_whose_clock_is_a_day_ahead_is_believed(engine: Engine) -> None:
+    assert take(engine, f"{HEADER}harbour,1,2027-01-01 13:00:00,1.00\n").bad_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({}, r"no store is called 'nope' here \(add_stores=true makes it\)"),
+        ({"typed": True}, r"no store is called 'nope' here \(--add-stores makes it\)"),
+        (
+            {"store": "No Pe", "add_stores": True, "time_zone": parse_time_zone("UTC")},
+            "store 'No Pe' is not an identifier",
+        ),
+    ],
+)
+def test_an_unknown_store_for_the_whole_file_fails_at_once(
+    engine: Engine, options: dict[str, Any], complaint: str
+) -> None:
+    with pytest.raises(ImportOptionsError, match=complaint):
+        take(engine, DAY, **{"store": "nope", **options})
+    with engine.connect() as connection:
+        assert connection.execute(select(SalesImportRow)).all() == []
 
 
 def test_a_byte_that_is_no_text_spoils_its_row_only(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from hub.sales.options import ImportOptions
 from hub.sales.report import ImportReport
 from hub.tables import ReceiptRow, StoreRow
 
-NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
 HEADER = "store,receipt,time,amount\n"
 
 
