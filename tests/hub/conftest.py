@@ -84,3 +84,11 @@ def parts(tmp_path: Path, sqlite_template: Path, clock: FakeClock) -> Iterator[H
     made = a_hub(tmp_path, f"sqlite:///{tmp_path / 'hub.db'}", clock)
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def parts_on_both(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterator[HubParts]:
+    """The same on a database of both kinds, for what a request does to it (and slower)."""
+    made = a_hub(tmp_path, database_url, clock)
+    yield made
+    made.engine.dispose()

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
+from sqlmodel import col
 
 from hub.app import create_app
 from hub.parts import HubParts
+from hub.tables import OverrideRow
 from scenes.messages import State, ZoneState
 from scenes.rules import Layer
 from tests.hub.asgi_client import AsgiClient
@@ -204,6 +206,35 @@ def test_an_override_ends_as_it_was_asked(client: AsgiClient, end: Any, until: s
     assert instant(zone["override"]["end"]) == instant(until)
     assert instant(zone["override"]["start"]) == THURSDAY_NOON
     assert client.get(f"{ZONES}/entrance").json() == zone
+
+
+def test_choosing_and_returning_is_the_same_on_every_database(
+    parts_on_both: HubParts, clock: FakeClock
+) -> None:
+    client = AsgiClient(create_app(parts_on_both))
+    words = {"reason": "för högt – 太吵 “ja” 🎈", "author": "O'Brien; DROP TABLE"}
+    assert put(client, "\x00").json()["code"] == "override.end"
+    assert put(client, 30, reason="\x00").status_code == 422
+    first = put(client, 30, **words).json()
+    assert {name: first["override"][name] for name in words} == words
+    clock.forward(minutes=1)
+    assert put(client, "closing").json()["override"]["id"] != first["override"]["id"]
+    clock.forward(minutes=1)
+    answer = client.request("DELETE", OVERRIDE)
+    assert (answer.status_code, answer.json()["override"]) == (200, None)
+    slots = client.get(f"{ZONES}/entrance/plan").json()["slots"]
+    assert [slot["layer"] for slot in slots][3:5] == ["override", "override"]
+    assert client.get(f"{ZONES}/entrance/plan").json()["revision"] == 4
+    with parts_on_both.engine.connect() as connection:
+        kept = connection.execute(
+            select(col(OverrideRow.author), col(OverrideRow.returned_at)).order_by(
+                col(OverrideRow.start)
+            )
+        )
+        assert [tuple(row) for row in kept] == [
+            (words["author"], THURSDAY_NOON + timedelta(minutes=1)),
+            ("", THURSDAY_NOON + timedelta(minutes=2)),
+        ]
 
 
 @pytest.mark.parametrize("field", ["reason", "author"])
