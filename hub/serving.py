@@ -8,12 +8,16 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
 
 from hub.app import build, create_app, plan_first
 from hub.errors import UnavailableError
@@ -23,6 +27,9 @@ from scenes.errors import StemningError
 
 LOCK_FILE = "hub.lock"
 _STREAMS_END_S = 2
+_LETTING_GO_S = 3.0
+_HOLD_CHECK_S = 5.0
+_HOLD = int.from_bytes(b"stemning")
 _log = logging.getLogger(__name__)
 
 
@@ -50,8 +57,9 @@ def serve(settings: Settings) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with alone(settings.data), listening(settings.host, settings.port) as listener:
         parts = build(settings)
-        plan_first(parts)
-        _Server(parts, listener).run(sockets=[listener])
+        with alone_in(parts.engine):
+            plan_first(parts)
+            _Server(parts, listener).run(sockets=[listener])
     return 0
 
 
@@ -76,6 +84,81 @@ def alone(directory: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+@contextmanager
+def alone_in(engine: Engine) -> Iterator[None]:
+    """Hold a PostgreSQL database, which hubs on other machines reach too; `SecondHubError`."""
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    hold = DatabaseHold(engine)
+    deadline = time.monotonic() + _LETTING_GO_S
+    while not hold.take():
+        if time.monotonic() > deadline:
+            shown = engine.url.render_as_string(hide_password=True)
+            raise SecondHubError(
+                f"another hub works with {shown}; two would take turns at everything: "
+                "stop it, or give --database"
+            )
+        time.sleep(0.1)
+    ended = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(hold, ended), name="hold", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        keeper.join(_LETTING_GO_S)
+
+
+class DatabaseHold:
+    """A lock that PostgreSQL keeps as long as our connection lives, so a killed hub leaves none."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    def take(self) -> bool:
+        """Take it; False when another hub has it."""
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        # Of a machine that lost its power no goodbye comes: so it is free again in half a minute.
+        for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
+            connection.exec_driver_sql(f"SET tcp_keepalives_{name} = {value}")
+        taken: bool = connection.execute(select(func.pg_try_advisory_lock(_HOLD))).scalar_one()
+        if taken:
+            self._connection = connection
+        else:
+            connection.close()
+        return taken
+
+    def keep(self) -> bool:
+        """Take it again if the database was restarted; False when another hub was faster."""
+        if self._connection is not None:
+            try:
+                self._connection.exec_driver_sql("SELECT 1")
+            except DBAPIError:
+                self.release()
+        return self._connection is not None or self.take()
+
+    def release(self) -> None:
+        """Let go."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _keep(hold: DatabaseHold, ended: threading.Event) -> None:
+    kept = True
+    while not ended.wait(_HOLD_CHECK_S):
+        try:
+            before, kept = kept, hold.keep()
+        except DBAPIError:
+            continue  # no database, so nobody has it
+        if before and not kept:
+            _log.error("another hub took the database while it was away: stop one of the two")
+    hold.release()
 
 
 @contextmanager

@@ -11,11 +11,17 @@ import tempfile
 import time
 import urllib.error
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
 
+from hub.clock import utc_now
+from hub.database import open_database
+from hub.serving import DatabaseHold
+from scenes.wall_time import local_day
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.postgres import Postgres
@@ -124,6 +130,47 @@ def test_a_second_hub_on_the_same_files_is_refused(
     assert f"another hub (process {shared_hub.pid}) works with" in ended.stderr
 
 
+def test_a_second_hub_on_the_same_postgresql_is_refused_as_long_as_the_first_lives(
+    mosquitto: Mosquitto, shop_file: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    hub = Hub(tmp_path / "first", broker_port=mosquitto.port, shop=shop_file, database=postgres_url)
+    hub.directory.mkdir()
+    hub.start()
+    words = ("hub", "--shop", shop_file, "--port", "0", "--data", tmp_path / "second")
+    try:
+        ended = stemning(*words, "--database", postgres_url, directory=tmp_path)
+        assert ended.returncode == 1
+        assert "another hub works with postgresql" in ended.stderr
+        assert "Traceback" not in ended.stderr
+        # It did not even begin a term of office.
+        epoch = hub.get("/api/v1/zones/entrance/plan")["epoch"]
+        hub.kill()
+        hub.start()
+        assert hub.get("/api/v1/zones/entrance/plan")["epoch"] > epoch
+        assert "another hub" not in hub.log
+    finally:
+        hub.kill()
+
+
+def test_the_hold_on_a_database_is_one_hubs_and_outlives_a_restart(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    first, second = DatabaseHold(engine), DatabaseHold(engine)
+    assert first.take()
+    assert not second.take()
+    assert first.keep()
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        )
+    assert first.keep()
+    assert not second.take()
+    first.release()
+    assert second.take()
+    assert not first.keep()
+    second.release()
+    engine.dispose()
+
+
 def test_after_a_kill_it_starts_again_with_the_override(hub: Hub) -> None:
     hub.call("PUT", "/api/v1/zones/entrance/override", {"scene": "event", "end": 30})
     before = hub.get("/api/v1/zones/entrance/plan")
@@ -219,22 +266,26 @@ def test_a_free_port_is_taken_and_told(
 
 
 def test_the_plan_command_prints_the_day_and_why(shared_hub: Hub, tmp_path: Path) -> None:
-    ended = stemning(
-        "plan", "entrance", "--hub", shared_hub.address, "--day", "2026-10-22", directory=tmp_path
-    )
-    assert "the plan reaches from yesterday" in ended.stdout.replace("\n", " ")
     today = stemning("plan", "entrance", "--hub", shared_hub.address, directory=tmp_path)
     assert today.returncode == 0, today.stderr
     assert "Entrance (nordic)" in today.stdout
     assert "Rule every day 17:00 to 20:00" in today.stdout
+    # The help's own example.
+    tomorrow = stemning(
+        "plan", "entrance", "--day", "tomorrow", "--hub", shared_hub.address, directory=tmp_path
+    )
+    assert tomorrow.returncode == 0, tomorrow.stderr
+    tz = ZoneInfo("Europe/Copenhagen")
+    assert f"{local_day(utc_now(), tz) + timedelta(days=1)}" in tomorrow.stdout
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["entrance", "--day", "2026-10-22"], "the plan reaches from yesterday to "),
+        (["entrance", "--day", "9999-12-31"], "on 9999-12-31: the plan reaches from yesterday"),
         (["attic"], "there is no zone 'attic'"),
         (["entrance", "--store", "mall"], "there is no store 'mall'"),
-        (["entrance", "--day", "tomorrow"], "write it as 2026-12-24"),
         (["No Slug"], "zone"),
     ],
 )
@@ -245,6 +296,12 @@ def test_the_plan_command_says_what_it_cannot_do(
     assert ended.returncode == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_day_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
+    ended = stemning("plan", "entrance", "--day", "2026-13-01", directory=tmp_path)
+    assert ended.returncode == 2
+    assert "'2026-13-01' is no day like 2026-03-14" in ended.stderr
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "ftp://x", "nonsense"])
