@@ -57,7 +57,9 @@ class ShopWatch:
         except ShopFileError as error:
             directory = error.scene_directory
             self.status = ShopStatus(self._path, self.status.loaded_at, error.problems)
-            _log.error("the shop file keeps its old plan: %s", error)
+            # At a start nobody knows yet whether there is an old plan to keep.
+            kept = " and its old plan stays" if self.status.loaded_at else ""
+            _log.error("the shop file can't be used%s: %s", kept, error)
         else:
             # A database that fails raises here: then the file is looked at again.
             self._load(read.shop)

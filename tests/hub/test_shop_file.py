@@ -251,6 +251,22 @@ def test_the_watch_loads_only_what_changed_and_keeps_the_plan_when_it_is_bad(
     assert "can't be read" in (watch.status.problem or "")
 
 
+def test_an_old_plan_is_only_spoken_of_when_there_is_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write(tmp_path, "stores: 5")
+    watch = ShopWatch(path, lambda _: None, utc_now)
+    assert watch.check()
+    assert "the shop file can't be used: " in caplog.text
+    assert "old plan" not in caplog.text
+    touch_later(path, SHOP_FILE, 1)
+    while watch.check():
+        pass
+    touch_later(path, "stores: 5", 2)
+    assert watch.check()
+    assert "the shop file can't be used and its old plan stays: " in caplog.text
+
+
 def test_a_plan_that_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
     tries: list[Shop] = []
 
