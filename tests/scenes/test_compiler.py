@@ -1,5 +1,6 @@
 """The compiler against a brute-force model that asks each minute "who wins now?"."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -110,25 +111,112 @@ def test_two_halves_equal_the_whole(
     assert halves == compiled(the_rules, the_overrides, zone, start, end)
 
 
+@dataclass(frozen=True)
+class Change:
+    """A clock change: local time is UTC plus ``before``, and from ``moment`` on plus ``after``."""
+
+    moment: datetime
+    before: timedelta
+    after: timedelta
+
+    @classmethod
+    def of(cls, zone: ZoneInfo, moment: datetime) -> "Change":
+        before, after = (
+            instant.astimezone(zone).replace(tzinfo=UTC) - instant
+            for instant in (moment - timedelta(seconds=1), moment)
+        )
+        return cls(moment, before, after)
+
+    @property
+    def middle(self) -> datetime:
+        """The wall time in the middle of what is skipped or repeated."""
+        return self.moment + (self.before + self.after) / 2
+
+    def takes_effect(self, wall: datetime) -> tuple[str, datetime]:
+        """How a wall time (written as if it were UTC) stands to the change, and when it is due."""
+        early, late = wall - self.before, wall - self.after
+        if early < self.moment:
+            return "repeated" if late >= self.moment else "once", early
+        return ("once", late) if late >= self.moment else ("missing", self.moment)
+
+    def spans(self, rule: Rule, start: datetime, end: datetime) -> set[tuple[datetime, datetime]]:
+        """When ``rule`` holds in [start, end), as DESIGN has it."""
+        found = set()
+        midnight = start.replace(hour=0, minute=0, second=0) - timedelta(days=3)
+        for day in (midnight + timedelta(days=number) for number in range(8)):
+            wall, until = day + of_day(rule.from_), day + of_day(rule.until)
+            until += timedelta(days=until <= wall)
+            begins, ends = self.takes_effect(wall)[1], self.takes_effect(until)[1]
+            if begins < ends and begins < end and ends > start:
+                found.add((begins, ends))
+        return found
+
+
+def of_day(wall_time: str) -> timedelta:
+    hours, minutes, *seconds = (int(part) for part in wall_time.split(":"))
+    return timedelta(hours=hours, minutes=minutes, seconds=sum(seconds))
+
+
+NIGHT = Rule(id="night", zones=(ZONE,), scene="calm", from_="01:30", until="04:30")
+GAP = Rule(id="gap", zones=(ZONE,), scene="rush", from_="02:10", until="02:20", priority=1)
+
+
+def rules_around(change: Change) -> tuple[Rule, ...]:
+    """A night rule, a short one inside it, and one that begins amid what the change moves."""
+    middle = change.middle.replace(microsecond=0)
+    from_, until = (f"{wall:%H:%M:%S}" for wall in (middle, middle + timedelta(hours=1)))
+    amid = Rule(id="amid", zones=(ZONE,), scene="evening", from_=from_, until=until, priority=2)
+    return NIGHT, GAP, amid
+
+
+Spans = dict[Rule, set[tuple[datetime, datetime]]]
+
+
+def due_by(spans: Spans, probe: datetime) -> tuple[str, str]:
+    """(scene, source) by asking each rule whether it holds now."""
+    standing = [
+        rule for rule, each in spans.items() if any(begins <= probe < ends for begins, ends in each)
+    ]
+    best = max(standing, key=lambda rule: rule.priority, default=None)
+    return (best.scene, f"rule:{best.id}") if best else (FALLBACK, "fallback")
+
+
+def probes_of(spans: Spans, moment: datetime) -> set[datetime]:
+    """Five hours around the change, and both sides of every edge."""
+    edges = {edge for each in spans.values() for span in each for edge in span}
+    around = {moment + timedelta(minutes=23) * number for number in range(-13, 14)}
+    return around | edges | {edge - timedelta(seconds=1) for edge in edges}
+
+
 def test_plans_hold_across_every_clock_change_of_ten_years() -> None:
-    """A night rule (01:30 to 04:30) and a day rule around each change, in every zone."""
-    night = Rule(id="night", zones=(ZONE,), scene="calm", from_="01:30", until="04:30")
-    gap = Rule(id="gap", zones=(ZONE,), scene="rush", from_="02:10", until="02:20", priority=1)
+    """Wishes and slots around each change in every zone, against arithmetic with two offsets."""
     for name, moment in all_transitions():
-        zone = ZoneInfo(name)
+        zone, change = ZoneInfo(name), Change.of(ZoneInfo(name), moment)
         start, end = moment - timedelta(days=1), moment + timedelta(days=1)
-        wishes = rule_wishes((night, gap), ZONE, zone, start, end)
+        spans = {rule: change.spans(rule, start, end) for rule in rules_around(change)}
+        wishes = rule_wishes(tuple(spans), ZONE, zone, start, end)
+        found = sorted((wish.source, wish.start, wish.end) for wish in wishes)
+        expected = [(f"rule:{rule.id}", *span) for rule, each in spans.items() for span in each]
+        assert found == sorted(expected), (name, moment)
         slots = compile_slots(wishes, FALLBACK, start, end)
         assert slots[0].start == start
         assert all(one.start < other.start for one, other in pairwise(slots))
-        for slot in slots[1:]:
-            if slot.source == "rule:night":
-                local = slot.start.astimezone(zone)
-                begins = local.strftime("%H:%M") in {"01:30", "02:20"}
-                assert begins or slot.start == moment or local.fold == 0, (name, slot)
-        # No rule is played twice on one local day, whatever the clock does.
-        nights = [wish.start.astimezone(zone).date() for wish in wishes if wish.scene == "calm"]
-        assert len(nights) == len(set(nights)), (name, moment)
+        for probe in probes_of(spans, moment):
+            if start <= probe < end:
+                due = next(slot for slot in reversed(slots) if slot.start <= probe)
+                assert (due.scene, due.source) == due_by(spans, probe), (name, moment, probe)
+
+
+def test_ten_years_hold_every_case_of_these_wall_times() -> None:
+    """Or the test above would show less than it says."""
+    times = (NIGHT.from_, GAP.from_, GAP.until)
+    kinds = set()
+    for name, moment in all_transitions():
+        change = Change.of(ZoneInfo(name), moment)
+        day = (moment + change.after).replace(hour=0, minute=0, second=0)
+        kinds |= {(wall, change.takes_effect(day + of_day(wall))[0]) for wall in times}
+        assert change.takes_effect(change.middle)[0] != "once"
+    assert kinds == {(wall, kind) for wall in times for kind in ("once", "missing", "repeated")}
 
 
 def test_a_rule_over_midnight_belongs_to_the_day_it_begins_on() -> None:
