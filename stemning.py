@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points, version
 from typing import Protocol
 
@@ -18,6 +19,8 @@ from scenes.errors import StemningError
 COMMAND_GROUP = "stemning.commands"
 ORDER = ("demo", "hub", "edge", "plan", "sales", "effects")
 EXTRAS = {"edge": "edge", "demo": "demo", "effects": "hub,insights"}
+
+OWN_PACKAGES = {"scenes", "devices", "edge", "hub"}
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -79,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _guarded(point: EntryPoint, words: Sequence[str]) -> int:
     """Run a command; what a person can mend is said in a sentence, without a traceback."""
     try:
-        return _run(point, words)
+        # A command loads its heavy libraries only when it runs, so both may find one missing.
+        with _explained(point):
+            return _run(point, words)
     except StemningError as error:
         sys.stderr.write(f"stemning {point.name}: {error}\n")
         return EXIT_FAILED
@@ -92,7 +97,7 @@ def _guarded(point: EntryPoint, words: Sequence[str]) -> int:
 
 
 def _run(point: EntryPoint, words: Sequence[str]) -> int:
-    command = _load(point)
+    command: Command = point.load()
     parser = argparse.ArgumentParser(
         prog=f"stemning {command.name}",
         description=command.summary,
@@ -102,23 +107,27 @@ def _run(point: EntryPoint, words: Sequence[str]) -> int:
     return command.run(parser.parse_args(words))
 
 
-def _load(point: EntryPoint) -> Command:
+@contextmanager
+def _explained(point: EntryPoint) -> Iterator[None]:
+    """Say which extra brings the library that ``point``'s command lacks."""
     try:
-        command: Command = point.load()
-    except ImportError as error:
+        yield
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").split(".")[0]
+        if missing in OWN_PACKAGES:
+            raise  # a mistake of ours, which no installing mends
         extra = EXTRAS.get(point.name, "hub")
         raise CommandMissingError(
-            f"{error.name or error} is not installed here; "
-            f"this command needs: pip install 'stemning[{extra}]'"
+            f"{missing} is not installed here; this command needs: pip install 'stemning[{extra}]'"
         ) from error
-    return command
 
 
 def _print_help(commands: dict[str, EntryPoint]) -> None:
     lines = ["usage: stemning COMMAND [options]", "", DESCRIPTION, "", "commands:"]
     for name in _in_order(commands):
         try:
-            summary = _load(commands[name]).summary
+            with _explained(commands[name]):
+                summary: str = commands[name].load().summary
         except CommandMissingError as error:
             summary = f"({error})"
         lines.append(f"  {name:9} {summary}")

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.server import Server
 from tests.parts.stemning_processes import Agent, Hub
@@ -114,6 +116,8 @@ def stored(hub: Hub) -> dict[str, tuple[int, int, int, int]]:
         return {boot: tuple(numbers) for boot, *numbers in database.execute(query)}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(60 + 20 * ROUNDS)
 def test_every_recorded_event_is_in_the_table_once(mosquitto: Mosquitto, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     with shop(mosquitto, tmp_path) as (hub, agent):
