@@ -26,10 +26,11 @@ examples:
 _PLAN_EPILOG = """\
 examples:
   stemning plan entrance                      today in the entrance, and why
-  stemning plan entrance --day 2026-12-24
+  stemning plan entrance --day tomorrow
   stemning plan entrance --store harbour --hub http://hub.shop:8080
 
-  It asks the running hub, so it shows what is published, overrides included."""
+  It asks the running hub, so it shows what is published, overrides included: from yesterday to
+  as many days ahead as the hub's horizon_days says (14)."""
 
 
 class HubCommand:
@@ -70,10 +71,16 @@ class PlanCommand:
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the zone and where to ask."""
+        from hub.day_argument import day_or_word
+
         parser.epilog = _PLAN_EPILOG
         parser.add_argument("zone", help="the zone's id")
         parser.add_argument("--store", help="needed where several stores have such a zone")
-        parser.add_argument("--day", help="local day as YYYY-MM-DD; default: today")
+        parser.add_argument(
+            "--day",
+            type=day_or_word,
+            help="local day as YYYY-MM-DD, or yesterday or tomorrow; default: today",
+        )
         parser.add_argument(
             "--hub",
             default=os.environ.get(HUB_VARIABLE) or DEFAULT_HUB,
@@ -83,9 +90,10 @@ class PlanCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask and print."""
+        from hub.clock import utc_now
         from hub.plan_table import print_day
 
-        print_day(arguments.hub, arguments.zone, arguments.store, arguments.day)
+        print_day(arguments.hub, arguments.zone, arguments.store, arguments.day, utc_now())
         return 0
 
 

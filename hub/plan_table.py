@@ -15,7 +15,7 @@ from rich.table import Table
 
 from hub.errors import UnavailableError
 from scenes.errors import StemningError
-from scenes.wall_time import instant_of
+from scenes.wall_time import instant_of, local_day
 
 _TIMEOUT_S = 10.0
 
@@ -26,27 +26,35 @@ class AskedInVainError(StemningError, LookupError):
     code = "plan.refused"
 
 
-class DayError(StemningError, ValueError):
-    """A day that is none."""
+class NotPlannedError(StemningError, LookupError):
+    """A day that no plan reaches."""
 
-    code = "plan.day"
+    code = "plan.not-planned"
 
 
-def print_day(hub: str, zone: str, store: str | None, day: str | None) -> None:
-    """Print a zone's day; `UnavailableError` when no hub answers there."""
+def print_day(
+    hub: str, zone: str, store: str | None, day: date | timedelta | None, now: datetime
+) -> None:
+    """Print a zone's day: a date, so many days from today, or today.
+
+    `UnavailableError` when no hub answers there, `NotPlannedError` outside of its plan.
+    """
     query = {"store": store} if store else {}
     plan = _ask(hub, zone, query)
     tz = ZoneInfo(plan["time_zone"])
-    if day is not None:
-        plan = _ask(hub, zone, {**query, **_bounds(day, tz)})
-    console = Console()
-    if not plan["slots"]:
-        console.print(
-            f"Nothing is planned in {plan['name']} on {day}: the plan reaches from "
-            f"yesterday to {_local(plan['planned_until'], tz):%Y-%m-%d}."
+    today = local_day(now, tz)
+    chosen = today if day is None else today + day if isinstance(day, timedelta) else day
+    bounds = _bounds(chosen, tz)
+    if day is not None and bounds is not None:
+        plan = _ask(hub, zone, {**query, **bounds})
+    if not plan["slots"] or bounds is None:
+        # The plan ends with a day, so that the day of its very end is not in it.
+        last = _local(plan["planned_until"], tz) - timedelta(microseconds=1)
+        raise NotPlannedError(
+            f"nothing is planned in {plan['name']} on {chosen}: "
+            f"the plan reaches from yesterday to {last:%Y-%m-%d}"
         )
-        return
-    console.print(_table(plan, tz))
+    Console().print(_table(plan, tz))
 
 
 def _table(plan: dict[str, Any], tz: ZoneInfo) -> Table:
@@ -68,13 +76,13 @@ def _table(plan: dict[str, Any], tz: ZoneInfo) -> Table:
     return table
 
 
-def _bounds(day: str, tz: ZoneInfo) -> dict[str, str]:
+def _bounds(day: date, tz: ZoneInfo) -> dict[str, str] | None:
+    """A day's ends for a query; None at the ends of the calendar, where it has none."""
     try:
-        chosen = date.fromisoformat(day)
-        begin = instant_of(chosen, "00:00", tz)
-        end = instant_of(chosen + timedelta(days=1), "00:00", tz)
+        begin = instant_of(day, "00:00", tz)
+        end = instant_of(day + timedelta(days=1), "00:00", tz)
     except (ValueError, OverflowError):
-        raise DayError(f"{day!r} is no day; write it as 2026-12-24") from None
+        return None
     return {"from": begin.isoformat(), "to": end.isoformat()}
 
 
