@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from hub.database import migrate, open_database
 from hub.database_arguments import DatabaseMissingError
 from hub.errors import UnknownStoreError
+from hub.insights.assembly import effects_document
 from hub.insights.command import effects
 from hub.insights.errors import InsightsNotInstalledError
+from hub.insights.printing import print_effects
 from tests.hub.insights.shop import STORE, days, local, open_shop, play, visit
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -52,6 +59,39 @@ def test_it_prints_a_table_and_what_cannot_be_told(
     assert "Grade D: nothing was randomised" in said
 
 
+def shown(url: str, *, width: int, terminal: bool, wide: bool = False) -> str:
+    engine = open_database(url)
+    document = effects_document(engine, STORE, NOW)
+    engine.dispose()
+    text = io.StringIO()
+    console = Console(file=text, width=width, force_terminal=terminal, color_system=None)
+    print_effects(document, console, wide=wide)
+    return text.getvalue()
+
+
+def test_eighty_columns_show_every_name_and_figure_whole(url: str) -> None:
+    said = shown(url, width=80, terminal=True)
+    assert "…" not in said
+    assert max(map(len, said.splitlines())) <= 80
+    for whole in ("calm-morning", "rush-hour", "Visits", "Dwell", "Receipts", "DKK"):
+        assert whole in said
+    assert "median, s" not in said
+    assert "Median and 90th percentile of dwell: --wide" in said
+
+
+@pytest.mark.parametrize(
+    ("width", "terminal", "wide"), [(80, False, False), (80, True, True), (200, True, False)]
+)
+def test_a_pipe_and_who_asks_get_everything(
+    url: str, width: int, terminal: bool, wide: bool
+) -> None:
+    said = shown(url, width=width, terminal=terminal, wide=wide)
+    assert "…" not in said
+    for whole in ("calm-morning", "Dwell mean, s", "median, s", "p90, s", "Receipts/h", "DKK/h"):
+        assert whole in said
+    assert "--wide" not in said
+
+
 def test_json_is_the_document(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--database", url, "--store", STORE, "--from", "2026-10-01", "--json") == 0
     document = json.loads(capsys.readouterr().out)
@@ -65,6 +105,15 @@ def test_an_unknown_store_and_a_day_that_is_none(url: str) -> None:
     with pytest.raises(SystemExit) as ended:
         run("--database", url, "--from", "yesterday")
     assert ended.value.code == 2
+
+
+def test_a_time_that_ends_before_it_begins_is_wrong_usage(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("--database", url, "--from", "2026-10-02", "--to", "2026-10-01")
+    assert ended.value.code == 2
+    assert "--to 2026-10-01 lies before --from 2026-10-02" in capsys.readouterr().err
 
 
 def test_where_no_hub_ever_was_nothing_is_made(tmp_path: Path) -> None:
