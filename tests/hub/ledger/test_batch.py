@@ -14,9 +14,11 @@ from scenes.errors import InvalidMessageError, InvalidTopicError, UnsupportedSch
 from tests.hub.ledger.events import BOOT, TOPIC, as_run, at, batch, numbered, presence
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=4,
 )
 
 
