@@ -14,7 +14,12 @@ from scenes.errors import InvalidMessageError, InvalidTopicError, UnsupportedSch
 from tests.hub.ledger.events import BOOT, TOPIC, as_run, at, batch, numbered, presence
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    # json.dumps writes infinity as no JSON: then all of the batch is refused, not an event of it.
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     ),
