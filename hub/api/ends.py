@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from hub.api.models import At, Minutes
+from hub.api.models import ENDS, LONGEST_MINUTES, At, Minutes
 from hub.errors import OverrideEndError
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until
-
-_LONGEST_MINUTES = 7 * 24 * 60
 
 
 def read_end(end: str | float | Minutes | At) -> OverrideEnd:
@@ -20,32 +18,32 @@ def read_end(end: str | float | Minutes | At) -> OverrideEnd:
         case "closing":
             return Closing()
         case Minutes(minutes=minutes):
-            return _minutes(minutes)
+            return _minutes(minutes, f"{minutes:g} minutes")
         case At(at=instant):
             return Until(instant)
         case str():
             return _text(end)
         case _:
-            return _minutes(end)
+            return _minutes(end, f"{end:g}")
 
 
 def _text(text: str) -> OverrideEnd:
     try:
-        return _minutes(float(text))
+        minutes = float(text)
     except ValueError:
         pass
+    else:
+        return _minutes(minutes, repr(text))
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise OverrideEndError(
-            f"{text!r} is no end: say next-change, closing, minutes, or an instant"
-        ) from None
+        raise OverrideEndError(f"{text!r} is no end: {ENDS}") from None
     if instant.tzinfo is None:
         raise OverrideEndError(f"{text!r} needs an offset, such as {text}+01:00 or {text}Z")
     return Until(instant)
 
 
-def _minutes(minutes: float) -> OverrideEnd:
-    if not (math.isfinite(minutes) and 0 < minutes <= _LONGEST_MINUTES):
-        raise OverrideEndError("an override lasts more than no minutes and at most seven days")
+def _minutes(minutes: float, shown: str) -> OverrideEnd:
+    if not (math.isfinite(minutes) and 0 < minutes <= LONGEST_MINUTES):
+        raise OverrideEndError(f"{shown} is no end: {ENDS}")
     return ForMinutes(minutes)

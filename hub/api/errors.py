@@ -31,6 +31,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorBody, "description": _TEXTS[status]} for status in statuses}
 
 
+_INSTANT_ERRORS = {"timezone_aware", "datetime_parsing", "datetime_from_date_parsing"}
+_INSTANTS = (
+    "write 2026-10-22T09:00:00+02:00 or 2026-10-22T07:00:00Z (in an address, + is written %2B)"
+)
 _TEXTS = {
     404: "There is no such thing.",
     409: "The present state of things forbids it.",
@@ -74,11 +78,17 @@ async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-    problems = (
-        f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}"
-        for problem in error.errors()
-    )
-    return _answer(422, "request.invalid", "; ".join(problems))
+    return _answer(422, "request.invalid", "; ".join(map(_in_words, error.errors())))
+
+
+def _in_words(problem: Any) -> str:  # noqa: ANN401
+    place = ".".join(str(step) for step in problem["loc"])
+    if problem["type"] == "value_error":
+        # One of our own sentences, without pydantic's "Value error, ".
+        return f"{place}: {problem['ctx']['error']}"
+    if problem["type"] in _INSTANT_ERRORS:
+        return f"{place}: {problem['input']!r} is no instant with time zone; {_INSTANTS}"
+    return f"{place}: {problem['msg']}"
 
 
 async def _http(_request: Request, error: HTTPException) -> JSONResponse:

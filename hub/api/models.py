@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from hub.api.bridge import Wire
 from scenes.rules import Layer
 from scenes.scene import Scene
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64, examples=["entrance"])]
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64)]
 Line = Annotated[
     str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", description="One line, no control characters.")
 ]
 Amount = Annotated[float, Field(strict=True)]
 """A number that was written as one: true is not 1."""
 EndWord = Literal["next-change", "closing"]
+LONGEST_MINUTES = 7 * 24 * 60
+ENDS = (
+    f"say next-change, closing, minutes (up to {LONGEST_MINUTES}) "
+    "or an instant with offset, such as 2026-12-24T16:00:00+01:00"
+)
 SceneModel = Annotated[Scene, Wire()]
 
 
@@ -131,7 +144,7 @@ class Minutes(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    minutes: Amount = Field(gt=0, le=7 * 24 * 60, examples=[30])
+    minutes: Amount = Field(gt=0, le=LONGEST_MINUTES, examples=[30])
 
 
 class At(BaseModel):
@@ -140,6 +153,14 @@ class At(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     at: AwareDatetime
+
+
+def _said_once(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+    """In place of one complaint for each kind of end that it isn't."""
+    try:
+        return check(value)
+    except ValidationError as error:
+        raise ValueError(ENDS) from error
 
 
 class OverrideRequest(BaseModel):
@@ -156,8 +177,8 @@ class OverrideRequest(BaseModel):
         },
     )
 
-    scene: Slug
-    end: EndWord | Minutes | At | Amount | str = Field(
+    scene: Slug = Field(examples=["evening"])
+    end: Annotated[EndWord | Minutes | At | Amount | str, WrapValidator(_said_once)] = Field(
         description=(
             "`next-change` (until the plan would have changed anyway), `closing`, minutes "
             '(`30` or `{"minutes": 30}`), or an instant with offset '
@@ -202,7 +223,7 @@ class DeviceRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     action: Literal["identify", "test"]
-    device: Slug
+    device: Slug = Field(examples=["window"])
 
 
 class DeviceReply(BaseModel):

@@ -52,13 +52,31 @@ def get_plan(
     store: StoreId = None,
     start: Annotated[
         AwareDatetime | None,
-        Query(alias="from", description="Default: the start of today, as the store counts days."),
+        Query(
+            alias="from",
+            description=(
+                "The first instant, with time zone. Default: the start of today, as the store "
+                "counts days. In an address, + is written %2B."
+            ),
+            examples=["2026-10-22T00:00:00+02:00"],
+        ),
     ] = None,
     end: Annotated[
-        AwareDatetime | None, Query(alias="to", description="Default: the end of that day.")
+        AwareDatetime | None,
+        Query(
+            alias="to",
+            description=(
+                "The instant after the last, with time zone. Default: the end of the day of from."
+            ),
+            examples=["2026-10-23T00:00:00+02:00"],
+        ),
     ] = None,
 ) -> PlanView:
-    """What plays when, and why: the plan from yesterday to at least the horizon ahead."""
+    """What plays when, and why: today, or between the instants `from` and `to`.
+
+    The whole plan begins yesterday and ends with `planned_until`; a time outside of it has no
+    slots. Instants have a time zone: `2026-10-22T09:00:00+02:00` or `2026-10-22T07:00:00Z`.
+    """
     planned = hub.planner.find(zone, store)
     begin = start or _day_start(planned, hub.now(), 0)
     finish = end or _day_start(planned, begin, 1)
