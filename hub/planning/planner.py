@@ -142,9 +142,7 @@ class Planner:
                     for key, last in self._last.items()
                     if key not in planned
                 }
-                changed += [
-                    plan for key, plan in farewells.items() if plan is not self._last[key]
-                ]
+                changed += [plan for key, plan in farewells.items() if plan is not self._last[key]]
                 records.add_plans(connection, changed)
             self._epoch, self._shop, self._planned = epoch, shop, planned
             self._farewells = farewells
