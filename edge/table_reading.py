@@ -29,11 +29,23 @@ def read_table(
         try:
             values[field.name] = msgspec.convert(value, types[field.name])
         except msgspec.ValidationError:
-            problems.append(f"{where}: {shown(value)} is no {expected}")
+            problems.append(f"{where}: {_refusal(value, types[field.name], expected)}")
     for key in table.keys() - types.keys():
         where = f"{place}.{key}" if place else key
         problems.append(f"{where}: {no_such('setting', key, types.keys())}")
     return kind(**values) if len(problems) == before else None
+
+
+def _refusal(value: object, hint: Any, expected: str) -> str:  # noqa: ANN401
+    """Why a value isn't what is expected; quotes around a number are the commonest reason."""
+    if isinstance(value, str):
+        try:
+            meant = msgspec.convert(value, hint, strict=False)
+        except msgspec.ValidationError:
+            return f"{shown(value)} is no {expected}"
+        kind = "true or false" if isinstance(meant, bool) else "a number"
+        return f"{shown(value)} is text; write {kind} without quotes"
+    return f"{shown(value)} is no {expected}"
 
 
 def expectation(hint: object) -> str:

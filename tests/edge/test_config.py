@@ -85,7 +85,17 @@ def test_the_example_of_the_help_is_right() -> None:
         (
             "pin = 12",
             'pin = "12"',
-            "lights.window.pin: '12' is no GPIO pin of this board (0 to 27)",
+            "lights.window.pin: '12' is text; write a number without quotes",
+        ),
+        (
+            "pin = 12",
+            'pin = "55"',
+            "lights.window.pin: '55' is no GPIO pin of this board (0 to 27)",
+        ),
+        (
+            "active_high = false",
+            'active_high = "false"',
+            "diffusers.scent.active_high: 'false' is text; write true or false without quotes",
         ),
         (
             "pin = 12",
