@@ -114,7 +114,14 @@ def plan_first(parts: HubParts) -> None:
         problems = parts.shop.status.problems
         if parts.settings.shop is None:
             problems = ("no shop file is named: give --shop FILE or set STEMNING_SHOP",)
-        raise NothingToPlanError("\n  ".join(["there is nothing to plan by:", *problems]))
+        place = f" ({parts.settings.shop})" if parts.settings.shop else ""
+        raise NothingToPlanError("\n  ".join([f"there is nothing to plan by{place}:", *problems]))
+    if parts.shop.status.problem:
+        _log.error(
+            "the shop file %s can't be used and the plan is made as before: %s",
+            parts.settings.shop,
+            parts.shop.status.problem,
+        )
     parts.planner.load(saved)
 
 

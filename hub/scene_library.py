@@ -27,8 +27,10 @@ def read_scenes(directory: Path) -> tuple[dict[str, Scene], list[str]]:
     """The scenes of a directory by id, and what is wrong with the others, in words."""
     try:
         return _read(directory.iterdir())
+    except FileNotFoundError:
+        return {}, [f"the scenes can't be read: there is no directory {directory}"]
     except OSError as error:
-        return {}, [f"the scenes can't be read: {error}"]
+        return {}, [f"the scenes in {directory} can't be read: {error.strerror}"]
 
 
 def _read(entries: Iterable[Traversable]) -> tuple[dict[str, Scene], list[str]]:
@@ -47,6 +49,8 @@ def _read(entries: Iterable[Traversable]) -> tuple[dict[str, Scene], list[str]]:
             problems.extend(f"{entry.name}, {problem}" for problem in error.problems)
         except InvalidSceneError as error:
             problems.append(f"{entry.name}: {error}")
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            problems.append(f"{entry.name} can't be read: {error.strerror}")
+        except UnicodeDecodeError as error:
             problems.append(f"{entry.name} can't be read: {error}")
     return scenes, problems

@@ -109,11 +109,14 @@ def _read_file(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"the settings file can't be read: {error}") from error
+        raise SettingsError(f"the settings file {file} can't be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is no TOML: {error}") from error
 
 
 def _in_words(problem: Any) -> str:  # noqa: ANN401
     name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "value_error":
+        # Our own sentence, which says the value, without pydantic's "Value error, ".
+        return f"setting {name}: {problem['ctx']['error']}"
     return f"setting {name} = {problem['input']!r}: {problem['msg']}"

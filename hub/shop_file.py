@@ -98,7 +98,11 @@ def read_shop_file(path: Path) -> ShopFile:
     """Read a shop file and its scenes; `ShopFileError` says everything that is wrong."""
     try:
         document = read_yaml(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        raise ShopFileError(path, ["there is no such file"]) from error
+    except OSError as error:
+        raise ShopFileError(path, [f"it can't be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
         raise ShopFileError(path, [f"it can't be read: {error}"]) from error
     except YamlFileError as error:
         raise ShopFileError(path, error.problems) from error
@@ -164,7 +168,7 @@ class _Reading:
             currency=part.currency,
             hours=self._hours(part.hours, (*path, "hours")),
             zones=zones,
-            rules=tuple(self._rules(part, path, {zone.id for zone in zones}, scenes)),
+            rules=tuple(self._rules(part, path, _zone_ids(part.zones), scenes)),
         )
 
     def _hours(self, values: Mapping[str, Any], path: yaml_file.Path) -> dict[Weekday, OpenHours]:
@@ -198,7 +202,7 @@ class _Reading:
         self,
         store: _StorePart,
         path: yaml_file.Path,
-        zones: set[str],
+        zones: frozenset[str] | None,
         scenes: Mapping[str, Scene],
     ) -> list[Rule]:
         rules: list[Rule] = []
@@ -212,10 +216,10 @@ class _Reading:
                 rules.append(self._rule(part, where, zones))
         return rules
 
-    def _rule(self, part: _RulePart, path: yaml_file.Path, zones: set[str]) -> Rule:
-        named = sorted(zones) if part.zones == "all" else list(part.zones)
+    def _rule(self, part: _RulePart, path: yaml_file.Path, zones: frozenset[str] | None) -> Rule:
+        named = sorted(zones or ()) if part.zones == "all" else list(part.zones)
         for place, zone in enumerate(named):
-            if zone not in zones:
+            if zones is not None and zone not in zones:
                 self.problem((*path, "zones", place), f"the store has no zone {zone!r}")
         return Rule(
             id=part.id,
@@ -255,6 +259,15 @@ class _Reading:
     ) -> None:
         if any(each == other.id for other in others):
             self.problem((*path, "id"), f"another one is called {each!r}")
+
+
+def _zone_ids(values: Iterable[Any]) -> frozenset[str] | None:
+    """The ids that a store's zones say, also those that are wrong otherwise; None if one doesn't.
+
+    A rule is not blamed for the mistake of a zone.
+    """
+    ids = [value.get("id") if isinstance(value, dict) else None for value in values]
+    return frozenset(each for each in ids if isinstance(each, str)) if all(ids) else None
 
 
 def _is_time_zone(name: str) -> bool:

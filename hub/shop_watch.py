@@ -56,10 +56,12 @@ class ShopWatch:
             read = read_shop_file(self._path)
         except ShopFileError as error:
             directory = error.scene_directory
+            told = self.status.problems
             self.status = ShopStatus(self._path, self.status.loaded_at, error.problems)
-            # At a start nobody knows yet whether there is an old plan to keep.
-            kept = " and its old plan stays" if self.status.loaded_at else ""
-            _log.error("the shop file can't be used%s: %s", kept, error)
+            # At a start nobody knows yet whether there is an old plan to keep: whoever starts says
+            # it. Later the same problems may be met twice, for the scenes are looked at once more.
+            if self._seen is not None and self.status.problems != told:
+                _log.error("the shop file can't be used and the old plan stays: %s", error)
         else:
             # A database that fails raises here: then the file is looked at again.
             self._load(read.shop)

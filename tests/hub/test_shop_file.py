@@ -140,8 +140,36 @@ def test_what_cannot_be_read_is_said_in_words(tmp_path: Path, text: str, problem
 
 
 def test_a_missing_file_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ShopFileError, match="can't be read"):
+    with pytest.raises(ShopFileError, match=r"nowhere\.yaml: there is no such file"):
         read_shop_file(tmp_path / "nowhere.yaml")
+    with pytest.raises(ShopFileError, match="it can't be read: Is a directory"):
+        read_shop_file(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("zone", "problem"),
+    [
+        ("{id: front, name: Front}", "line 5, stores[0].zones[0]: 'fallback' is missing"),
+        ("{name: Front, fallback: trading}", "line 5, stores[0].zones[0]: 'id' is missing"),
+    ],
+)
+def test_a_rule_is_not_blamed_for_the_mistake_of_its_zone(
+    tmp_path: Path, zone: str, problem: str
+) -> None:
+    told = problems(
+        tmp_path,
+        f"""\
+stores:
+  - id: nordic
+    name: Nordic
+    time_zone: Europe/Copenhagen
+    zones: [{zone}]
+    rules:
+      - {{id: a, scene: trading, zones: [front], from: 09:00, until: 11:00}}
+      - {{id: b, scene: trading, zones: all, from: 09:00, until: 11:00}}
+""",
+    )
+    assert told == (problem,)
 
 
 def test_a_broken_scene_is_named_with_the_others(tmp_path: Path) -> None:
@@ -248,7 +276,7 @@ def test_the_watch_loads_only_what_changed_and_keeps_the_plan_when_it_is_bad(
 
     path.unlink()
     assert watch.check()
-    assert "can't be read" in (watch.status.problem or "")
+    assert watch.status.problem == "there is no such file"
 
 
 def test_an_old_plan_is_only_spoken_of_when_there_is_one(
@@ -257,14 +285,26 @@ def test_an_old_plan_is_only_spoken_of_when_there_is_one(
     path = write(tmp_path, "stores: 5")
     watch = ShopWatch(path, lambda _: None, utc_now)
     assert watch.check()
-    assert "the shop file can't be used: " in caplog.text
-    assert "old plan" not in caplog.text
+    assert caplog.text == "", "whoever starts the hub says it"
     touch_later(path, SHOP_FILE, 1)
     while watch.check():
         pass
     touch_later(path, "stores: 5", 2)
     assert watch.check()
-    assert "the shop file can't be used and its old plan stays: " in caplog.text
+    assert "the shop file can't be used and the old plan stays: " in caplog.text
+
+
+def test_what_is_wrong_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "own").mkdir()
+    path = write(tmp_path, SHOP_FILE)
+    watch = ShopWatch(path, lambda _: None, utc_now)
+    while watch.check():
+        pass
+    # Its scenes are looked at a second time, once it is known where they are.
+    touch_later(path, SHOP_FILE.replace("fallback: trading", "fallback: x") + "scenes: own\n", 1)
+    while watch.check():
+        pass
+    assert caplog.text.count("can't be used") == 1
 
 
 def test_a_plan_that_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
