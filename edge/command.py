@@ -42,7 +42,7 @@ class EdgeCommand:
     """The command ``edge``."""
 
     name: str = "edge"
-    summary: str = "run the agent on a Pi: plays plans, watches sensors"
+    summary: str = "Run the agent on a Pi: play the plans, watch the sensors."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's arguments and its help."""

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, entry_points
 
 import pytest
 
@@ -73,3 +73,32 @@ def test_help_lists_every_command_and_teaches(
     assert "exit codes:" in said
     monkeypatch.setattr(sys, "argv", ["stemning", "--help"])
     assert stemning.main() == 0
+
+
+@pytest.mark.parametrize(
+    "point", entry_points(group=stemning.COMMAND_GROUP), ids=lambda point: point.name
+)
+def test_every_command_is_summed_up_in_one_sentence_on_one_line(
+    point: EntryPoint, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(stemning, "entry_points", lambda group: [point])
+    assert stemning.main(["--help"]) == 0
+    said = capsys.readouterr().out
+    line = said.split("commands:\n")[1].splitlines()[0]
+    assert len(line) <= 80
+    name, summary = line.split(maxsplit=1)
+    assert name == point.name
+    assert summary[0].isupper()
+    assert summary.endswith(".")
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "8_080", "-1"])
+def test_a_demo_on_a_port_that_is_none_is_told_what_a_port_is(
+    port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo = EntryPoint("demo", "hub.demo.command:demo", stemning.COMMAND_GROUP)
+    monkeypatch.setattr(stemning, "entry_points", lambda group: [demo])
+    with pytest.raises(SystemExit) as ended:
+        stemning.main(["demo", f"--port={port}"])
+    assert ended.value.code == 2
+    assert f"argument --port: {port} is no port (1 to 65535)" in capsys.readouterr().err

@@ -33,7 +33,7 @@ class DemoCommand:
     """Everything on one machine: broker, hub, three agents, eight weeks of history."""
 
     name = "demo"
-    summary = "See the whole product work on this machine, with nothing else installed."
+    summary = "See the whole product work here, with nothing else installed."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""
@@ -74,10 +74,10 @@ class DemoCommand:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 65535:
+    # Not int() alone: it also takes 8_080 and Arabic digits.
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text} is no port (1 to 65535)")
-    return number
+    return int(text)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class EffectsCommand:
     """Prints the effects table of a store."""
 
     name = "effects"
-    summary = "What each scene went together with: dwell, receipts and sales, and how sure."
+    summary = "Print what each scene went together with, and how sure that is."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the arguments."""
