@@ -14,6 +14,7 @@ from edge.data_directory import DataDirectory
 from edge.disk import Disk
 from edge.identity import Identity
 from edge.plan_store import PlanStore
+from edge.plan_wait import PlanWait
 from edge.player import Player
 from edge.reporting import Reporter
 from edge.requests import Requests
@@ -70,6 +71,7 @@ class Agent:
             self._requests.step,
             *(log.step for log in self._as_run),
             self._reporter.step,
+            PlanWait(config.store, self._zones, self._is_connected).step,
         ]
 
     def start(self) -> None:
@@ -109,7 +111,7 @@ class Agent:
         for log in self._as_run:
             log.close(moment)
         self._devices.close()
-        self._disk.drain(DRAIN_S if self._link is not None and self._link.connected else 0.0)
+        self._disk.drain(DRAIN_S if self._is_connected() else 0.0)
         if self._disk.loop.end(DISK_END_S):
             self._disk.finish(Moment.read(self._clock))
         if self._link is not None:
@@ -177,6 +179,9 @@ class Agent:
     def _request(self, payload: bytes) -> None:
         self._requests.offer(payload)
         self._player.loop.wake()
+
+    def _is_connected(self) -> bool:
+        return self._link is not None and self._link.connected
 
     def _connected(self) -> None:
         self._reporter.hurry()
