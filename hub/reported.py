@@ -111,6 +111,7 @@ class ReportedZone:
     when they don't agree or none plays anything; ``age_s`` is the oldest. ``follows`` has an
     entry for each edge that says which plan it plays: whether that is ours is another matter.
     An edge that is gone while another one serves the zone is a problem and counts for nothing else.
+    ``offline``: none of them is connected, so whatever they said last is the past already.
     """
 
     state: ZoneState | None
@@ -121,11 +122,12 @@ class ReportedZone:
     problems: Sequence[Problem]
     edges: Sequence[str]
     follows: Sequence[Followed]
+    offline: bool
 
     @property
     def stale(self) -> bool:
-        """Whether this is too old to be the present."""
-        return self.age_s > STALE_S
+        """Whether this is no longer the present: too old, or said by edges that are offline."""
+        return self.offline or self.age_s > STALE_S
 
 
 class Reported:
@@ -225,6 +227,8 @@ def _combined(zone: str, known: Sequence[ReportedEdge], now: datetime) -> Report
         problems=problems,
         edges=[edge.edge for edge in edges],
         follows=[followed for edge in edges if (followed := _followed(zone, edge)) is not None],
+        # One that sent no hello is not known to be offline; its silence will tell.
+        offline=all(edge.hello is not None and not edge.online for edge in edges),
     )
 
 

@@ -65,7 +65,9 @@ class ReportedView(BaseModel):
     reason: str
     at: datetime = Field(description="When the edge that was heard longest ago said so.")
     age_s: float
-    stale: bool = Field(description="Too old (over 15 s) to be the present.")
+    stale: bool = Field(
+        description="Too old (over 15 s) to be the present, or no agent of the zone is online."
+    )
     confirmed: bool = Field(description="Every device does what the scene asks.")
     fading: bool
     problems: list[str] = Field(

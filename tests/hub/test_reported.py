@@ -128,6 +128,26 @@ def test_the_last_will_makes_an_edge_offline(reported: Reported, clock: FakeCloc
     assert [problem.text for problem in zone.problems] == ["ceiling is offline"]
 
 
+def test_what_edges_said_before_they_were_gone_is_the_past(
+    reported: Reported, clock: FakeClock
+) -> None:
+    for edge in ("ceiling", "wall"):
+        reported.hello(hello(clock(), edge=edge))
+        reported.state(state(clock(), edge=edge))
+    reported.hello(hello(clock(), edge="wall", online=False))
+    half = reported.zone("nordic", "entrance")
+    assert half is not None
+    assert (half.stale, [problem.text for problem in half.problems]) == (False, ["wall is offline"])
+    reported.hello(hello(clock(), edge="ceiling", online=False))
+    gone = reported.zone("nordic", "entrance")
+    assert gone is not None
+    assert gone.stale
+    reported.hello(hello(clock(), edge="ceiling"))
+    back = reported.zone("nordic", "entrance")
+    assert back is not None
+    assert not back.stale
+
+
 def test_an_edge_that_was_replaced_spoils_its_zone_no_longer_than_a_minute(
     reported: Reported, clock: FakeClock
 ) -> None:
