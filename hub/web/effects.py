@@ -42,6 +42,7 @@ class Row:
     """One scene's row of a zone's table."""
 
     look: Look
+    grade: str
     hours: str
     days: str
     visits: str
@@ -54,14 +55,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One comparison in a sentence, and its grade."""
+
+    grade: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneEffects:
     """One zone's table, and its comparisons in sentences."""
 
     id: str
     name: str
     rows: tuple[Row, ...]
-    compared: tuple[str, ...]
-    confounded: tuple[str, ...]
+    compared: tuple[Line, ...]
+    confounded: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +124,19 @@ def _zone(zone: str, rows: Sequence[EffectRow], comparisons: Sequence[Comparison
         id=zone,
         name=rows[0].zone_name,
         rows=tuple(_row(row, scale) for row in rows),
-        compared=tuple(line.words for line in mine if line.confounder is None),
-        confounded=tuple(line.words for line in mine if line.confounder is not None),
+        compared=tuple(_line(one) for one in mine if one.confounder is None),
+        confounded=tuple(_line(one) for one in mine if one.confounder is not None),
     )
+
+
+def _line(comparison: Comparison) -> Line:
+    return Line(comparison.grade, comparison.words)
 
 
 def _row(row: EffectRow, scale: _Scale | None) -> Row:
     return Row(
         look=scene_look(row.scene, row.scene_name),
+        grade=row.grade,
         hours=_number(row.exposure_hours),
         days="1 day" if row.days == 1 else f"{row.days} days",
         visits=f"{row.visits:,}",

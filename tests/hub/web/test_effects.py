@@ -105,6 +105,8 @@ def test_the_page_says_association_and_what_is_confounded() -> None:
     assert "Association, not effect." in html
     assert WORDS in html
     assert "1 of 1 comparisons" in html
+    assert html.count('data-grade="D"') == len(DOCUMENT.rows)
+    assert html.count('data-grade="X"') == len(DOCUMENT.comparisons)
     assert "26 September 2026 to 21 November 2026" in html
 
 
