@@ -22,6 +22,15 @@ class HealthLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """An edge that serves ``zones`` that the shop doesn't have, maybe of a ``store`` it lacks."""
+
+    edge: str
+    store: str
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """What the bar's template shows. ``path`` is the page it stands on."""
 
@@ -61,15 +70,33 @@ def bar(
 def health_lines(
     connected: bool,
     edges: Sequence[ReportedEdge],
+    strays: Sequence[Stray],
     now: datetime,
 ) -> tuple[HealthLine, ...]:
-    """The broker's link, then the store's agents: offline ones by name, as far as that fits."""
+    """The broker's link, then the store's agents: the bad ones by name, as far as that fits."""
     broker = (
         HealthLine("good", "plug-zap", "Broker connected")
         if connected
         else HealthLine("bad", "unplug", "No connection to the broker")
     )
-    return broker, _agents(edges, now)
+    agents = _agents(edges, now)
+    if not strays:
+        return broker, agents
+    lost = HealthLine("bad", "triangle-alert", _strays(strays))
+    # That all is well with the agents would be the wrong thing to say beside it.
+    return (broker, lost) if agents.level == "good" else (broker, agents, lost)
+
+
+def _strays(strays: Sequence[Stray]) -> str:
+    if len(strays) > 1:
+        return f"{len(strays)} agents serve zones that the shop file does not have"
+    stray = strays[0]
+    where = ", ".join(stray.zones) + (f" of {stray.store}" if stray.store else "")
+    return f"{stray.edge} serves {where}: the shop file has no such {_kind(stray)}"
+
+
+def _kind(stray: Stray) -> str:
+    return "store" if stray.store else "zone"
 
 
 def _agents(edges: Sequence[ReportedEdge], now: datetime) -> HealthLine:

@@ -13,6 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.api.views import Desired, OverrideView, ReportedView, ZoneView
+from hub.reported import STALE_S
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
 from hub.web.words import age, clock, left, moment
@@ -30,8 +31,18 @@ _ANSWERS: dict[Status, str] = {
 }
 """What became of a person's choice."""
 
+_LINES: dict[Status, str] = {
+    "playing": "Every device does what the scene asks",
+    "fading": "Every device is on its way there",
+    "asked": "The agent has not answered yet",
+    "late": "The agent has not taken it over",
+    "partly": "Not every device does what the scene asks",
+    "unknown": "No agent reports this zone",
+}
+"""What there is to say of a zone when nothing in particular is wrong."""
+
 BIG_TILES = 9
-"""So many scenes are shown at once; the others wait behind "More scenes"."""
+"""So many scenes are shown at once; the others, if more than one, wait behind "More scenes"."""
 PATIENCE_S = 10.0
 """How long an edge may take to report a new wish before the card says that it is not done."""
 
@@ -61,7 +72,8 @@ class Choice:
     """The override in force."""
 
     end: datetime
-    words: str
+    answer: str
+    until_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,8 @@ class Card:
     status: Status
     status_look: Look
     stale: bool
+    gone: bool
+    line: str
     playing: Look
     wanted: Wanted
     next: Upcoming | None
@@ -118,6 +132,7 @@ def card(
     heard_at = now - timedelta(seconds=reported.age_s) if reported else None
     status = _status(view.desired, reported)
     tiles = _tiles(library, scene, view.desired.scene)
+    shown = len(tiles) if len(tiles) <= BIG_TILES + 1 else BIG_TILES
     return Card(
         id=card_id(view.store, view.zone),
         store=view.store,
@@ -127,6 +142,9 @@ def card(
         status_look=status_look(status),
         # Without any report nothing is known either, and nothing may shine.
         stale=reported is None or reported.stale,
+        # Stale although young: no waiting will tell, so the page needn't wait either.
+        gone=reported is not None and reported.stale and reported.age_s <= STALE_S,
+        line=_LINES[status],
         playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
         wanted=_wanted(view.desired, now, tz),
         next=Upcoming(view.next.scene_name, moment(view.next.at, now, tz)) if view.next else None,
@@ -134,8 +152,8 @@ def card(
         problems=tuple(reported.problems) if reported else (),
         edges=_list(reported.edges) if reported else "",
         today=today,
-        tiles=tiles[:BIG_TILES],
-        more_tiles=tiles[BIG_TILES:],
+        tiles=tiles[:shown],
+        more_tiles=tiles[shown:],
         unknown_words="Unknown since" if reported else "No report yet",
         reported_at=heard_at,
         reported_clock=clock(heard_at, tz) if heard_at else "",
@@ -153,7 +171,7 @@ def own_changes(view: ZoneView) -> tuple[datetime, ...]:
 
 
 def _status(desired: Desired, reported: ReportedView | None) -> Status:
-    if reported is None:
+    if reported is None or reported.stale:
         return "unknown"
     if reported.scene != desired.scene:
         return "asked" if desired.age_s < PATIENCE_S else "late"
@@ -178,7 +196,7 @@ def _choice(
 ) -> Choice | None:
     if override is None:
         return None
-    return Choice(override.end, f"{_ANSWERS[status]} · until {moment(override.end, now, tz)}")
+    return Choice(override.end, _ANSWERS[status], moment(override.end, now, tz))
 
 
 def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:

@@ -50,9 +50,9 @@ PAGE_ICONS = (
     "arrow-left",
     "calendar-days",
     "chart-no-axes-column",
-    "check",
     "info",
     "chevron-down",
+    "circle-check",
     "plug-zap",
     "radio",
     "store",
@@ -61,7 +61,6 @@ PAGE_ICONS = (
     "undo-2",
     "unplug",
     "wifi-off",
-    "x",
 )
 """Icons that templates name themselves."""
 

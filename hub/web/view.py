@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from hub.api.edges import unknown_zones
 from hub.api.views import zone_views
 from hub.errors import OverrideEndError, UnknownStoreError
 from hub.parts import HubParts
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, end_instant
 from hub.planning.planner import PlannedZone
 from hub.shop import Store
-from hub.web.bar import Bar, bar, health_lines
+from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.cards import Card, card, own_changes
 from hub.web.looks import Look, scene_look
 from hub.web.ribbon import ribbon
-from hub.web.words import moment
+from hub.web.words import moment, named_moment
 from scenes.errors import UnknownSceneError
 
 ENDS: dict[str, tuple[str, OverrideEnd]] = {
@@ -38,7 +40,7 @@ class StorePage:
 
 @dataclass(frozen=True, slots=True)
 class EndChoice:
-    """One answer to "for how long?"."""
+    """One answer to "for how long?". ``until`` is empty where the words say the instant."""
 
     value: str
     words: str
@@ -80,11 +82,19 @@ def page_of(hub: HubParts, store_id: str) -> StorePage:
 def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = False) -> Bar:
     """The top of any page of a store. Only a live one says how things stand: it is told anew."""
     now = hub.now()
+    known = {each.id for each in hub.planner.shop.stores}
     edges = [edge for edge in hub.reported.edges() if edge.store == store.id]
+    # An edge of no store at all is nobody's, so every store's page tells of it.
+    strays = [
+        Stray(edge.edge, edge.store if edge.store not in known else "", tuple(zones))
+        for edge in hub.reported.edges()
+        if (edge.store == store.id or edge.store not in known)
+        and (zones := unknown_zones(hub, edge))
+    ]
     return bar(
         store,
         hub.planner.shop.stores,
-        health_lines(hub.link.connected, edges, now) if live else (),
+        health_lines(hub.link.connected, edges, strays, now) if live else (),
         hub.shop_status.problems,
         now,
         path,
@@ -119,10 +129,17 @@ def question(hub: HubParts, planned: PlannedZone, scene_id: str) -> Ask:
         look=scene_look(scene.id, scene.name),
         description=scene.description,
         choices=tuple(
-            EndChoice(value, ENDS[value][0], moment(instant, now, planned.store.tz))
-            for value, instant in ends
+            _end_choice(value, instant, now, planned.store.tz) for value, instant in ends
         ),
     )
+
+
+def _end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:
+    words, end = ENDS[value]
+    if isinstance(end, ForMinutes):
+        return EndChoice(value, words, moment(instant, now, tz))
+    # "Until closing" may be tomorrow's: the name alone would promise something else.
+    return EndChoice(value, named_moment(words, instant, now, tz), "")
 
 
 def _reachable_ends(planned: PlannedZone, now: datetime) -> list[tuple[str, datetime]]:

@@ -26,6 +26,12 @@ def moment(instant: datetime, now: datetime, tz: ZoneInfo) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
+def named_moment(name: str, instant: datetime, now: datetime, tz: ZoneInfo) -> str:
+    """A named instant in full: Until closing, 20:00; Until closing tomorrow, 20:00."""
+    day, _, time = moment(instant, now, tz).rpartition(" ")
+    return f"{name} {day}, {time}" if day else f"{name}, {time}"
+
+
 def age(seconds: float) -> str:
     """How long ago, without "ago"; the page ticks on with the same words (static/ages.js)."""
     whole = max(0, int(seconds))

@@ -69,6 +69,10 @@ class Ceiling:
         self.reports[zone] = report
         self.speak()
 
+    def be_gone(self, gone: bool = True) -> None:
+        """Say what the broker says of a lost connection, or that it is back; reports go on."""
+        self._say_hello(online=not gone)
+
     def speak(self, age: timedelta = timedelta(0)) -> None:
         """Report every zone once; ``age`` is how long ago that was."""
         now = datetime.now(UTC) - age
@@ -104,11 +108,14 @@ class Ceiling:
     def _connected(self, client: mqtt.Client, *_: object) -> None:
         for zone in self.zones:
             client.subscribe(plan_topic(self.store, zone), qos=1)
+        self._say_hello(online=True)
+
+    def _say_hello(self, online: bool) -> None:
         hello = Hello(
             store=self.store,
             edge=self.edge,
             boot=BOOT,
-            online=True,
+            online=online,
             at=datetime.now(UTC),
             version="0",
             zones=self.zones,

@@ -37,7 +37,8 @@ function tick() {
   }
   for (const zone of document.querySelectorAll("[data-reported-at]")) {
     const at = Date.parse(zone.dataset.reportedAt);
-    const stale = !(instant - at <= Number(zone.dataset.staleAfter) * 1000);
+    // Of an agent that is gone a young report is the past, too.
+    const stale = zone.dataset.gone === "true" || !(instant - at <= Number(zone.dataset.staleAfter) * 1000);
     zone.dataset.stale = String(stale);
     if (!stale) for (const since of zone.querySelectorAll("[data-last-report]")) write(since, clock(at));
   }

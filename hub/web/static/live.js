@@ -2,6 +2,7 @@
 
 const SILENCE_MS = 8000; // the hub speaks at least every 5 s
 const RETRY_MS = 2000;
+const DONE_MS = 5000;
 
 const root = document.documentElement;
 const banner = document.getElementById("lost");
@@ -25,6 +26,16 @@ function put(id, html) {
     target.outerHTML = html;
   }
   document.dispatchEvent(new Event("stemning:changed"));
+}
+
+/** Replaces a zone's card; says "Done" for a moment when it begins to do what was asked. */
+function putZone(id, html) {
+  const before = document.getElementById(id)?.dataset.status;
+  put(id, html);
+  const zone = document.getElementById(id);
+  if (zone?.dataset.status !== "playing" || !["asked", "late", "fading"].includes(before)) return;
+  zone.dataset.done = "";
+  setTimeout(() => delete document.getElementById(id)?.dataset.done, DONE_MS);
 }
 
 /** Takes the hub's clock and the instants of the latest reports. */
@@ -54,7 +65,7 @@ function connect() {
     if (event.data !== document.body.dataset.build) location.reload();
   });
   listen("zones", (event) => put("zones", event.data));
-  listen("zone", (event) => put(event.lastEventId, event.data));
+  listen("zone", (event) => putZone(event.lastEventId, event.data));
   listen("bar", (event) => put("bar", event.data));
   listen("beat", beat);
   source.addEventListener("error", () => {

@@ -80,6 +80,7 @@ def wanting(age_s: float) -> ZoneView:
         (reporting(confirmed=False), "partly"),
         (reporting(problems=["window: not answering"]), "partly"),
         (reporting(scene=None, scene_name=None), "late"),
+        (reporting(stale=True), "unknown"),
         (wanting(9.9), "asked"),
         (wanting(10.1), "late"),
         (VIEW.model_copy(update={"reported": None}), "unknown"),
@@ -95,6 +96,13 @@ def test_without_a_fresh_report_nothing_shines() -> None:
     assert silent.stale
     assert silent.playing.css == "scene-none"
     assert not any(tile.playing for tile in silent.tiles)
+
+
+def test_a_young_report_of_agents_that_are_gone_is_the_past() -> None:
+    gone = shown(reporting(stale=True, age_s=2.0))
+    assert (gone.stale, gone.gone, gone.status) == (True, True, "unknown")
+    assert not shown(reporting(stale=True, age_s=16.0)).gone
+    assert not shown().gone
 
 
 def test_a_report_s_age_counts_by_the_hub_s_clock() -> None:
@@ -126,18 +134,23 @@ def test_an_override_says_what_became_of_it_and_what_is_left() -> None:
     )
     chosen = shown(VIEW.model_copy(update={"override": choice}))
     assert chosen.override is not None
-    assert chosen.override.words == "Done · until 12:30"
+    assert (chosen.override.answer, chosen.override.until_words) == ("Done", "12:30")
     assert chosen.left_words == "30:00"
 
 
 def test_tiles_keep_the_order_of_a_day_and_own_scenes_follow() -> None:
-    own = Scene(id="sale", name="Sale")
-    card_with_own = shown(VIEW, NOON, own)
+    own = Scene(id="sale", name="Sale"), Scene(id="tasting", name="Tasting")
+    card_with_own = shown(VIEW, NOON, *own)
     names = [tile.scene for tile in (*card_with_own.tiles, *card_with_own.more_tiles)]
     assert names[:3] == ["opening", "calm-morning", "trading"]
-    assert names[-2:] == ["sale", "closed"]
+    assert names[-3:] == ["sale", "tasting", "closed"]
     assert len(card_with_own.tiles) == BIG_TILES
     assert card_with_own.more_tiles[0].look.css.startswith("scene-own-")
+
+
+def test_no_button_hides_a_single_tile() -> None:
+    assert len(starter_scenes()) == BIG_TILES + 1
+    assert (len(shown().tiles), shown().more_tiles) == (BIG_TILES + 1, ())
 
 
 def test_what_people_write_is_text_on_the_page() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.web.words import age, clock, left, moment
+from hub.web.words import age, clock, left, moment, named_moment
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # a Saturday, 12:00 in Oslo
@@ -25,6 +25,18 @@ NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # a Saturday, 12:00 in Oslo
 )
 def test_a_moment_is_as_short_as_it_stays_clear(away: timedelta, words: str) -> None:
     assert moment(NOON + away, NOON, OSLO) == words
+
+
+@pytest.mark.parametrize(
+    ("away", "words"),
+    [
+        (timedelta(hours=8), "Until closing, 20:00"),
+        (timedelta(hours=32), "Until closing tomorrow, 20:00"),
+        (timedelta(days=2), "Until closing Mon, 12:00"),
+    ],
+)
+def test_a_named_moment_says_which_one_it_is(away: timedelta, words: str) -> None:
+    assert named_moment("Until closing", NOON + away, NOON, OSLO) == words
 
 
 def test_a_clock_shows_the_store_s_own_time() -> None:
