@@ -158,6 +158,9 @@ def create_app(parts: HubParts) -> FastAPI:
         version="1",
         lifespan=lifespan,
         responses=errors.DOCUMENTED,
+        # Theirs load from the internet; ours is hub.web.docs.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.hub = parts
     errors.install(app)

@@ -48,7 +48,12 @@ class VendorFile:
 
 def vendor_files(node_modules: Path) -> dict[str, VendorFile]:
     """Everything that is served below /static/vendor, by name; empty when npm never ran."""
-    paths = {"htmx.js": node_modules / "htmx.org/dist/htmx.min.js"}
+    swagger = node_modules / "swagger-ui-dist"
+    paths = {
+        "htmx.js": node_modules / "htmx.org/dist/htmx.min.js",
+        "swagger-ui.js": swagger / "swagger-ui-bundle.js",
+        "swagger-ui.css": swagger / "swagger-ui.css",
+    }
     font = node_modules / _FONT
     paths["font.css"] = font / "wght.css"
     for path in sorted(font.glob("files/*-wght-normal.woff2")):

@@ -81,7 +81,9 @@ class PageRoute(APIRoute):
         return in_words
 
 
-def refusal(request: Request, status: int, words: str) -> Response:
+def refusal(
+    request: Request, status: int, words: str, title: str = "That was not done"
+) -> Response:
     """Why something was not done."""
     if by_htmx(request):
         answer = HTMLResponse(escape(sentence(words)), status, headers=_HEADERS)
@@ -93,7 +95,7 @@ def refusal(request: Request, status: int, words: str) -> Response:
             }
         )
         return answer
-    values = {"title": "That was not done", "words": sentence(words), "bar": None}
+    values = {"title": title, "words": sentence(words), "bar": None}
     return page("problem.html", values, status)
 
 

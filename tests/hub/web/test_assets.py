@@ -16,7 +16,7 @@ from hub.web.looks import all_icons
 def get(path: str, **headers: str) -> httpx.Response:
     """GET a path of an application that only serves files."""
     assert NODE_MODULES.is_dir(), f"run 'npm ci --ignore-scripts' in {NODE_MODULES.parent}"
-    app = FastAPI()
+    app = FastAPI(docs_url=None, redoc_url=None)
     mount(app)
 
     async def ask() -> httpx.Response:
@@ -49,8 +49,23 @@ def test_templates_name_no_other_icon() -> None:
     assert named
 
 
+def test_swagger_ui_is_served_from_npm() -> None:
+    assert "SwaggerUIBundle" in get("/static/vendor/swagger-ui.js").text
+    page = get("/docs")
+    assert "<script>" not in page.text
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert page.headers["content-security-policy"].startswith("default-src 'self'")
+
+
 @pytest.mark.parametrize(
-    "name", ["package.json", "../package.json", "%2e%2e/package.json", "htmx.org/package.json"]
+    "name",
+    [
+        "swagger-ui-dist/index.html",
+        "package.json",
+        "../package.json",
+        "%2e%2e/package.json",
+        "htmx.org/package.json",
+    ],
 )
 def test_nothing_else_of_the_packages_can_be_had(name: str) -> None:
     assert get(f"/static/vendor/{name}").status_code == 404

@@ -1,0 +1,107 @@
+"""The figures on every size of screen; and what else a person may look up."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from hub.web.effects import effects_page
+from hub.web.rendering import render
+from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.hub.web.test_effects import DOCUMENT, WORDS
+
+
+def show_figures(page: Page, shop: Shop) -> None:
+    """Open the page over figures that take a real shop weeks to collect."""
+
+    def answer(route: Route) -> None:
+        part = render("_effects.html", {"effects": effects_page(DOCUMENT)})
+        route.fulfill(body=part, content_type="text/html")
+
+    page.route("**/fragments/effects*", answer)
+    page.goto(f"{shop.hub.address}/effects?store=oslo")
+    expect(page.locator("#effects table")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_figure_is_in_sight(shop: Shop, tablet: OpenTablet, size: str) -> None:
+    width, height = SIZES[size]
+    page = tablet(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    show_figures(page, shop)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    figures = page.locator("tbody :is(th, td)")
+    assert figures.count() == 10 * len(DOCUMENT.rows)
+    hidden = figures.evaluate_all(
+        """(cells, width) => cells
+            .filter(cell => cell.textContent.trim())
+            .filter(cell => {
+                const box = cell.getBoundingClientRect();
+                return box.left < 0 || box.right > width || !cell.checkVisibility();
+            })
+            .map(cell => cell.textContent.trim())""",
+        width,
+    )
+    assert hidden == []
+    for summary in page.locator("#effects summary").all():
+        # A click fails where anything else lies on top.
+        summary.click(timeout=2000)
+        box = summary.bounding_box()
+        assert box is not None
+        assert box["height"] >= TOUCH_PX
+    expect(page.get_by_text(WORDS)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_row_and_comparison_shows_its_grade(
+    shop: Shop, tablet: OpenTablet, size: str
+) -> None:
+    width, height = SIZES[size]
+    page = tablet(viewport={"width": width, "height": height})
+    show_figures(page, shop)
+    for row in page.locator("tbody tr").all():
+        expect(row.locator(".grade")).to_have_text("Grade D")
+    page.locator("#effects summary").first.click()
+    expect(page.locator(".confounded .grade")).to_have_text("Grade X")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_in_the_figures(
+    shop: Shop, tablet: OpenTablet, size: str, scheme: Literal["light", "dark"]
+) -> None:
+    width, height = SIZES[size]
+    options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    page = tablet(**options, reduced_motion="reduce")
+    show_figures(page, shop)
+    assert findings(page) == []
+
+
+def test_a_wrong_address_is_answered_with_a_page(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet("/nosuch", may_complain="status of 404")
+    expect(page.get_by_role("heading")).to_have_text("Nothing here")
+    page.get_by_role("link", name="Back to the zones").click()
+    expect(page.locator(".zone").first).to_be_visible()
+
+
+def test_the_api_is_described_without_the_internet(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet(may_complain="status of 404")
+    foreign: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            foreign.append(request.url)
+            if not request.url.startswith((shop.hub.address, "data:"))
+            else None
+        ),
+    )
+    page.goto(f"{shop.hub.address}/docs")
+    page.get_by_text("/api/v1/zones", exact=True).first.click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table")).to_contain_text("sales-floor")
+    assert foreign == []
+    page.goto(f"{shop.hub.address}/redoc")
+    expect(page.get_by_role("heading")).to_have_text("Nothing here")
