@@ -1,5 +1,6 @@
 """(c) Resident memory of an agent and of the hub, and an agent's way from start to first light."""
 
+import os
 import re
 import tempfile
 import time
@@ -14,6 +15,7 @@ from tests.waiting import wait_until
 
 STARTS = 10
 SETTLE_S = 5.0
+IDLE_S = 10.0
 SHOP = """
 stores:
   - id: bench
@@ -53,6 +55,12 @@ def resident_mb(pid: int) -> float:
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
     assert found is not None
     return int(found[1]) * 1024 / 1e6
+
+
+def processor_s(pid: int) -> float:
+    """Processor time that a process has used, seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def first_light_s(agent: Agent) -> float:
@@ -99,6 +107,10 @@ def main() -> None:
             hub.fetch(path)
         time.sleep(SETTLE_S)
         say("(c) footprint")
+        used = processor_s(agent.pid)
+        time.sleep(IDLE_S)
+        idle = (processor_s(agent.pid) - used) / IDLE_S
+        say(f"    agent, idle: {idle:.1%} of a core over {IDLE_S:.0f} s")
         say(f"    agent, resident: {resident_mb(agent.pid):.1f} MB (target 50)")
         say(f"    hub, resident, every page fetched: {resident_mb(hub.pid):.1f} MB (target 130)")
         agent.stop()
