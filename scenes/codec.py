@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cache
 from typing import TypeVar
 
@@ -40,13 +39,6 @@ def decode(kind: type[M], payload: bytes | bytearray | memoryview) -> M:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         _refuse_other_schema(payload)
         raise InvalidMessageError(f"not a valid {kind.__name__}: {error}") from error
-
-
-def utc(instant: datetime) -> datetime:
-    """The same instant in UTC; refuses a naive one."""
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return instant.astimezone(UTC)
 
 
 def _refuse_other_schema(payload: bytes | bytearray | memoryview) -> None:
