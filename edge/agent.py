@@ -6,22 +6,22 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from edge.as_run import AsRunLog
-from edge.atmosphere import atmosphere
 from edge.clock import Clock, Moment
 from edge.config import Config
 from edge.data_directory import DataDirectory
-from edge.disk import Disk
 from edge.identity import Identity
-from edge.plan_store import PlanStore
-from edge.plan_wait import PlanWait
-from edge.player import Player
+from edge.playing.atmosphere import atmosphere
+from edge.playing.plan_wait import PlanWait
+from edge.playing.player import Player
+from edge.playing.zones import zone_players
+from edge.recording.as_run import AsRunLog
+from edge.recording.disk import Disk
+from edge.recording.plan_store import PlanStore
 from edge.reporting import Reporter
 from edge.requests import Requests
 from edge.sensing import Sensing, SensorType, Spot
 from edge.settings import BrokerAddress
 from edge.wiring import Devices, inventory, open_devices
-from edge.zones import zone_players
 from scenes.messages import DeviceTrouble, PlanAccepted, Reply, Started, State
 from scenes.plan import Plan
 

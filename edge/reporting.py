@@ -7,8 +7,8 @@ from datetime import datetime
 
 from edge.clock import Moment, earliest
 from edge.identity import Identity
+from edge.playing.zone_player import ZonePlayer
 from edge.sensing import Sensing
-from edge.zone_player import ZonePlayer
 from scenes.messages import DeviceInfo, DeviceState, Reading, State, ZoneState
 
 HEARTBEAT_S = 5.0

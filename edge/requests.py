@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from edge.clock import Moment
-from edge.gesture import identify_gesture, trial_gesture
-from edge.light_channel import LightChannel, LightOutput
-from edge.music_channel import MusicChannel
-from edge.scent_channel import ScentChannel
-from edge.zone_player import ZonePlayer
+from edge.playing.gesture import identify_gesture, trial_gesture
+from edge.playing.light_channel import LightChannel, LightOutput
+from edge.playing.music_channel import MusicChannel
+from edge.playing.scent_channel import ScentChannel
+from edge.playing.zone_player import ZonePlayer
 from scenes.codec import decode
 from scenes.errors import InvalidMessageError
 from scenes.messages import Reply, Request

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from devices.errors import DeviceUnavailableError
-from edge.health import Health
+from edge.playing.health import Health
 from scenes.codec import encode
 from scenes.fades import LightLevel
 from scenes.messages import PlanMessage, Reading

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.plan_store import PlanStore
+from edge.recording.plan_store import PlanStore
 from scenes.codec import decode, encode
 from scenes.messages import Committed, EventBatch, Hello, PlanMessage, Reply, Request, State
 from scenes.plan import Plan

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from edge.as_run import AsRunLog
 from edge.clock import Moment, earliest
+from edge.recording.as_run import AsRunLog
 from scenes.messages import AnyEvent, AsRun
 from tests.edge.fake_time import START, run
 from tests.edge.fakes import plan

@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.disk import Disk
 from edge.identity import Identity
-from edge.outbox import Outbox
-from edge.plan_store import PlanStore
-from edge.recorder import MOST_IN_MEMORY, Recorder
+from edge.recording.disk import Disk
+from edge.recording.outbox import Outbox
+from edge.recording.plan_store import PlanStore
+from edge.recording.recorder import MOST_IN_MEMORY, Recorder
 from scenes.codec import decode, encode
 from scenes.messages import AnyEvent, Committed, EventBatch, Presence
 from tests.edge.fake_time import FakeClock, run

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.gesture import identify_gesture, trial_gesture
-from edge.light_channel import TICK_S, LightChannel, LightOutput
+from edge.playing.gesture import identify_gesture, trial_gesture
+from edge.playing.light_channel import TICK_S, LightChannel, LightOutput
 from scenes.fades import CATCH_UP_S, LATE_S, LightLevel
 from scenes.scene import LightCue
 from tests.edge.fake_time import FakeClock, run

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from devices.errors import DeviceRefusedError
-from edge.agreement import Agreement
-from edge.gesture import identify_gesture
-from edge.music_channel import MusicChannel
+from edge.playing.agreement import Agreement
+from edge.playing.gesture import identify_gesture
+from edge.playing.music_channel import MusicChannel
 from scenes.scene import MusicCue
 from tests.edge.fake_time import FakeClock, run
 from tests.edge.fakes import FakePlayer, Told

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from edge.outbox import BATCH_BYTES, BATCH_EVENTS, Outbox, Pending
+from edge.recording.outbox import BATCH_BYTES, BATCH_EVENTS, Outbox, Pending
 from scenes.messages import AnyEvent, DeviceTrouble, Presence
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -149,7 +149,7 @@ CHILD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from edge.outbox import Outbox
+from edge.recording.outbox import Outbox
 from scenes.messages import Presence
 event = Presence(seq=1, at=datetime(2026, 3, 2, tzinfo=UTC), device="door", present=True)
 outbox = Outbox(Path(sys.argv[1]), sys.argv[2])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.plan_store import PlanStore
+from edge.recording.plan_store import PlanStore
 from scenes.plan import Plan
 from tests.edge.fakes import payload, plan, scene
 

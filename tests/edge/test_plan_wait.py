@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.plan_wait import PlanWait
-from edge.zone_player import ZonePlayer
+from edge.playing.plan_wait import PlanWait
+from edge.playing.zone_player import ZonePlayer
 from tests.edge.fake_time import FakeClock, run
 from tests.edge.fakes import plan, scene
 

@@ -7,7 +7,7 @@ import pytest
 
 from edge.clock import Moment, SystemClock
 from edge.loop import Loop
-from edge.player import Player
+from edge.playing.player import Player
 from scenes.plan import Plan
 from tests.edge.fakes import payload, plan, scene
 from tests.edge.test_zone_player import DIM

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.agreement import Agreement
-from edge.scent_channel import PAUSE_S, ScentChannel
+from edge.playing.agreement import Agreement
+from edge.playing.scent_channel import PAUSE_S, ScentChannel
 from scenes.scene import ScentCue
 from tests.edge.fake_time import FakeClock, run
 from tests.edge.fakes import FakeDiffuser, Told

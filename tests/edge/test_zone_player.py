@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.clock import Moment, earliest
-from edge.light_channel import LightChannel, LightOutput
-from edge.music_channel import MusicChannel
-from edge.scent_channel import ScentChannel
-from edge.zone_player import NO_PLAN, ZonePlayer
+from edge.playing.light_channel import LightChannel, LightOutput
+from edge.playing.music_channel import MusicChannel
+from edge.playing.scent_channel import ScentChannel
+from edge.playing.zone_player import NO_PLAN, ZonePlayer
 from scenes.fades import LightLevel
 from scenes.messages import ZoneState
 from scenes.plan import Plan

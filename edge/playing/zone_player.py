@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from edge.agreement import Agreement, Observation
 from edge.clock import Moment, earliest
-from edge.light_channel import LightChannel
-from edge.music_channel import MusicChannel
-from edge.scent_channel import ScentChannel
+from edge.playing.agreement import Agreement, Observation
+from edge.playing.light_channel import LightChannel
+from edge.playing.music_channel import MusicChannel
+from edge.playing.scent_channel import ScentChannel
 from scenes.messages import ZoneState
 from scenes.plan import Plan, Slot
 from scenes.scene import Scene

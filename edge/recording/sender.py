@@ -10,7 +10,7 @@ import msgspec
 
 from edge.clock import Moment
 from edge.identity import Identity
-from edge.outbox import BATCH_EVENTS, Outbox, Pending
+from edge.recording.outbox import BATCH_EVENTS, Outbox, Pending
 from scenes.codec import encode
 from scenes.messages import RawEventBatch
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.clock import Moment
-from edge.zone_player import ZonePlayer
+from edge.playing.zone_player import ZonePlayer
 
 
 def atmosphere(zone: ZonePlayer, moment: Moment) -> tuple[float, float, float]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from devices.capabilities import Light
-from edge.agreement import Agreement, Observation, observe
 from edge.clock import Moment, earliest
-from edge.gesture import Gesture
-from edge.health import Health
+from edge.playing.agreement import Agreement, Observation, observe
+from edge.playing.gesture import Gesture
+from edge.playing.health import Health
 from scenes.fades import LightFade, LightLevel, fade_end
 from scenes.messages import Reading
 from scenes.scene import LightCue

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from edge.clock import Moment, earliest
-from edge.zone_player import Check, Due, ZonePlayer
+from edge.playing.zone_player import Check, Due, ZonePlayer
 from scenes.messages import AnyEvent, AsRun
 
 FIRST_CHECK_S = 0.2

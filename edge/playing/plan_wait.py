@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from edge.clock import Moment
-from edge.zone_player import ZonePlayer
+from edge.playing.zone_player import ZonePlayer
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from threading import Event
 from edge.clock import Clock, Moment, earliest
 from edge.identity import Identity
 from edge.loop import Loop
-from edge.outbox import Outbox
-from edge.plan_store import PlanStore
-from edge.recorder import GROUP_EVENTS, Recorder
-from edge.sender import Sender
+from edge.recording.outbox import Outbox
+from edge.recording.plan_store import PlanStore
+from edge.recording.recorder import GROUP_EVENTS, Recorder
+from edge.recording.sender import Sender
 from scenes.codec import decode
 from scenes.errors import InvalidMessageError
 from scenes.messages import Committed

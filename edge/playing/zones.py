@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from devices.capabilities import Diffuser, Light, Player
 from edge.clock import Clock
 from edge.config import Config
-from edge.health import Health, Told
-from edge.light_channel import LightChannel, LightOutput
-from edge.music_channel import MusicChannel
-from edge.scent_channel import ScentChannel
+from edge.playing.health import Health, Told
+from edge.playing.light_channel import LightChannel, LightOutput
+from edge.playing.music_channel import MusicChannel
+from edge.playing.scent_channel import ScentChannel
+from edge.playing.zone_player import ZonePlayer
 from edge.wiring import Devices, Wired
-from edge.zone_player import ZonePlayer
 from scenes.fades import LightLevel
 
 

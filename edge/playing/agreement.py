@@ -8,7 +8,7 @@ from enum import Enum
 
 import msgspec
 
-from edge.health import Health
+from edge.playing.health import Health
 from scenes.messages import Reading
 
 

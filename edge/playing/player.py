@@ -9,7 +9,7 @@ from datetime import datetime
 
 from edge.clock import Clock, Moment, earliest
 from edge.loop import Loop
-from edge.zone_player import ZonePlayer
+from edge.playing.zone_player import ZonePlayer
 from scenes.codec import decode
 from scenes.errors import InvalidMessageError
 from scenes.messages import PlanMessage

@@ -12,11 +12,11 @@ from threading import Lock
 
 from devices.capabilities import Player
 from devices.errors import DeviceRefusedError
-from edge.agreement import Agreement, Observation, observe
 from edge.clock import Clock, Moment, earliest
-from edge.gesture import Gesture
-from edge.health import Health
 from edge.loop import Loop
+from edge.playing.agreement import Agreement, Observation, observe
+from edge.playing.gesture import Gesture
+from edge.playing.health import Health
 from scenes.fades import CATCH_UP_S, VolumeFade, fade_end
 from scenes.messages import Reading
 from scenes.scene import MusicCue

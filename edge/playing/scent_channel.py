@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from devices.capabilities import Diffuser
-from edge.agreement import Agreement, Observation, observe
 from edge.clock import Moment, earliest
-from edge.health import Health
+from edge.playing.agreement import Agreement, Observation, observe
+from edge.playing.health import Health
 from scenes.dosing import LONGEST_BURST_S, PERIOD_S, Burst, burst_at, next_edge
 from scenes.messages import Reading
 from scenes.scene import ScentCue
