@@ -6,6 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devices.bus import MessageBus
+from devices.errors import DeviceConfigurationError
 from edge.clock import Clock, Moment
 from edge.config import Config
 from edge.data_directory import DataDirectory
@@ -55,7 +57,7 @@ class Agent:
         self._plans = PlanStore(self._directory.plans, config.store)
         self._disk = Disk(identity, self._directory.outbox, self._plans, self._send_events, clock)
         try:
-            self._devices = open_devices(config, clock, self._ask_atmosphere)
+            self._devices = open_devices(config, clock, self._ask_atmosphere, self._open_bus)
         except BaseException:
             self._directory.close()
             raise
@@ -192,6 +194,9 @@ class Agent:
         moment = Moment.read(self._clock)
         player = next((player for player in self._zones if player.zone == zone), None)
         return (0.0, 0.0, 0.0) if player is None else atmosphere(player, moment)
+
+    def _open_bus(self) -> MessageBus:
+        raise DeviceConfigurationError("no driver of this version talks over the bus")
 
     def _send_events(self, payload: bytes) -> bool:
         return self._link is not None and self._link.send_events(payload)

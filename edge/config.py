@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from devices.catalogue import (
+    KINDS,
+    Driver,
+    SharedPart,
+    driver_names,
+    find_driver,
+    find_shared,
+    shared_names,
+)
+from devices.errors import DeviceConfigurationError
+from devices.options import (
+    DeviceOptions,
+    DiffuserOptions,
+    LightOptions,
+    Name,
+    PlayerOptions,
+    SensorOptions,
+    Text,
+)
 from edge import tables
 from edge.errors import ConfigurationError
 from edge.table_reading import no_such, read_table, shown
 
 S = TypeVar("S", bound=msgspec.Struct)
+O_co = TypeVar("O_co", bound=DeviceOptions, covariant=True)
 
 EXAMPLE = """\
 store = "nordic-main-street"
@@ -47,24 +68,51 @@ zone = "entrance"
 
 
 class _Top(msgspec.Struct, frozen=True, kw_only=True):
-    store: tables.Name
-    edge: tables.Name
-    data: tables.PathText | None = None
-    log_level: tables.Text | None = None
+    store: Name
+    edge: Name
+    data: Text | None = None
+    log_level: Text | None = None
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What an edge is and what hangs on it. Device names are unique over all kinds."""
+@dataclass(frozen=True, slots=True)
+class Described(Generic[O_co]):
+    """A device as the file describes it: its driver, and the driver's options."""
+
+    driver: Driver[Any, Any]
+    options: O_co
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A part that devices share, and its options."""
+
+    part: SharedPart[Any]
+    options: msgspec.Struct
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """What an edge is and what hangs on it. Device names are unique over all kinds.
+
+    ``zones`` holds the limits of the zones that have a table; see `zone` for any other.
+    ``shared`` holds every part that is installed, with its table's options or their defaults.
+    """
 
     store: str
     edge: str
-    pins: tables.Pins = tables.Pins()
-    lights: dict[str, tables.PwmLight] = {}
-    players: dict[str, tables.PlayerTable] = {}
-    diffusers: dict[str, tables.RelayDiffuser] = {}
-    sensors: dict[str, tables.PirSensor] = {}
+    lights: Mapping[str, Described[LightOptions]]
+    players: Mapping[str, Described[PlayerOptions]]
+    diffusers: Mapping[str, Described[DiffuserOptions]]
+    sensors: Mapping[str, Described[SensorOptions]]
+    shared: Mapping[str, Shared] = field(default_factory=dict)
+    zones: Mapping[str, tables.Zone] = field(default_factory=dict)
+    bus: tables.Bus = field(default_factory=tables.Bus)
     floor: tables.SimulatedFloor | None = None
-    settings: dict[str, str] = {}
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def zone(self, name: str) -> tables.Zone:
+        """The limits of a zone, commissioned or the defaults."""
+        return self.zones.get(name) or tables.Zone()
 
 
 def load_config(path: Path) -> Config:
@@ -87,17 +135,18 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     problems: list[str] = []
     parts = _Parts(document, problems)
     top = parts.top()
-    broker = parts.one("broker", tables.Broker)
-    pins = parts.one("pins", tables.Pins)
-    floor = parts.one("floor", tables.SimulatedFloor) if "floor" in document else None
-    devices = {kind: parts.devices(kind) for kind in tables.DRIVERS}
+    single = {name: parts.single(name, kind) for name, kind in tables.SINGLE.items()}
+    named = {name: parts.named(name, kind) for name, kind in tables.NAMED.items()}
+    shared = parts.shared()
+    devices = {kind: parts.devices(kind) for kind in KINDS}
     problems += _conflicts(devices)
-    if pins is not None:
-        problems += _mock_only(pins, floor)
+    problems += _unknown_zones(named["zones"], devices)
+    floor = cast("tables.SimulatedFloor | None", single["floor"])
     if floor is not None:
-        problems += _time_zone(floor)
+        problems += _floor_problems(floor, shared)
     if problems or top is None:
         raise ConfigurationError(place, problems)
+    broker = cast("tables.Broker | None", single["broker"])
     settings = {
         "broker.url": broker.url if broker else None,
         "data": top.data,
@@ -106,11 +155,13 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     return Config(
         store=top.store,
         edge=top.edge,
-        pins=pins or tables.Pins(),
-        lights=_only(tables.PwmLight, devices["lights"]),
-        players=_players(devices["players"]),
-        diffusers=_only(tables.RelayDiffuser, devices["diffusers"]),
-        sensors=_only(tables.PirSensor, devices["sensors"]),
+        lights=cast("dict[str, Described[LightOptions]]", devices["lights"]),
+        players=cast("dict[str, Described[PlayerOptions]]", devices["players"]),
+        diffusers=cast("dict[str, Described[DiffuserOptions]]", devices["diffusers"]),
+        sensors=cast("dict[str, Described[SensorOptions]]", devices["sensors"]),
+        shared=shared,
+        zones=cast("dict[str, tables.Zone]", named["zones"]),
+        bus=cast("tables.Bus | None", single["bus"]) or tables.Bus(),
         floor=floor,
         settings={key: value for key, value in settings.items() if value is not None},
     )
@@ -124,41 +175,89 @@ class _Parts:
         self._problems = problems
 
     def top(self) -> _Top | None:
-        named = {"broker", "pins", "floor", *tables.DRIVERS}
+        known = {*tables.SINGLE, *tables.NAMED, *shared_names(), *KINDS}
         own = {field.name for field in msgspec.structs.fields(_Top)}
-        for key in self._document.keys() - named - own:
-            self._problems.append(f"{key}: {no_such('setting or table', key, named | own)}")
+        for key in self._document.keys() - known - own:
+            self._problems.append(f"{key}: {no_such('setting or table', key, known | own)}")
         values = {key: value for key, value in self._document.items() if key in own}
         return read_table(_Top, values, "", self._problems)
 
-    def one(self, name: str, kind: type[S]) -> S | None:
-        table = self._table(self._document.get(name, {}), name)
+    def single(self, name: str, kind: type[S]) -> S | None:
+        """A table that stands once; None when it isn't there."""
+        if name not in self._document:
+            return None
+        table = self._table(self._document[name], name)
         return None if table is None else read_table(kind, table, name, self._problems)
 
-    def devices(self, kind: str) -> dict[str, msgspec.Struct]:
+    def named(self, name: str, kind: type[S]) -> dict[str, S]:
+        """The tables of which there is one for each name, those that are right."""
+        found = {}
+        for key, table in self._tables(name):
+            read = read_table(kind, table, f"{name}.{key}", self._problems)
+            if read is not None:
+                found[key] = read
+        return found
+
+    def shared(self) -> dict[str, Shared]:
+        """Every shared part, with its table's options or their defaults."""
+        found = {}
+        for name in shared_names():
+            # One that nobody configured is loaded when a device asks for it.
+            if name not in self._document:
+                continue
+            part = find_shared(name)
+            table = self._table(self._document[name], name)
+            if part is None or table is None:
+                continue
+            options = read_table(part.options, table, name, self._problems)
+            if options is not None:
+                self._problems += [f"{name}.{problem}" for problem in _own_problems(options)]
+                found[name] = Shared(part, options)
+        return found
+
+    def devices(self, kind: str) -> dict[str, Described[DeviceOptions]]:
         """The devices of one kind that are described well."""
         found = {}
+        for name, table in self._tables(kind):
+            place = f"{kind}.{name}"
+            driver = self._driver(kind, table, place)
+            if driver is None:
+                continue
+            options = read_table(driver.options, table, place, self._problems)
+            if options is not None:
+                self._problems += [f"{place}.{problem}" for problem in _own_problems(options)]
+                found[name] = Described(driver, options)
+        return found
+
+    def _driver(
+        self, kind: str, table: Mapping[str, object], place: str
+    ) -> Driver[Any, Any] | None:
+        name = table.get("driver")
+        if "driver" not in table:
+            self._problems.append(f"{place}.driver: is missing: {_drivers_of(kind)}")
+            return None
+        try:
+            driver = find_driver(kind, name) if isinstance(name, str) else None
+        except DeviceConfigurationError as error:
+            self._problems.append(f"{place}.driver: {error}")
+            return None
+        if driver is None:
+            self._problems.append(f"{place}.driver: {shown(name)} is no {_drivers_of(kind)}")
+        return driver
+
+    def _tables(self, kind: str) -> Iterator[tuple[str, Mapping[str, object]]]:
         for name, raw in (self._table(self._document.get(kind, {}), kind) or {}).items():
             place = f"{kind}.{name}"
             table = self._table(raw, place)
             if table is None:
                 continue
             try:
-                msgspec.convert(name, tables.Name)
+                msgspec.convert(name, Name)
             except msgspec.ValidationError:
                 self._problems.append(
                     f"{place}: {name!r} is no name (lower-case letters, digits and single hyphens)"
                 )
-            device = read_table(self._kind_of(kind, table), table, place, self._problems)
-            if device is not None:
-                found[name] = device
-        return found
-
-    def _kind_of(self, kind: str, table: Mapping[str, object]) -> type[msgspec.Struct]:
-        drivers = tables.DRIVERS[kind]
-        driver = table.get("driver")
-        # Without a driver that exists, the first one's table finds the other mistakes.
-        return drivers.get(driver if isinstance(driver, str) else "", next(iter(drivers.values())))
+            yield name, table
 
     def _table(self, value: object, place: str) -> Mapping[str, object] | None:
         if isinstance(value, dict):
@@ -167,9 +266,19 @@ class _Parts:
         return None
 
 
-def _conflicts(devices: Mapping[str, Mapping[str, msgspec.Struct]]) -> Iterator[str]:
-    """Names and pins that two devices claim."""
-    pin_owners: dict[tuple[int, int], str] = {}
+def _drivers_of(kind: str) -> str:
+    return f"driver of a {kind.removesuffix('s')} ({', '.join(driver_names(kind))})"
+
+
+def _own_problems(options: msgspec.Struct) -> list[str]:
+    """What the options say of each other, where they say something."""
+    check = getattr(options, "problems", None)
+    return [] if check is None else list(check())
+
+
+def _conflicts(devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]) -> Iterator[str]:
+    """Names that two devices have, and pins or addresses that two devices claim."""
+    claim_owners: dict[str, str] = {}
     name_owners: dict[str, str] = {}
     for kind, named in devices.items():
         for name, device in named.items():
@@ -177,37 +286,26 @@ def _conflicts(devices: Mapping[str, Mapping[str, msgspec.Struct]]) -> Iterator[
             owner = name_owners.setdefault(name, place)
             if owner != place:
                 yield f"{place}: the name is taken by {owner}"
-            if isinstance(device, tables.PwmLight | tables.RelayDiffuser | tables.PirSensor):
-                owner = pin_owners.setdefault((device.chip, device.pin), place)
+            for claim in device.options.claims():
+                owner = claim_owners.setdefault(claim, place)
                 if owner != place:
-                    yield f"{place}.pin: {device.pin} is taken by {owner}"
+                    yield f"{place}: {claim} is taken by {owner}"
 
 
-def _mock_only(pins: tables.Pins, floor: tables.SimulatedFloor | None) -> Iterator[str]:
-    """What goes with mock pins alone."""
-    if pins.factory == "mock":
-        return
-    for name, path in (("record", pins.record), ("drive", pins.drive)):
-        if path is not None:
-            yield f'pins.{name}: goes only with factory = "mock"'
-    if floor is not None:
+def _unknown_zones(
+    zones: Mapping[str, object], devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]
+) -> Iterator[str]:
+    """Limits of a zone that nothing stands in: a slip of the pen would leave the zone without."""
+    known = {device.options.zone for named in devices.values() for device in named.values()}
+    for name in zones.keys() - known:
+        yield f"zones.{name}: {no_such('zone with a device', name, known)}"
+
+
+def _floor_problems(floor: tables.SimulatedFloor, shared: Mapping[str, Shared]) -> Iterator[str]:
+    pins = shared.get("pins")
+    if getattr(pins.options if pins else None, "factory", None) != "mock":
         yield 'floor: simulated shoppers need mock pins ([pins] factory = "mock")'
-
-
-def _time_zone(floor: tables.SimulatedFloor) -> Iterator[str]:
     try:
         ZoneInfo(floor.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"floor.time_zone: {floor.time_zone!r} is no time zone such as Europe/Copenhagen"
-
-
-def _only(kind: type[S], devices: Mapping[str, msgspec.Struct]) -> dict[str, S]:
-    return {name: device for name, device in devices.items() if isinstance(device, kind)}
-
-
-def _players(devices: Mapping[str, msgspec.Struct]) -> dict[str, tables.PlayerTable]:
-    return {
-        name: device
-        for name, device in devices.items()
-        if isinstance(device, tables.MpdPlayer | tables.SimulatedPlayer)
-    }

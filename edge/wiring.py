@@ -1,31 +1,31 @@
-"""Picks the drivers that the configuration names. The only module that imports drivers.
+"""Makes the devices that the configuration describes. The only module that knows drivers.
 
-Each driver is imported when it is named: a Pi without a music player never loads one.
+Each driver is loaded when it is named: a Pi without a music player never loads one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from devices.bus import MessageBus
 from devices.capabilities import Device, Diffuser, Light, Player, PresenceSensor
-from edge import tables
+from devices.catalogue import find_shared
+from devices.errors import DeviceConfigurationError
+from devices.options import DeviceOptions, LightOptions
 from edge.clock import Clock
-from edge.config import Config
-from scenes.messages import DeviceInfo
+from edge.config import Config, Described
+from scenes.messages import DeviceInfo, DeviceKind
 
 if TYPE_CHECKING:
-    from devices.drivers.gpio.mock_pins import MockPinBank
-    from devices.drivers.gpio.pins import PinBank
     from devices.drivers.simulated.floor import SimulatedFloor, SimulatedSpot
     from devices.drivers.simulated.shoppers import Atmosphere
 
 T_co = TypeVar("T_co", covariant=True)
-D = TypeVar("D", bound=Device)
 
 AskAtmosphere = Callable[[str], tuple[float, float, float]]
 """What a zone gives now, in per cent: light level, volume, scent intensity."""
@@ -33,10 +33,11 @@ AskAtmosphere = Callable[[str], tuple[float, float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Wired(Generic[T_co]):
-    """A device, and how it is called and where it is."""
+    """A device, how it is called and where it is; ``inline`` if its calls never wait."""
 
     device: T_co
     info: DeviceInfo
+    inline: bool = False
 
     @property
     def name(self) -> str:
@@ -65,129 +66,121 @@ class Devices:
 
 
 def inventory(config: Config) -> dict[str, DeviceInfo]:
-    """Every device that ``config`` names, by its id; nothing is opened."""
-    infos: dict[str, DeviceInfo] = {}
-    for name, light in config.lights.items():
-        infos[name] = DeviceInfo(
-            id=name, kind="light", zone=light.zone, driver=light.driver, group=light.group
-        )
-    for name, player in config.players.items():
-        infos[name] = DeviceInfo(id=name, kind="player", zone=player.zone, driver=player.driver)
-    for name, diffuser in config.diffusers.items():
-        infos[name] = DeviceInfo(
-            id=name, kind="diffuser", zone=diffuser.zone, driver=diffuser.driver
-        )
-    for name, sensor in config.sensors.items():
-        infos[name] = DeviceInfo(id=name, kind="sensor", zone=sensor.zone, driver=sensor.driver)
-    return infos
+    """Every device that ``config`` describes, by its id; nothing is opened."""
+    kinds: tuple[tuple[DeviceKind, Mapping[str, Described[DeviceOptions]]], ...] = (
+        ("light", config.lights),
+        ("player", config.players),
+        ("diffuser", config.diffusers),
+        ("sensor", config.sensors),
+    )
+    return {
+        name: _info(name, kind, described.options)
+        for kind, named in kinds
+        for name, described in named.items()
+    }
 
 
-def open_devices(config: Config, clock: Clock, ask: AskAtmosphere) -> Devices:
-    """Open everything that ``config`` names; on failure close what was opened, and raise.
+def open_devices(
+    config: Config, clock: Clock, ask: AskAtmosphere, bus: Callable[[], MessageBus]
+) -> Devices:
+    """Open everything that ``config`` describes; on failure close what was opened, and raise.
 
-    Raises a `devices.errors.DeviceError` that says what to mend.
+    ``bus`` is called when the first device asks for the broker of MQTT-native devices. Raises a
+    `devices.errors.DeviceError` that says what to mend.
     """
     infos = inventory(config)
     with ExitStack() as stack:
-        pins = _Pins(config.pins, clock, stack)
+        shared = _SharedParts(config, clock, bus, stack)
 
-        def wired(name: str, device: D) -> Wired[D]:
-            stack.callback(device.close)
-            return Wired(device, infos[name])
+        def wired(named: Mapping[str, Described[DeviceOptions]]) -> Iterator[Wired[Any]]:
+            for name, described in named.items():
+                driver = described.driver
+                if driver.make is None:
+                    continue
+                device: Device = driver.make(described.options, shared.around(name))
+                stack.callback(device.close)
+                yield Wired(device, infos[name], driver.inline)
 
         return Devices(
-            lights=tuple(wired(name, pins.light(it)) for name, it in config.lights.items()),
-            players=tuple(wired(name, _player(it)) for name, it in config.players.items()),
-            diffusers=tuple(wired(n, pins.diffuser(it)) for n, it in config.diffusers.items()),
-            sensors=tuple(wired(name, pins.sensor(it)) for name, it in config.sensors.items()),
-            floor=_floor(config, pins, clock, ask, stack) if config.floor is not None else None,
+            lights=tuple(wired(config.lights)),
+            players=tuple(wired(config.players)),
+            diffusers=tuple(wired(config.diffusers)),
+            sensors=tuple(wired(config.sensors)),
+            floor=_floor(config, shared, clock, ask, stack),
             close=stack.pop_all().close,
         )
 
 
-class _Pins:
-    """Everything on pins; the bank is made for the first of them."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What one device's driver may ask for (`devices.catalogue.Surroundings`)."""
 
-    def __init__(self, table: tables.Pins, clock: Clock, stack: ExitStack) -> None:
-        self._table = table
+    name: str
+    shared: Callable[[str], object]
+    bus: Callable[[], MessageBus]
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+
+class _SharedParts:
+    """Makes what devices share when the first of them asks for it."""
+
+    def __init__(
+        self, config: Config, clock: Clock, bus: Callable[[], MessageBus], stack: ExitStack
+    ) -> None:
+        self._config = config
         self._clock = clock
+        self._bus = bus
         self._stack = stack
-        self._bank: PinBank | None = None
-        self.mock: MockPinBank | None = None
+        self._made: dict[str, Any] = {}
 
-    def light(self, table: tables.PwmLight) -> Light:
-        from devices.drivers.gpio.light import GpioLight  # noqa: PLC0415
+    def around(self, name: str) -> _Around:
+        return _Around(name, self.get, self._bus, self._clock.now, self._clock.monotonic)
 
-        return GpioLight(
-            self._opened(),
-            table.pin,
-            chip=table.chip,
-            frequency_hz=table.frequency_hz,
-            boot_level=table.boot_level,
-            fail_level=table.fail_level,
-        )
-
-    def diffuser(self, table: tables.RelayDiffuser) -> Diffuser:
-        from devices.drivers.gpio.diffuser import GpioDiffuser  # noqa: PLC0415
-
-        return GpioDiffuser(
-            self._opened(),
-            table.pin,
-            chip=table.chip,
-            active_high=table.active_high,
-            fragrance=table.fragrance,
-        )
-
-    def sensor(self, table: tables.PirSensor) -> PresenceSensor:
-        from devices.drivers.gpio.pir import GpioPir  # noqa: PLC0415
-
-        return GpioPir(self._opened(), table.pin, chip=table.chip)
-
-    def _opened(self) -> PinBank:
-        if self._bank is None:
-            from devices.drivers.gpio.pins import PinBank  # noqa: PLC0415
-
-            if self._table.factory == "mock":
-                record, drive = _path(self._table.record), _path(self._table.drive)
-                self._bank = self.mock = PinBank.mock(record, drive, self._clock.now)
-            else:
-                self._bank = PinBank.lgpio()
-            self._stack.callback(self._bank.close)
-        return self._bank
+    def get(self, name: str) -> object:
+        if name not in self._made:
+            configured = self._config.shared.get(name)
+            part = configured.part if configured else find_shared(name)
+            if part is None:
+                raise DeviceConfigurationError(f"no installed driver brings {name} to share")
+            options = configured.options if configured else part.options()
+            self._made[name] = part.make(options, self.around(name))
+            self._stack.callback(self._made[name].close)
+        return self._made[name]
 
 
-def _player(table: tables.PlayerTable) -> Player:
-    if isinstance(table, tables.MpdPlayer):
-        from devices.drivers.mpd.player import MpdPlayer  # noqa: PLC0415
-
-        return MpdPlayer(table.host, table.port, table.volume_cap)
-    from devices.drivers.simulated.player import SimulatedPlayer  # noqa: PLC0415
-
-    return SimulatedPlayer()
+def _info(name: str, kind: DeviceKind, options: DeviceOptions) -> DeviceInfo:
+    group = options.group if isinstance(options, LightOptions) else None
+    return DeviceInfo(id=name, kind=kind, zone=options.zone, driver=options.driver, group=group)
 
 
 def _floor(
-    config: Config, pins: _Pins, clock: Clock, ask: AskAtmosphere, stack: ExitStack
+    config: Config, shared: _SharedParts, clock: Clock, ask: AskAtmosphere, stack: ExitStack
 ) -> SimulatedFloor | None:
+    table = config.floor
+    if table is None:
+        return None
+    from devices.drivers.gpio.mock_pins import MockPinBank  # noqa: PLC0415
+    from devices.drivers.gpio.pir import PirOptions  # noqa: PLC0415
     from devices.drivers.simulated.floor import SimulatedFloor, SimulatedSpot  # noqa: PLC0415
     from devices.drivers.simulated.shoppers import Atmosphere  # noqa: PLC0415
 
-    table, bank = config.floor, pins.mock
-    if table is None or bank is None:
-        return None
+    bank = shared.get("pins")
+    assert isinstance(bank, MockPinBank)  # noqa: S101 - the configuration was checked for it
 
     def atmosphere(zone: str) -> Atmosphere:
         light, volume, scent = ask(zone)
         return Atmosphere(light=light, volume=volume, scent=scent)
 
-    def spot(sensor: tables.PirSensor) -> SimulatedSpot:
+    def spot(sensor: PirOptions) -> SimulatedSpot:
         def drive(present: bool) -> None:
             bank.drive(sensor.pin, present, sensor.chip)
 
         return SimulatedSpot(drive, sensor.zone)
 
+    options = [described.options for described in config.sensors.values()]
     floor = SimulatedFloor(
-        [spot(sensor) for sensor in config.sensors.values()],
+        [spot(it) for it in options if isinstance(it, PirOptions)],
         atmosphere,
         ZoneInfo(table.time_zone),
         seed=table.seed,
@@ -197,7 +190,3 @@ def _floor(
     )
     stack.callback(floor.close)
     return floor
-
-
-def _path(text: str | None) -> Path | None:
-    return None if text is None else Path(text)

@@ -38,9 +38,9 @@ def zone_players(config: Config, devices: Devices, told: Told, clock: Clock) -> 
 def _lights(lights: Iterable[Wired[Light]], config: Config, told: Told) -> list[LightChannel]:
     groups: defaultdict[tuple[str, float], list[LightOutput]] = defaultdict(list)
     for wired in lights:
-        table = config.lights[wired.name]
+        options = config.lights[wired.name].options
         output = LightOutput(wired.name, wired.device, Health(wired.name, told))
-        groups[table.group, table.boot_level].append(output)
+        groups[options.group, options.boot_level].append(output)
     return [
         LightChannel(group, outputs, LightLevel(boot_level))
         for (group, boot_level), outputs in groups.items()
@@ -52,5 +52,5 @@ def _music(wired: Wired[Player], told: Told, clock: Clock) -> MusicChannel:
 
 
 def _scent(wired: Wired[Diffuser], config: Config, told: Told) -> ScentChannel:
-    fragrance = config.diffusers[wired.name].fragrance
+    fragrance = config.diffusers[wired.name].options.fragrance
     return ScentChannel(wired.name, wired.device, fragrance, Health(wired.name, told))

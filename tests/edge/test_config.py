@@ -2,16 +2,17 @@
 
 import tomllib
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.catalogue import KINDS, SHARED, Driver, driver_names, find_driver, find_shared
 from edge.config import EXAMPLE, Config, load_config, read_config
 from edge.errors import ConfigurationError
 from edge.table_reading import expectation
-from edge.tables import DRIVERS, Broker, Pins, SimulatedFloor
+from edge.tables import NAMED, SINGLE
 
 RIGHT = """
 store = "nordic"
@@ -66,9 +67,9 @@ def problems(text: str) -> tuple[str, ...]:
 def test_a_right_file() -> None:
     config = read(RIGHT)
     assert (config.store, config.edge) == ("nordic", "ceiling")
-    assert config.lights["window"].fail_level == 60.5
-    assert config.lights["window"].boot_level == 20
-    assert config.diffusers["scent"].active_high is False
+    assert config.lights["window"].options.fail_level == 60.5
+    assert config.lights["window"].options.boot_level == 20
+    assert config.diffusers["scent"].options.fragrance == "linen"
     assert set(config.players) == {"music", "second"}
     assert config.floor is not None
     assert config.settings == {"broker.url": "mqtt://broker.local", "log_level": "debug"}
@@ -103,13 +104,13 @@ def test_the_example_of_the_help_is_right() -> None:
             "lights.window.pin: true is no GPIO pin of this board (0 to 27)",
         ),
         ("pin = 12\n", "", "lights.window.pin: is missing: a GPIO pin of this board (0 to 27)"),
-        ("pin = 12", "pin = 5", "sensors.door.pin: 5 is taken by lights.window"),
+        ("pin = 12", "pin = 5", "sensors.door: GPIO 5 is taken by lights.window"),
         ("pin = 12", "pni = 12", "lights.window.pni: there is no such setting; did you mean pin?"),
         ("boot_level = 20", "boot_level = 101", "lights.window.boot_level: 101 is no percentage"),
         ("frequency_hz = 1000", "frequency_hz = 5", "lights.window.frequency_hz: 5 is no PWM"),
         ('"gpio-pwm"', '"gpio-pmw"', "lights.window.driver: 'gpio-pmw' is no driver of a light"),
         ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm)"),
-        ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd or simul"),
+        ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd, simul"),
         ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no percentage above"),
         ('fragrance = "linen"\n', "", "diffusers.scent.fragrance: is missing: a name"),
         ("active_high = false", "active_high = 1", "diffusers.scent.active_high: 1 is no true or"),
@@ -140,9 +141,6 @@ def test_all_mistakes_are_told_at_once() -> None:
         "lights.window.pin",
         "diffusers.scent.pin",
         "lights.spot.driver",
-        "lights.spot.pin",
-        "lights.spot.zone",
-        "lights.spot.spot",
     }
 
 
@@ -154,7 +152,7 @@ def test_a_table_that_is_none() -> None:
 
 def test_floor_is_never_there_by_default() -> None:
     assert read(EXAMPLE).floor is None
-    assert read(EXAMPLE).pins.factory == "lgpio"
+    assert not read(EXAMPLE).shared, "mock pins are asked for, never the default"
 
 
 def test_a_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
@@ -169,13 +167,15 @@ def test_a_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
         load_config(path)
 
 
+def drivers(kind: str) -> list[Driver[Any, Any]]:
+    found = [find_driver(kind, name) for name in driver_names(kind)]
+    return [driver for driver in found if driver is not None]
+
+
 def test_every_field_can_say_what_is_expected() -> None:
-    every = [
-        Broker,
-        Pins,
-        SimulatedFloor,
-        *(it for named in DRIVERS.values() for it in named.values()),
-    ]
+    every = [*SINGLE.values(), *NAMED.values()]
+    every += [driver.options for kind in KINDS for driver in drivers(kind)]
+    every += [part.options for name in driver_names(SHARED) if (part := find_shared(name))]
     for struct in every:
         for hint in get_type_hints(struct, include_extras=True).values():
             assert expectation(hint)

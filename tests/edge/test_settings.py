@@ -7,11 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from devices.catalogue import SHARED, driver_names, find_shared
 from edge import tables
 from edge.command import edge
 from edge.errors import ConfigurationError
 from edge.settings import SETTINGS, Value, broker_address, log_level, resolve
-from edge.tables import DRIVERS
 
 README = Path(__file__).parents[2] / "edge" / "README.md"
 
@@ -73,19 +73,19 @@ def test_the_command_line_knows_every_setting() -> None:
     assert "[lights.window]" in text, "the help teaches with an example"
 
 
-def test_the_readme_tells_every_drivers_settings() -> None:
+def test_the_readme_tells_every_table_that_is_the_edges_own() -> None:
+    """A driver's options stand on the driver's page (tests/devices/test_catalogue.py)."""
     rows = {}
     for line in README.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 3 and (found := re.fullmatch(r"`\[(\w+)(?:\.NAME)?\]`", cells[0])):
-            rows[found[1], cells[1].strip("`")] = set(re.findall(r"`([a-z_]+)`", cells[2]))
-    structs: dict[tuple[str, str], type[msgspec.Struct]] = {
-        ("broker", ""): tables.Broker,
-        ("pins", ""): tables.Pins,
-        ("floor", "simulated"): tables.SimulatedFloor,
-        **{(kind, driver): it for kind, named in DRIVERS.items() for driver, it in named.items()},
-    }
-    assert rows == {
-        where: {field.name for field in msgspec.structs.fields(struct)} - {"driver"}
-        for where, struct in structs.items()
+        if len(cells) == 2 and (found := re.fullmatch(r"`\[(\w+)(?:\.NAME)?\]`", cells[0])):
+            rows[found[1]] = set(re.findall(r"`([a-z_]+)`", cells[1]))
+    structs: dict[str, type[msgspec.Struct]] = {**tables.SINGLE, **tables.NAMED}
+    for name in driver_names(SHARED):
+        part = find_shared(name)
+        assert part is not None
+        structs[name] = part.options
+    assert {name: rows.get(name) for name in structs} == {
+        name: {field.name for field in msgspec.structs.fields(struct)} - {"driver"}
+        for name, struct in structs.items()
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.bus import MessageBus
 from devices.errors import DeviceError
 from edge.config import Config, read_config
 from edge.wiring import inventory, open_devices
@@ -60,12 +61,16 @@ def nothing(_zone: str) -> tuple[float, float, float]:
     return 0.0, 0.0, 0.0
 
 
+def no_bus() -> MessageBus:
+    raise AssertionError("nothing here talks over the bus")
+
+
 def levels(tmp_path: Path) -> list[str]:
     return (tmp_path / "pins.jsonl").read_text().splitlines()
 
 
 def test_every_driver_is_opened_and_closed(tmp_path: Path) -> None:
-    devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing)
+    devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
     (window,), (scent,), (door,) = devices.lights, devices.diffusers, devices.sensors
     assert [wired.name for wired in devices.players] == ["music", "server"]
     assert devices.floor is not None
@@ -94,16 +99,16 @@ def test_the_inventory_needs_nothing_opened(tmp_path: Path) -> None:
 def test_a_failure_closes_what_was_opened(tmp_path: Path) -> None:
     text = EVERYTHING.replace("pin = 5", "pin = 2")  # that one has a pull-up on the board
     with pytest.raises(DeviceError, match="GPIO 2"):
-        open_devices(config(text, tmp_path), FakeClock(), nothing)
+        open_devices(config(text, tmp_path), FakeClock(), nothing, no_bus)
     assert '"pin": 12, "level": 1.0}' in levels(tmp_path)[-1]
-    again = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing)
+    again = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
     again.close()
 
 
 def test_real_pins_without_a_pi_are_refused_in_words(tmp_path: Path) -> None:
     text = 'store = "s"\nedge = "e"\n[lights.l]\ndriver = "gpio-pwm"\npin = 1\nzone = "z"\n'
     with pytest.raises(DeviceError, match=r"(?i)\bpi\b|lgpio"):
-        open_devices(read_config(tomllib.loads(text)), FakeClock(), nothing)
+        open_devices(read_config(tomllib.loads(text)), FakeClock(), nothing, no_bus)
 
 
 @pytest.mark.parametrize(
@@ -111,18 +116,22 @@ def test_real_pins_without_a_pi_are_refused_in_words(tmp_path: Path) -> None:
     [
         ('[players.m]\ndriver="simulated"\nzone="z"', "simulated.player", ["gpiozero", "mpd"]),
         ('[players.m]\ndriver="mpd"\nzone="z"', "mpd.player", ["gpiozero", "simulated"]),
-        ('[lights.l]\ndriver="gpio-pwm"\npin=1\nzone="z"', "gpio.light", ["lgpio", "mpd"]),
+        (
+            '[pins]\nfactory="mock"\n[lights.l]\ndriver="gpio-pwm"\npin=1\nzone="z"',
+            "gpio.light",
+            ["lgpio", "mpd"],
+        ),
     ],
 )
 def test_only_what_is_named_is_imported(table: str, loaded: str, not_loaded: list[str]) -> None:
-    text = f'store="s"\nedge="e"\n[pins]\nfactory="mock"\n{table}\n'
+    text = f'store="s"\nedge="e"\n{table}\n'
     script = (
         "import sys, tomllib\n"
         "from edge.clock import SystemClock\n"
         "from edge.config import read_config\n"
         "from edge.wiring import open_devices\n"
         f"config = read_config(tomllib.loads({text!r}))\n"
-        "open_devices(config, SystemClock(), lambda zone: (0, 0, 0)).close()\n"
+        "open_devices(config, SystemClock(), lambda zone: (0, 0, 0), None).close()\n"
         "print(*sys.modules, sep='\\n')"
     )
     shown = subprocess.run(

@@ -7,8 +7,10 @@ from threading import Lock, Timer
 
 from gpiozero import DigitalOutputDevice
 
-from devices.drivers.gpio.pins import Failures, PinBank, pin_name
+from devices.catalogue import Driver, Surroundings
+from devices.drivers.gpio.pins import Failures, PinBank, pin_bank, pin_name
 from devices.errors import DeviceRefusedError, DeviceUnavailableError
+from devices.options import Chip, DiffuserOptions, Flag, Pin
 from scenes.dosing import LONGEST_BURST_S
 from scenes.messages import Reading
 
@@ -16,6 +18,17 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 """A relay that couldn't be switched off is tried again after this long, until it is off."""
+
+
+class RelayDiffuserOptions(DiffuserOptions, frozen=True, kw_only=True):
+    """``gpio-relay``: a diffuser behind a relay."""
+
+    pin: Pin
+    chip: Chip = 0
+    active_high: Flag = True
+
+    def claims(self) -> tuple[str, ...]:
+        return (pin_name(self.pin, self.chip),)
 
 
 class GpioDiffuser:
@@ -115,3 +128,16 @@ class GpioDiffuser:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _make(options: RelayDiffuserOptions, surroundings: Surroundings) -> GpioDiffuser:
+    return GpioDiffuser(
+        pin_bank(surroundings),
+        options.pin,
+        chip=options.chip,
+        active_high=options.active_high,
+        fragrance=options.fragrance,
+    )
+
+
+RELAY = Driver(RelayDiffuserOptions, _make, inline=True)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from gpiozero import PWMOutputDevice
+from typing import Annotated
 
-from devices.drivers.gpio.pins import PinBank, pin_name
+from gpiozero import PWMOutputDevice
+from msgspec import Meta
+
+from devices.catalogue import Driver, Surroundings
+from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.errors import DeviceConfigurationError, DeviceRefusedError, DeviceUnavailableError
+from devices.options import Chip, LightOptions, Pin
 from scenes.fades import LightLevel
 from scenes.messages import Reading
 
 SLOWEST_HZ = 50.0
 FASTEST_HZ = 10_000.0
+
+
+Frequency = Annotated[
+    float, Meta(ge=50, le=10_000, description="PWM frequency in Hz (50 to 10000)")
+]
+
+
+class PwmLightOptions(LightOptions, frozen=True, kw_only=True):
+    """``gpio-pwm``: a dimmable light on a pin."""
+
+    pin: Pin
+    chip: Chip = 0
+    frequency_hz: Frequency = 200.0
+
+    def claims(self) -> tuple[str, ...]:
+        return (pin_name(self.pin, self.chip),)
 
 
 class GpioLight:
@@ -84,3 +105,17 @@ class GpioLight:
         except self._failures:
             # Closing never raises: the others have to be closed too.
             return
+
+
+def _make(options: PwmLightOptions, surroundings: Surroundings) -> GpioLight:
+    return GpioLight(
+        pin_bank(surroundings),
+        options.pin,
+        chip=options.chip,
+        frequency_hz=options.frequency_hz,
+        boot_level=options.boot_level,
+        fail_level=options.fail_level,
+    )
+
+
+PWM = Driver(PwmLightOptions, _make, inline=True)

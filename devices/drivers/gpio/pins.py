@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from weakref import WeakSet
 
 from gpiozero.exc import (
@@ -16,14 +16,38 @@ from gpiozero.exc import (
     PinInvalidPin,
     PinUnknownPi,
 )
+from msgspec import Meta, Struct
 
 from devices.capabilities import Device
+from devices.catalogue import SharedPart, Surroundings
 from devices.errors import DeviceConfigurationError
+from devices.options import PathText
 
 if TYPE_CHECKING:
     from devices.drivers.gpio.mock_pins import MockPinBank
 
 Failures = tuple[type[Exception], ...]
+
+
+class PinsOptions(Struct, frozen=True, kw_only=True):
+    """``[pins]``: real pins, or pins of memory for a machine without any.
+
+    With mock pins, ``record`` names a file that gets a line for each change of a pin, and
+    ``drive`` a pipe through which inputs are moved (``echo "17 1" > pipe``).
+    """
+
+    factory: Annotated[
+        Literal["lgpio", "mock"], Meta(description="kind of pins (lgpio or mock)")
+    ] = "lgpio"
+    record: PathText | None = None
+    drive: PathText | None = None
+
+    def problems(self) -> list[str]:
+        """What goes with mock pins alone."""
+        if self.factory == "mock":
+            return []
+        asked = {"record": self.record, "drive": self.drive}
+        return [f'{name}: goes only with factory = "mock"' for name, it in asked.items() if it]
 
 
 class PinBank:
@@ -125,3 +149,20 @@ def pin_name(pin: int, chip: int) -> str:
 
 LIBRARY_FAILURES: Failures = (GPIOZeroError,)
 """What gpiozero itself raises; a bank adds what its own library raises."""
+
+
+def _make(options: PinsOptions, surroundings: Surroundings) -> PinBank:
+    if options.factory == "lgpio":
+        return PinBank.lgpio()
+    record, drive = (None if it is None else Path(it) for it in (options.record, options.drive))
+    return PinBank.mock(record, drive, surroundings.now)
+
+
+PINS = SharedPart(PinsOptions, _make)
+
+
+def pin_bank(surroundings: Surroundings) -> PinBank:
+    """The bank that all devices of an agent share."""
+    bank = surroundings.shared("pins")
+    assert isinstance(bank, PinBank)  # noqa: S101 - our own entry point makes nothing else
+    return bank

@@ -8,10 +8,22 @@ from threading import RLock
 
 from gpiozero import DigitalInputDevice
 
-from devices.drivers.gpio.pins import PinBank, pin_name
+from devices.catalogue import Driver, Surroundings
+from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
+from devices.options import Chip, Pin, SensorOptions
 from scenes.messages import Reading
 
 log = logging.getLogger(__name__)
+
+
+class PirOptions(SensorOptions, frozen=True, kw_only=True):
+    """``gpio-pir``: a motion sensor on a pin."""
+
+    pin: Pin
+    chip: Chip = 0
+
+    def claims(self) -> tuple[str, ...]:
+        return (pin_name(self.pin, self.chip),)
 
 
 class GpioPir:
@@ -74,3 +86,10 @@ class GpioPir:
             except Exception:
                 # It would end lgpio's one thread, and with it every sensor of this machine.
                 log.exception("%s: nobody could be told that present is %s", self._name, present)
+
+
+def _make(options: PirOptions, surroundings: Surroundings) -> GpioPir:
+    return GpioPir(pin_bank(surroundings), options.pin, chip=options.chip)
+
+
+PIR = Driver(PirOptions, _make, inline=True)

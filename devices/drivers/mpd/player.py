@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from devices.catalogue import Driver, Surroundings
 from devices.drivers.mpd.connection import Connection, Exchange
 from devices.drivers.mpd.queue import files_of, queued_files, start, start_anew
 from devices.errors import DeviceConfigurationError, DeviceError, DeviceRefusedError
+from devices.options import Cap, Host, PlayerOptions, Port
 from devices.sources import Source, parse_source
 from scenes.messages import Reading
 
@@ -27,6 +29,14 @@ class Loaded:
     source: str
     version: str
     files: list[str]
+
+
+class MpdOptions(PlayerOptions, frozen=True, kw_only=True):
+    """``mpd``: a Music Player Daemon, here or elsewhere."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 6600
+    volume_cap: Cap = 100.0
 
 
 class MpdPlayer:
@@ -196,3 +206,10 @@ def _volume_of(status: Status) -> int | None:
     # Older servers say -1 for "there is no mixer", newer ones nothing.
     volume = int(status.get("volume", "-1"))
     return None if volume < 0 else volume
+
+
+def _make(options: MpdOptions, surroundings: Surroundings) -> MpdPlayer:
+    return MpdPlayer(options.host, options.port, options.volume_cap, surroundings.monotonic)
+
+
+MPD = Driver(MpdOptions, _make)

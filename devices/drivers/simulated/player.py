@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from devices.catalogue import Driver, Surroundings
 from devices.errors import DeviceRefusedError, DeviceUnavailableError
+from devices.options import PlayerOptions
 from devices.sources import parse_source
 from scenes.messages import Reading
 
@@ -48,3 +50,10 @@ class SimulatedPlayer:
     def _check_open(self) -> None:
         if self._closed:
             raise DeviceUnavailableError("the simulated player is closed")
+
+
+def _make(_options: PlayerOptions, _surroundings: Surroundings) -> SimulatedPlayer:
+    return SimulatedPlayer()
+
+
+SIMULATED = Driver(PlayerOptions, _make, inline=True)
