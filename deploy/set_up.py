@@ -38,10 +38,11 @@ PROGRAMS_FOR_TESTS = {
     "initdb": "postgresql",
     "chromium": "chromium",
     "ip": "iproute2",
+    "olad": "ola",
 }
 PIP_HAS_LOOKED_AT = ("Collecting ", "Processing ", "Requirement already satisfied", "Ignoring ")
 FONTS = (Path("/usr/share/fonts/truetype/dejavu"), "fonts-dejavu-core")
-SERVICES = {"mosquitto": "mosquitto", "mpd": "mpd", "postgresql": "postgresql"}
+SERVICES = {"mosquitto": "mosquitto", "mpd": "mpd", "postgresql": "postgresql", "ola": "olad"}
 
 
 class SetUpError(Exception):
