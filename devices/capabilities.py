@@ -14,7 +14,7 @@ Rules for every driver:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from scenes.fades import LightLevel
 from scenes.messages import Reading
@@ -37,6 +37,15 @@ class Light(Device, Protocol):
 
     def shine(self, level: LightLevel) -> None:
         """Per cent of full output, at once; kelvin and colour as far as the fixture can."""
+        ...
+
+
+@runtime_checkable
+class GlidingLight(Light, Protocol):
+    """A light that carries a fade out by itself, so it is told once."""
+
+    def glide(self, target: LightLevel, duration_s: float) -> None:
+        """Go from what it shows now to ``target`` in ``duration_s`` seconds; replaces a glide."""
         ...
 
 
@@ -78,6 +87,7 @@ class Diffuser(Device, Protocol):
         ...
 
 
+@runtime_checkable
 class PresenceSensor(Device, Protocol):
     """Tells when somebody comes into view and when nobody is any more."""
 
@@ -88,3 +98,37 @@ class PresenceSensor(Device, Protocol):
         from the caller's). What ``changed`` raises is logged and stops nothing.
         """
         ...
+
+
+Direction = Literal["in", "out"]
+
+
+@runtime_checkable
+class PassageSensor(Device, Protocol):
+    """Counts people who pass, and which way."""
+
+    def watch_passages(self, passed: Callable[[Direction], None]) -> None:
+        """Call ``passed(direction)`` once for each; rules as for `PresenceSensor.watch`."""
+        ...
+
+
+@runtime_checkable
+class ContactSensor(Device, Protocol):
+    """Tells when a door, a lid or a drawer is opened and closed."""
+
+    def watch_contact(self, changed: Callable[[bool], None]) -> None:
+        """Call ``changed(open)`` on every change; rules as for `PresenceSensor.watch`."""
+        ...
+
+
+@runtime_checkable
+class PushButton(Device, Protocol):
+    """Tells when somebody presses it."""
+
+    def watch_presses(self, pressed: Callable[[], None]) -> None:
+        """Call ``pressed()`` once a press; rules as for `PresenceSensor.watch`."""
+        ...
+
+
+Sensor = PresenceSensor | PassageSensor | ContactSensor | PushButton
+"""What the sensing takes; a device may be several of them."""
