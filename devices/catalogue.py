@@ -19,6 +19,7 @@ from devices.bus import MessageBus
 from devices.capabilities import Device
 from devices.errors import DeviceConfigurationError
 from devices.options import DeviceOptions
+from scenes.messages import SensorType
 
 GROUP = "stemning.drivers"
 KINDS = ("lights", "players", "diffusers", "sensors")
@@ -64,12 +65,13 @@ class Driver(Generic[O, D]):
     ``make`` raises a `DeviceError` that says what to mend. A driver without one is a diffuser
     that the guard itself switches. ``inline``: no call ever waits for anything (a network, a
     bus, a lock held by one that waits), so the player may call it on its own thread; others are
-    called on a thread of their own.
+    called on a thread of their own. ``sensor_type``: what a sensor sees people by.
     """
 
     options: type[O]
     make: Callable[[O, Surroundings], D] | None
     inline: bool = False
+    sensor_type: SensorType = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ BootId = Annotated[
 ]
 Text = Annotated[str, Meta(max_length=500)]
 DeviceKind = Literal["light", "player", "diffuser", "sensor"]
+SensorType = Literal["pir", "simulated", "beam", "ultrasonic", "mmwave", "mqtt", "other"]
+"""What a sensor sees people by; how far its word can be trusted depends on it."""
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -70,7 +72,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a device really does now, in its own kind's terms.
 
     light: ``level``, ``temperature_k``, ``colour``; player: ``volume``, ``source``, ``playing``;
-    diffuser: ``on``, ``fragrance``; sensor: ``present``. ``problem`` says in words what fails.
+    diffuser: ``on``, ``fragrance``; sensor: ``present``, ``distance_cm``, ``open``, ``pressed``.
+    ``problem`` says in words what fails; then a sensor claims nothing else.
     """
 
     level: Percentage | None = None
@@ -82,6 +85,9 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     on: bool | None = None
     fragrance: str | None = None
     present: bool | None = None
+    distance_cm: float | None = None
+    open: bool | None = None
+    pressed: bool | None = None
     problem: Text | None = None
 
 
@@ -154,7 +160,24 @@ class Presence(Event, frozen=True, kw_only=True, tag="presence"):
     """A sensor (``device``) in ``zone`` begins or ceases to see somebody."""
 
     present: bool
-    sensor_type: Literal["pir", "simulated"] = "pir"
+    sensor_type: SensorType = "pir"
+
+
+class Passage(Event, frozen=True, kw_only=True, tag="passage"):
+    """Somebody passed a sensor (``device``), into or out of ``zone``."""
+
+    direction: Literal["in", "out"]
+    sensor_type: SensorType = "beam"
+
+
+class Contact(Event, frozen=True, kw_only=True, tag="contact"):
+    """A door, lid or drawer (``device``) was opened or closed."""
+
+    open: bool
+
+
+class Press(Event, frozen=True, kw_only=True, tag="press"):
+    """Somebody pressed a button (``device``)."""
 
 
 class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
@@ -182,9 +205,14 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
 
 
 class DeviceTrouble(Event, frozen=True, kw_only=True, tag="device-trouble"):
-    """A device (``device``) stopped answering or came back."""
+    """A device (``device``) stopped answering, or came back (``problem`` is None).
+
+    From a sensor in trouble comes nothing else until it is back: what it would have said in
+    between is not known. ``unrecorded`` says how many of its changes were only counted.
+    """
 
     problem: Text | None
+    unrecorded: Count = 0
 
 
 class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
@@ -194,7 +222,7 @@ class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
     revision: Number
 
 
-AnyEvent = Started | Presence | AsRun | DeviceTrouble | PlanAccepted
+AnyEvent = Started | Presence | Passage | Contact | Press | AsRun | DeviceTrouble | PlanAccepted
 
 
 class EventBatch(Message, frozen=True, kw_only=True):

@@ -5,15 +5,18 @@ from datetime import UTC, datetime, timedelta
 from scenes.messages import (
     AsRun,
     Committed,
+    Contact,
     DeviceInfo,
     DeviceState,
     DeviceTrouble,
     EventBatch,
     Hello,
     Message,
+    Passage,
     PlanAccepted,
     PlanMessage,
     Presence,
+    Press,
     Reading,
     Reply,
     Request,
@@ -101,8 +104,11 @@ MESSAGES: tuple[Message, ...] = (
             PlanAccepted(seq=2, at=NOON, zone="entrance", epoch=3, revision=7),
             Presence(seq=3, at=NOON, zone="entrance", device="door", present=True),
             DeviceTrouble(seq=4, at=NOON, zone="entrance", device="window", problem="no answer"),
+            Passage(seq=5, at=NOON, zone="entrance", device="gate", direction="in"),
+            Contact(seq=6, at=NOON, zone="entrance", device="cupboard", open=True),
+            Press(seq=7, at=NOON, zone="entrance", device="bell"),
             AsRun(
-                seq=5,
+                seq=8,
                 at=NOON,
                 until=NOON + timedelta(minutes=1),
                 zone="entrance",
@@ -118,7 +124,7 @@ MESSAGES: tuple[Message, ...] = (
             ),
         ),
     ),
-    Committed(**_WHO, seq=5),  # type: ignore[arg-type]
+    Committed(**_WHO, seq=8),  # type: ignore[arg-type]
     Request(id="r-1", action="identify", device="window", expires_at=NOON),
     Reply(id="r-1", edge="ceiling", at=NOON, done=True),
 )

@@ -92,4 +92,4 @@ def _make(options: PirOptions, surroundings: Surroundings) -> GpioPir:
     return GpioPir(pin_bank(surroundings), options.pin, chip=options.chip)
 
 
-PIR = Driver(PirOptions, _make, inline=True)
+PIR = Driver(PirOptions, _make, inline=True, sensor_type="pir")
