@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.bus import MessageBus
-from devices.errors import DeviceConfigurationError
 from edge.clock import Clock, Moment
 from edge.config import Config
 from edge.data_directory import DataDirectory
+from edge.device_bus import DeviceBus
 from edge.identity import Identity
 from edge.playing.atmosphere import atmosphere
 from edge.playing.plan_wait import PlanWait
@@ -53,6 +53,8 @@ class Agent:
         self._clock = clock
         self._inventory = inventory(config)
         self._link: Link | None = None
+        self._bus: DeviceBus | None = None
+        self._bus_broker = config.bus.broker() or broker
         self._directory = DataDirectory(data)
         self._plans = PlanStore(self._directory.plans, config.store)
         self._disk = Disk(identity, self._directory.outbox, self._plans, self._send_events, clock)
@@ -95,13 +97,16 @@ class Agent:
         self._sensing.start()
         self._disk.loop.start()
         self._connect()
+        if self._bus is not None:
+            self._bus.start()
         if self._devices.floor is not None:
             self._devices.floor.start()
 
     def tend(self) -> None:
         """Look after what can die by itself; call it every few seconds."""
-        if self._link is not None:
-            self._link.revive()
+        for connection in (self._link, self._bus):
+            if connection is not None:
+                connection.revive()
 
     def stop(self) -> None:
         """Outputs to their fail levels first, then the events out, then goodbye. Under 5 s."""
@@ -113,6 +118,8 @@ class Agent:
         for log in self._as_run:
             log.close(moment)
         self._devices.close()
+        if self._bus is not None:
+            self._bus.stop()
         self._disk.drain(DRAIN_S if self._is_connected() else 0.0)
         if self._disk.loop.end(DISK_END_S):
             self._disk.finish(Moment.read(self._clock))
@@ -196,7 +203,9 @@ class Agent:
         return (0.0, 0.0, 0.0) if player is None else atmosphere(player, moment)
 
     def _open_bus(self) -> MessageBus:
-        raise DeviceConfigurationError("no driver of this version talks over the bus")
+        if self._bus is None:
+            self._bus = DeviceBus(self._identity, self._bus_broker)
+        return self._bus
 
     def _send_events(self, payload: bytes) -> bool:
         return self._link is not None and self._link.send_events(payload)

@@ -187,7 +187,10 @@ class _Parts:
         if name not in self._document:
             return None
         table = self._table(self._document[name], name)
-        return None if table is None else read_table(kind, table, name, self._problems)
+        read = None if table is None else read_table(kind, table, name, self._problems)
+        if read is not None:
+            self._problems += [f"{name}.{problem}" for problem in _own_problems(read)]
+        return read
 
     def named(self, name: str, kind: type[S]) -> dict[str, S]:
         """The tables of which there is one for each name, those that are right."""

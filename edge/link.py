@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import random
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.identity import Identity
+from edge.mqtt_client import KEEPALIVE_S, new_client
 from edge.settings import BrokerAddress
 from scenes.codec import encode
 from scenes.errors import InvalidTopicError
@@ -22,9 +20,6 @@ from scenes.messages import DeviceInfo, Hello, Reply, State
 from scenes.topics import EdgeTopic, edge_topic, parse_plan_topic, plan_topic
 
 logger = logging.getLogger(__name__)
-
-KEEPALIVE_S = 7
-"""A half-open connection is noticed in at most twice this."""
 
 FAREWELL_S = 1.0
 
@@ -104,15 +99,7 @@ class Link:
             self._publish(EdgeTopic.REPLY, encode(reply), retain=False)
 
     def _new_client(self) -> mqtt.Client:
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"stemning-edge-{self._identity.store}-{self._identity.edge}",
-            clean_session=True,
-            protocol=mqtt.MQTTv311,
-        )
-        client.suppress_exceptions = True
-        # A fleet that lost its broker at one moment doesn't come back at one moment.
-        client.reconnect_delay_set(random.randint(1, 2), random.randint(5, 8))  # noqa: S311
+        client = new_client(f"stemning-edge-{self._identity.store}-{self._identity.edge}")
         client.will_set(
             self._topic(EdgeTopic.HELLO), encode(self._hello(online=False)), qos=1, retain=True
         )
@@ -120,7 +107,6 @@ class Link:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
-        client.on_socket_open = _send_at_once
         return client
 
     def _publish(self, topic: EdgeTopic, payload: bytes, retain: bool) -> mqtt.MQTTMessageInfo:
@@ -206,9 +192,3 @@ class Link:
         if not self._lost_told:
             logger.warning("no link to the broker at %s (%s): playing on alone", self._broker, why)
         self._lost_told = True
-
-
-def _send_at_once(_client: mqtt.Client, _userdata: object, sock: mqtt.SocketLike) -> None:
-    if isinstance(sock, socket.socket):
-        # Small messages must not wait for the acknowledgement of the one before.
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

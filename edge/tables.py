@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from devices.options import Cap, Level, Text
+from edge.errors import ConfigurationError
+from edge.settings import BrokerAddress, Value, broker_address
 
 Url = Annotated[str, Meta(min_length=1, description="address such as mqtt://host:port")]
 Seed = Annotated[int, Meta(description="whole number")]
@@ -34,6 +36,18 @@ class Bus(Struct, frozen=True, kw_only=True):
     """``[bus]``: the broker of MQTT-native devices, where that is not the hub's."""
 
     url: Url | None = None
+
+    def broker(self) -> BrokerAddress | None:
+        """Where it listens, if the file says so; `ConfigurationError` for no such address."""
+        return None if self.url is None else broker_address(Value(self.url, "bus.url"))
+
+    def problems(self) -> list[str]:
+        """What is wrong with the address."""
+        try:
+            self.broker()
+        except ConfigurationError as error:
+            return [f"url: {problem}" for problem in error.problems]
+        return []
 
 
 class Zone(Struct, frozen=True, kw_only=True):

@@ -122,6 +122,7 @@ def test_the_example_of_the_help_is_right() -> None:
         ('factory = "mock"', 'factory = "mick"', "pins.factory: 'mick' is no kind of pins (lgpio"),
         ('factory = "mock"', 'factory = "lgpio"', 'pins.record: goes only with factory = "mock"'),
         ('factory = "mock"', 'factory = "lgpio"', "floor: simulated shoppers need mock pins"),
+        ("[pins]", '[bus]\nurl = "zigbee"\n[pins]', "bus.url: 'zigbee' is no broker's address"),
         ("Europe/Copenhagen", "Europe/Kobenhagen", "floor.time_zone: 'Europe/Kobenhagen' is no"),
         ("Europe/Copenhagen", "../etc/passwd", "floor.time_zone: '../etc/passwd' is no time zone"),
     ],
