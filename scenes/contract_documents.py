@@ -92,7 +92,7 @@ CHANNELS = (
         Request,
         "hub",
         False,
-        "Momentary: identify or test a device. Has an id and an expiry.",
+        "Momentary: identify or test a device, or announce. Has an id and an expiry.",
     ),
     Channel(
         "reply",

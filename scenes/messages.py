@@ -25,6 +25,16 @@ BootId = Annotated[
     ),
 ]
 Text = Annotated[str, Meta(max_length=500)]
+TrackText = Annotated[str, Meta(max_length=1000)]
+AnnouncementFile = Annotated[
+    str,
+    Meta(
+        pattern=r"^file:\S.*$(?!\n)",
+        max_length=500,
+        description="file:PATH in the player's library.",
+        examples=["file:jingles/closing.ogg"],
+    ),
+]
 DeviceKind = Literal["light", "player", "diffuser", "sensor"]
 SensorType = Literal["pir", "simulated", "beam", "ultrasonic", "mmwave", "mqtt", "other"]
 """What a sensor sees people by; how far its word can be trusted depends on it."""
@@ -215,6 +225,26 @@ class DeviceTrouble(Event, frozen=True, kw_only=True, tag="device-trouble"):
     unrecorded: Count = 0
 
 
+class TrackPlayed(Event, frozen=True, kw_only=True, tag="track-played"):
+    """A player (``device``) was heard with one track from ``at`` to ``until``, for licence reports.
+
+    ``file`` is the player's own name for it (a stream's address), ``source`` the music it came
+    from. ``continued``: it had begun before ``at`` (a pause, an announcement or a restart of the
+    agent lies between), so it is one play with the one before it, if there is one.
+    """
+
+    until: Instant
+    file: TrackText
+    source: TrackText = ""
+    title: TrackText = ""
+    artist: TrackText = ""
+    album: TrackText = ""
+    continued: bool = False
+
+    def __post_init__(self) -> None:
+        check_instants(self.at, self.until)
+
+
 class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
     """An agent took a new plan for ``zone``."""
 
@@ -222,7 +252,17 @@ class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
     revision: Number
 
 
-AnyEvent = Started | Presence | Passage | Contact | Press | AsRun | DeviceTrouble | PlanAccepted
+AnyEvent = (
+    Started
+    | Presence
+    | Passage
+    | Contact
+    | Press
+    | AsRun
+    | DeviceTrouble
+    | PlanAccepted
+    | TrackPlayed
+)
 
 
 class EventBatch(Message, frozen=True, kw_only=True):
@@ -262,15 +302,23 @@ class Request(Message, frozen=True, kw_only=True):
     """Hub to agent, momentary: never retained, void after ``expires_at``, done once per ``id``.
 
     ``identify`` makes a device show itself; ``test`` runs an output briefly within its limits.
+    ``announce`` has a player play the file ``source`` once: its music gives way to ``duck`` (per
+    cent of its own volume) before and comes back from there. ``volume`` is that of the file (per
+    cent of the cap), the music's own if not given.
     """
 
     id: Identifier
-    action: Literal["identify", "test"]
+    action: Literal["identify", "test", "announce"]
     device: Slug
     expires_at: Instant
+    source: AnnouncementFile | None = None
+    volume: Percentage | None = None
+    duck: Percentage = 0.0
 
     def __post_init__(self) -> None:
         check_instants(self.expires_at)
+        if (self.action == "announce") != (self.source is not None):
+            raise ValueError("an announcement has a source, and nothing else has one")
 
 
 class Reply(Message, frozen=True, kw_only=True):

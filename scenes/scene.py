@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -36,11 +36,16 @@ class LightCue(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MusicCue(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a player should play, and how loud (per cent of the zone's calibrated cap)."""
+    """What a player should play, and how loud (per cent of the zone's calibrated cap).
+
+    ``change`` says when another source takes over: ``now``, or at ``song-end`` (after ten minutes
+    at the latest, and at once from a stream, which has no songs). The volume changes now.
+    """
 
     source: MusicSource
     volume: Percentage
     crossfade_s: Seconds = 5.0
+    change: Literal["now", "song-end"] = "now"
 
 
 class ScentCue(Struct, frozen=True, kw_only=True, omit_defaults=True):

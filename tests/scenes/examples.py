@@ -22,6 +22,7 @@ from scenes.messages import (
     Request,
     Started,
     State,
+    TrackPlayed,
     ZoneState,
 )
 from scenes.plan import Plan, Slot
@@ -121,6 +122,18 @@ MESSAGES: tuple[Message, ...] = (
                 slot_start=NOON,
                 confirmed=True,
                 devices={"window": Reading(level=60.0)},
+            ),
+            TrackPlayed(
+                seq=9,
+                at=NOON,
+                until=NOON + timedelta(minutes=3),
+                zone="entrance",
+                device="speakers",
+                file="calm/so-what.flac",
+                source="playlist:calm",
+                title="So What",
+                artist="Miles Davis",
+                album="Kind of Blue",
             ),
         ),
     ),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scenes.codec import MAX_MESSAGE_BYTES, decode, encode
 from scenes.errors import InvalidMessageError, UnsupportedSchemaError
-from scenes.messages import EventBatch, Hello, Message, PlanMessage, RawEventBatch
+from scenes.messages import EventBatch, Hello, Message, PlanMessage, RawEventBatch, Request
 from tests.scenes.examples import MESSAGES
 
 
@@ -125,4 +125,26 @@ def test_random_bytes_are_refused(payload: bytes) -> None:
 def test_events_can_be_read_one_by_one() -> None:
     batch = next(message for message in MESSAGES if isinstance(message, EventBatch))
     raw = decode(RawEventBatch, encode(batch))
-    assert [msgspec.json.decode(event)["seq"] for event in raw.events] == [1, 2, 3, 4, 5, 6, 7, 8]
+    numbers = [msgspec.json.decode(event)["seq"] for event in raw.events]
+    assert numbers == [event.seq for event in batch.events]
+
+
+@pytest.mark.parametrize(
+    ("action", "source", "fine"),
+    [
+        ("announce", "file:jingles/closing.ogg", True),
+        ("announce", None, False),
+        ("announce", "jingles/closing.ogg", False),
+        ("announce", "file: ", False),
+        ("identify", "file:jingles/closing.ogg", False),
+        ("identify", None, True),
+    ],
+)
+def test_an_announcement_says_what_it_plays(action: str, source: str | None, fine: bool) -> None:
+    document = {"id": "1", "action": action, "device": "d", "expires_at": "2026-11-21T12:00:00Z"}
+    payload = json.dumps(document | ({} if source is None else {"source": source})).encode()
+    if fine:
+        assert decode(Request, payload).source == source
+    else:
+        with pytest.raises(InvalidMessageError):
+            decode(Request, payload)

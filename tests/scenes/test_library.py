@@ -72,6 +72,7 @@ def test_a_scene_is_total() -> None:
             "not both",
         ),
         ({"name": "X", "music": {"source": "spotify", "volume": 3}}, "source"),
+        ({"name": "X", "music": {"source": "folder:a", "volume": 3, "change": "soon"}}, "change"),
         ({"light": {}}, "name"),
         ({"name": "X", "id": "y"}, "'id' is not written"),
         ({"name": "X", "light": None}, "light"),
@@ -80,3 +81,12 @@ def test_a_scene_is_total() -> None:
 def test_a_wrong_scene_file_says_what_is_wrong(document: dict[str, Any], complaint: str) -> None:
     with pytest.raises(InvalidSceneError, match=complaint):
         parse_scene("x", document)
+
+
+def test_music_changes_now_unless_the_file_says_at_song_end() -> None:
+    music = {"source": "playlist:calm", "volume": 30}
+    now = parse_scene("x", {"name": "X", "music": music}).music
+    later = parse_scene("x", {"name": "X", "music": music | {"change": "song-end"}}).music
+    assert now is not None
+    assert later is not None
+    assert (now.change, later.change) == ("now", "song-end")
