@@ -8,16 +8,12 @@ a channel at full and any level is a straight line to dark.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Protocol
 
+from scenes.colour import WHITE, Rgb, black_body, hue_of
 from scenes.fades import LightLevel
 
 Shares = tuple[float, ...]
-Rgb: TypeAlias = tuple[float, float, float]
-
-WHITE: Rgb = (1.0, 1.0, 1.0)
-COOLEST_K, WARMEST_K = 15_000.0, 1_000.0
-"""Beyond these nothing is known of how a black body looks."""
 
 
 class Fixture(Protocol):
@@ -85,6 +81,16 @@ class TunableWhite:
         return min(max((warm - wanted) / (warm - cool), 0.0), 1.0)
 
 
+def white_problems(warm_k: float, cool_k: float) -> list[str]:
+    """What is wrong with the two channels that a tunable white fixture is said to have."""
+    if warm_k < cool_k:
+        return []
+    return [
+        f"warm_k: {warm_k:g} K is not warmer than cool_k, {cool_k:g} K: the smaller number is "
+        "the warmer white"
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class RgbFixture:
     """Red, green and blue with sRGB's primaries; all three at full are white."""
@@ -127,49 +133,3 @@ def _hue(light: LightLevel) -> Rgb | None:
     if light.colour is not None:
         return hue_of(light.colour)
     return None if light.temperature_k is None else black_body(light.temperature_k)
-
-
-def hue_of(colour: str) -> Rgb:
-    """The hue of ``#rrggbb`` (sRGB), linear, the strongest part 1.
-
-    Black has no hue: it counts as white, or a cue with it would be dark below a zone's minimum.
-    """
-    parts = [_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5)]
-    return _strongest_one(parts) if any(parts) else WHITE
-
-
-def black_body(temperature_k: float) -> Rgb:
-    """The hue of a black body in sRGB's primaries, linear, the strongest part 1.
-
-    From 1,000 to 15,000 K (others count as the nearer end), by Krystek's approximation of the
-    Planckian locus in CIE 1960 (u, v) (1985; within 0.0001). What lies outside the primaries
-    is cut off at none of that primary.
-    """
-    t = min(max(temperature_k, WARMEST_K), COOLEST_K)
-    u = (0.860117757 + t * (1.54118254e-4 + t * 1.28641212e-7)) / (
-        1 + t * (8.42420235e-4 + t * 7.08145163e-7)
-    )
-    v = (0.317398726 + t * (4.22806245e-5 + t * 4.20481691e-8)) / (
-        1 + t * (-2.89741816e-5 + t * 1.61456053e-7)
-    )
-    # To CIE XYZ with Y = 2 v, then to linear sRGB (IEC 61966-2-1).
-    x, y, z = 3 * u, 2 * v, 4 - u - 10 * v
-    parts = (
-        3.2404542 * x - 1.5371385 * y - 0.4985314 * z,
-        -0.9692660 * x + 1.8760108 * y + 0.0415560 * z,
-        0.0556434 * x - 0.2040259 * y + 1.0572252 * z,
-    )
-    return _strongest_one([max(part, 0.0) for part in parts])
-
-
-def _strongest_one(parts: list[float]) -> Rgb:
-    strongest = max(parts)
-    red, green, blue = (part / strongest for part in parts)
-    return red, green, blue
-
-
-def _linear(encoded: float) -> float:
-    """The light of an sRGB value, both 0 to 1."""
-    if encoded <= 0.04045:
-        return encoded / 12.92
-    return float(((encoded + 0.055) / 1.055) ** 2.4)

@@ -1,7 +1,7 @@
 """Fades as functions of time.
 
-Light is interpolated as the eye sees it: level in CIE lightness, colour temperature in mired.
-Volume runs linearly in per cent.
+Light is interpolated as the eye sees it: level in CIE lightness, colour temperature in mired,
+colour in Oklab. Volume runs linearly in per cent.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scenes.colour import blend_colours, white_colour
 from scenes.scene import LightCue
 
 _KAPPA = 24389 / 27  # CIE 1976
@@ -101,15 +102,11 @@ def fade_end(slot_start: datetime, fade_s: float, now: datetime) -> datetime:
 
 def blend(origin: LightLevel, target: LightLevel, share: float) -> LightLevel:
     """Between two light levels, ``share`` (0 to 1) of the way, as the eye sees it."""
-    if origin == target:
+    if origin == target or share >= 1.0:
         return target
-    lightness = _mix(_lightness(origin.level), _lightness(target.level), share)
-    level = _luminance(lightness)
-    if target.colour is not None and origin.colour is not None:
-        return LightLevel(level, colour=_blend_colour(origin.colour, target.colour, share))
-    if target.colour is not None:
-        # Nothing lies between white light and a colour but the level: the hue is there at once.
-        return LightLevel(level, colour=target.colour)
+    level = luminance(_mix(lightness(origin.level), lightness(target.level), share))
+    if target.colour is not None or origin.colour is not None:
+        return LightLevel(level, colour=_blend_hues(origin, target, share))
     if target.temperature_k is None and origin.temperature_k is None:
         return LightLevel(level)
     warm = 1e6 / (origin.temperature_k or target.temperature_k or _NEUTRAL_K)
@@ -121,7 +118,7 @@ def _mix(one: float, other: float, share: float) -> float:
     return one + (other - one) * share
 
 
-def _lightness(level: float) -> float:
+def lightness(level: float) -> float:
     """CIE L* (0 to 100) of a luminance in per cent."""
     relative = level / 100
     if relative <= _EPSILON:
@@ -129,17 +126,22 @@ def _lightness(level: float) -> float:
     return float(116 * relative ** (1 / 3) - 16)
 
 
-def _luminance(lightness: float) -> float:
+def luminance(l_star: float) -> float:
     """Luminance in per cent of a CIE L*."""
-    if lightness <= _KAPPA * _EPSILON:
-        return lightness / _KAPPA * 100
-    return float(((lightness + 16) / 116) ** 3 * 100)
+    if l_star <= _KAPPA * _EPSILON:
+        return l_star / _KAPPA * 100
+    return float(((l_star + 16) / 116) ** 3 * 100)
 
 
-def _blend_colour(origin: str, target: str, share: float) -> str:
-    # sRGB values are already roughly even to the eye (a gamma curve), so they mix linearly.
-    channels = (
-        round(_mix(int(origin[at : at + 2], 16), int(target[at : at + 2], 16), share))
-        for at in (1, 3, 5)
-    )
-    return "#" + "".join(f"{channel:02x}" for channel in channels)
+def _blend_hues(origin: LightLevel, target: LightLevel, share: float) -> str:
+    """Between two hues of which at least one is a colour; the other may be white."""
+    return blend_colours(_colour(origin, target), _colour(target, origin), share)
+
+
+def _colour(light: LightLevel, other: LightLevel) -> str:
+    if light.colour is not None:
+        return light.colour
+    if light.temperature_k is not None:
+        return white_colour(light.temperature_k)
+    # Whatever white it is: in the dark there is none, so the colour is there from the start.
+    return other.colour or "#ffffff" if light.level <= 0 else white_colour(_NEUTRAL_K)

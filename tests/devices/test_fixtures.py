@@ -10,10 +10,9 @@ from devices.fixtures import (
     RgbFixture,
     RgbwFixture,
     TunableWhite,
-    black_body,
-    hue_of,
     level_of,
 )
+from scenes.colour import black_body, hue_of
 from scenes.fades import LightLevel
 
 KINDS: list[Fixture] = [

@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenes.colour import blend_colours, redness
 from scenes.fades import (
     CATCH_UP_S,
     LATE_S,
@@ -14,6 +15,8 @@ from scenes.fades import (
     VolumeFade,
     blend,
     fade_end,
+    lightness,
+    luminance,
     progress,
 )
 from scenes.scene import LightCue
@@ -56,9 +59,25 @@ def test_the_middle_is_the_middle_to_the_eye() -> None:
     warm_to_cold = blend(LightLevel(50, 2000), LightLevel(50, 6000), 0.5)
     assert warm_to_cold.temperature_k is not None
     assert abs(warm_to_cold.temperature_k - 3000) < 1e-6  # 500 and 166.7 mired meet at 333.3
-    orange = blend(LightLevel(50, colour="#000000"), LightLevel(50, colour="#ff8000"), 0.5)
-    assert orange.colour == "#804000"
-    assert abs(orange.level - 50) < 1e-9
+    between = blend(LightLevel(50, colour="#ff0000"), LightLevel(50, colour="#00ff00"), 0.5)
+    assert between.colour == blend_colours("#ff0000", "#00ff00", 0.5)
+    assert abs(between.level - 50) < 1e-9
+
+
+def test_white_goes_to_a_colour_and_back_through_what_lies_between() -> None:
+    white, red = LightLevel(50, temperature_k=4000), LightLevel(50, colour="#ff0000")
+    for origin, target in ((white, red), (red, white)):
+        hues = [blend(origin, target, step / 20).colour for step in range(1, 20)]
+        reds = [redness(hue) for hue in hues if hue is not None]
+        assert len(reds) == 19, "a colour all the way"
+        assert reds == sorted(reds, reverse=origin is red)
+    assert blend(red, white, 1.0).temperature_k == 4000
+
+
+def test_dark_has_no_hue_of_its_own() -> None:
+    red = LightLevel(50, colour="#ff0000")
+    assert blend(LightLevel(0), red, 0.01).colour == "#ff0000"
+    assert blend(red, LightLevel(0), 0.99).colour == "#ff0000"
 
 
 @given(st.floats(0, 600), st.floats(-0.5, 900))
@@ -82,6 +101,12 @@ def test_volume_runs_straight(origin: float, target: float, share: float) -> Non
     at = fade.at(NOON + timedelta(seconds=100 * share))
     assert abs(at - (origin + (target - origin) * share)) < 1e-3
     assert fade.at(fade.end) == origin + (target - origin)
+
+
+@given(levels)
+def test_lightness_and_luminance_are_each_others_way_back(level: float) -> None:
+    assert abs(luminance(lightness(level)) - level) < 1e-9
+    assert 0 <= lightness(level) <= 100 + 1e-9
 
 
 def test_progress_of_no_time_is_over() -> None:
