@@ -22,7 +22,9 @@ from edge.recording.plan_store import PlanStore
 from edge.reporting import Reporter
 from edge.requests import Requests
 from edge.sensing import Sensing, SensorType, Spot
+from edge.service_manager import ServiceManager
 from edge.settings import BrokerAddress
+from edge.watchdog import Watchdog
 from edge.wiring import Devices, inventory, open_devices
 from scenes.messages import DeviceTrouble, PlanAccepted, Reply, Started, State
 from scenes.plan import Plan
@@ -77,6 +79,10 @@ class Agent:
             self._reporter.step,
             PlanWait(config.store, self._zones, self._is_connected).step,
         ]
+
+    def watched_by(self, manager: ServiceManager) -> None:
+        """Give ``manager`` a sign of life after each whole step of the player. Before `start`."""
+        self._player.followers.append(Watchdog(manager, self._zones).step)
 
     def start(self) -> None:
         """Play the stored plans, watch, and only then look for a broker.

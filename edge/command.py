@@ -1,29 +1,21 @@
-"""``stemning edge``: the agent on the command line."""
+"""``stemning edge``: the agent on the command line, and the installer's tools beside it."""
 
 from __future__ import annotations
 
 import argparse
-import logging
 import os
-import secrets
-import signal
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-from threading import Event
 
-from edge import settings
-from edge.clock import SystemClock
-from edge.config import EXAMPLE, Config, load_config
-from edge.identity import Identity
-
-TEND_S = 5.0
+from edge.config import EXAMPLE, Config
+from edge.installer.command import TOOLS, configured
+from edge.privileges import refuse_root
+from edge.settings import SETTINGS, Chosen
 
 DESCRIPTION = """\
 Run the agent of one edge: it plays the hub's plans on the lights, players and diffusers of
-this machine, and sends back what its sensors see. Without a hub it plays its stored plans."""
+this machine, and sends back what its sensors see. Without a hub it plays its stored plans.
+With a COMMAND, help whoever installs it instead."""
 
 EPILOG = f"""\
 a configuration file:
@@ -31,6 +23,7 @@ a configuration file:
 {EXAMPLE}
 examples:
   stemning edge --config edge.toml --check    say what is wrong, or list the devices
+  stemning edge drivers gpio-relay            how a driver is wired, and its options
   stemning edge --config edge.toml            run until Ctrl-C or SIGTERM
 
 A flag goes before its environment variable, and that before the file. On a machine without
@@ -48,83 +41,35 @@ class EdgeCommand:
         """Add the command's arguments and its help."""
         parser.description = DESCRIPTION
         parser.epilog = EPILOG
-        for setting in settings.SETTINGS:
-            parser.add_argument(
-                setting.flag,
-                dest=setting.name,
-                metavar=setting.name.upper(),
-                help=f"{setting.help} [{setting.environment}; default {setting.default}]",
-            )
+        for setting in SETTINGS:
+            setting.add_to(parser)
         parser.add_argument(
             "--check",
             action="store_true",
             help="only read the configuration and list the devices; nothing is opened",
         )
+        parser.set_defaults(tool=None)
+        tools = parser.add_subparsers(title="commands", metavar="COMMAND")
+        for tool in TOOLS:
+            tool.add_to(tools)
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Run the agent, or check its configuration; returns the exit code."""
-        flags: dict[str, str | None] = vars(arguments)
-        path = Path(settings.resolve("config", flags, os.environ, {}).text)
-        config = load_config(path)
-        chosen = _Chosen.of(flags, os.environ, config)
+        """Run the agent, check its configuration, or run a tool; returns the exit code."""
+        if arguments.tool is not None:
+            code: int = arguments.tool.run(arguments)
+            return code
+        config, chosen = configured(arguments)
         if arguments.check:
             sys.stdout.write(_inventory_text(config, chosen))
             return 0
-        logging.basicConfig(
-            stream=sys.stderr,
-            level=chosen.log_level,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        )
-        _run(config, chosen)
+        refuse_root(config, os.geteuid(), allowed=chosen.allow_root)
+        from edge.running import run_agent
+
+        run_agent(config, chosen)
         return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The settings that hold."""
-
-    broker: settings.BrokerAddress
-    data: Path
-    log_level: str
-
-    @classmethod
-    def of(
-        cls, flags: Mapping[str, str | None], environment: Mapping[str, str], config: Config
-    ) -> _Chosen:
-        def value(name: str) -> settings.Value:
-            return settings.resolve(name, flags, environment, config.settings)
-
-        return cls(
-            settings.broker_address(value("broker")),
-            Path(value("data").text),
-            settings.log_level(value("log_level")),
-        )
-
-
-def _run(config: Config, chosen: _Chosen) -> None:
-    from edge.agent import Agent
-
-    stopping = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    identity = Identity(config.store, config.edge, secrets.token_hex(8), _version())
-    agent = Agent(config, chosen.data, chosen.broker, identity, SystemClock())
-    try:
-        agent.start()
-        while not stopping.wait(TEND_S):
-            agent.tend()
-    finally:
-        agent.stop()
-
-
-def _version() -> str:
-    try:
-        return version("stemning")
-    except PackageNotFoundError:
-        return "0"  # run from a checkout that isn't installed
-
-
-def _inventory_text(config: Config, chosen: _Chosen) -> str:
+def _inventory_text(config: Config, chosen: Chosen) -> str:
     from edge.wiring import inventory
 
     head = f"{config.store}/{config.edge}: broker {chosen.broker}, data in {chosen.data}"

@@ -21,3 +21,9 @@ class DataDirectoryError(StemningError, OSError):
     """The data directory can't be used, or another agent uses it."""
 
     code = "edge.data-directory"
+
+
+class UnknownNameError(StemningError, LookupError):
+    """Somebody named a kit, a driver or an output that isn't there."""
+
+    code = "edge.unknown-name"

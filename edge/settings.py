@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from edge.errors import ConfigurationError
@@ -14,7 +17,10 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. ``key`` is its place in the configuration file, where it has one."""
+    """One setting. ``key`` is its place in the configuration file, where it has one.
+
+    A ``switch`` is yes or no; its flag takes no value and means yes.
+    """
 
     name: str
     flag: str
@@ -22,6 +28,20 @@ class Setting:
     key: str | None
     default: str
     help: str
+    switch: bool = False
+
+    def add_to(self, parser: argparse.ArgumentParser, **more: Any) -> None:  # noqa: ANN401
+        """Let ``parser`` take the flag; ``more`` is for `argparse`."""
+        how: dict[str, Any] = {"metavar": self.name.upper()}
+        if self.switch:
+            how = {"action": "store_const", "const": "yes"}
+        parser.add_argument(
+            self.flag,
+            dest=self.name,
+            help=f"{self.help} [{self.environment}; default {self.default}]",
+            **how,
+            **more,
+        )
 
 
 SETTINGS = (
@@ -56,6 +76,15 @@ SETTINGS = (
         key="log_level",
         default="info",
         help=f"how much is logged: {', '.join(LOG_LEVELS)}",
+    ),
+    Setting(
+        name="allow_root",
+        flag="--allow-root",
+        environment="STEMNING_ALLOW_ROOT",
+        key=None,
+        default="no",
+        help="run as root although real pins are used, for containers without any other user",
+        switch=True,
     ),
 )
 
@@ -98,6 +127,42 @@ def resolve(
     if setting.key is not None and setting.key in file:
         return Value(file[setting.key], setting.key)
     return Value(setting.default, f"the default of {setting.flag}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The settings that hold, once the configuration file is read."""
+
+    broker: BrokerAddress
+    data: Path
+    log_level: str
+    allow_root: bool
+
+    @classmethod
+    def of(
+        cls,
+        flags: Mapping[str, str | None],
+        environment: Mapping[str, str],
+        file: Mapping[str, str],
+    ) -> Chosen:
+        """What flags, environment and file say together; `ConfigurationError` for nonsense."""
+
+        def value(name: str) -> Value:
+            return resolve(name, flags, environment, file)
+
+        return cls(
+            broker=broker_address(value("broker")),
+            data=Path(value("data").text),
+            log_level=log_level(value("log_level")),
+            allow_root=yes_or_no(value("allow_root")),
+        )
+
+
+def yes_or_no(value: Value) -> bool:
+    """Read a switch; `ConfigurationError` for anything but yes and no."""
+    if value.text not in {"yes", "no"}:
+        raise ConfigurationError(value.origin, [f"{value.text!r} is neither yes nor no"])
+    return value.text == "yes"
 
 
 def broker_address(value: Value) -> BrokerAddress:

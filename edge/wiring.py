@@ -81,12 +81,17 @@ def inventory(config: Config) -> dict[str, DeviceInfo]:
 
 
 def open_devices(
-    config: Config, clock: Clock, ask: AskAtmosphere, bus: Callable[[], MessageBus]
+    config: Config,
+    clock: Clock,
+    ask: AskAtmosphere,
+    bus: Callable[[], MessageBus],
+    failed: Callable[[str, Exception], None] | None = None,
 ) -> Devices:
     """Open everything that ``config`` describes; on failure close what was opened, and raise.
 
     ``bus`` is called when the first device asks for the broker of MQTT-native devices. Raises a
-    `devices.errors.DeviceError` that says what to mend.
+    `devices.errors.DeviceError` that says what to mend; with ``failed``, tells that instead, by
+    the device's name, and goes on without it.
     """
     infos = inventory(config)
     with ExitStack() as stack:
@@ -97,7 +102,13 @@ def open_devices(
                 driver = described.driver
                 if driver.make is None:
                     continue
-                device: Device = driver.make(described.options, shared.around(name))
+                try:
+                    device: Device = driver.make(described.options, shared.around(name))
+                except Exception as error:
+                    if failed is None:
+                        raise
+                    failed(name, error)
+                    continue
                 stack.callback(device.close)
                 yield Wired(device, infos[name], driver.inline)
 

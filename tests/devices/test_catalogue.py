@@ -8,29 +8,17 @@ import msgspec
 import pytest
 
 from devices.catalogue import GROUP, KINDS, driver_names, find_driver
-from devices.options import (
-    DeviceOptions,
-    DiffuserOptions,
-    LightOptions,
-    PlayerOptions,
-    SensorOptions,
-)
+from devices.pages import COMMON_OPTIONS, find_page
 
-BASES: dict[str, type[DeviceOptions]] = {
-    "lights": LightOptions,
-    "players": PlayerOptions,
-    "diffusers": DiffuserOptions,
-    "sensors": SensorOptions,
-}
 README = files("devices.drivers").joinpath("README.md").read_text(encoding="utf-8")
 ALL = [(kind, name) for kind in KINDS for name in driver_names(kind)]
 each = pytest.mark.parametrize(("kind", "name"), ALL, ids=[f"{k}.{n}" for k, n in ALL])
 
 
 def page_of(kind: str, name: str) -> str:
-    point = _point(kind, name)
-    package = point.module.rpartition(".")[0]
-    return files(package).joinpath("pages", f"{name}.md").read_text(encoding="utf-8")
+    page = find_page(kind, name)
+    assert page is not None, f"{name} brings no page"
+    return page.text
 
 
 def _point(kind: str, name: str) -> EntryPoint:
@@ -54,7 +42,7 @@ def told(default: object) -> str:
 def test_a_page_tells_wiring_and_every_option_with_unit_and_default(kind: str, name: str) -> None:
     driver = find_driver(kind, name)
     assert driver is not None
-    assert issubclass(driver.options, BASES[kind])
+    assert issubclass(driver.options, COMMON_OPTIONS[kind])
     page = page_of(kind, name)
     assert page.startswith(f"# {name}: ")
     assert "\n## Wiring\n" in page
@@ -62,7 +50,7 @@ def test_a_page_tells_wiring_and_every_option_with_unit_and_default(kind: str, n
     own = {
         option: default
         for option, default in options_of(driver.options).items()
-        if option not in options_of(BASES[kind])
+        if option not in options_of(COMMON_OPTIONS[kind])
     }
     assert {option for option, _, _ in rows} == own.keys()
     for option, unit, default in rows:
@@ -79,7 +67,7 @@ def test_the_catalogue_names_it_with_a_link(kind: str, name: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_every_device_of_a_kind_has_is_told(kind: str) -> None:
     rows = re.findall(rf"^\| {kind} \| `(\w+)` \| (.*?) \| (.*?) \| .*\|$", README, re.MULTILINE)
-    common = options_of(BASES[kind])
+    common = options_of(COMMON_OPTIONS[kind])
     assert {option for option, _, _ in rows} == common.keys() - {"driver", "zone"}
     for option, unit, default in rows:
         assert unit.strip(), f"{option} has no unit"

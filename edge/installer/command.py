@@ -1,0 +1,89 @@
+"""The sub-commands of ``stemning edge``: their arguments, and what each hands over to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.config import Config, load_config
+from edge.settings import SETTINGS, Chosen, resolve
+
+Configure = Callable[[argparse.ArgumentParser], None]
+Run = Callable[[argparse.Namespace], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One sub-command; ``settings`` are those of the agent's flags that it takes too."""
+
+    name: str
+    summary: str
+    epilog: str
+    settings: tuple[str, ...]
+    configure: Configure
+    run: Run
+
+    def add_to(self, tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+        """Make it a sub-command."""
+        parser = tools.add_parser(
+            self.name,
+            help=self.summary,
+            description=self.summary,
+            epilog=self.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        for setting in SETTINGS:
+            if setting.name in self.settings:
+                # Without a default: the same flag may stand before the sub-command's name.
+                setting.add_to(parser, default=argparse.SUPPRESS)
+        self.configure(parser)
+        parser.set_defaults(tool=self)
+
+
+def configured(arguments: argparse.Namespace) -> tuple[Config, Chosen]:
+    """The configuration that the arguments name, and the settings that hold."""
+    flags: dict[str, str | None] = vars(arguments)
+    config = load_config(Path(resolve("config", flags, os.environ, {}).text))
+    return config, Chosen.of(flags, os.environ, config.settings)
+
+
+def _configure_drivers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="show this driver's wiring and options"
+    )
+
+
+def _run_drivers(arguments: argparse.Namespace) -> int:
+    from edge.installer.drivers import list_drivers, show_driver
+
+    return list_drivers() if arguments.name is None else show_driver(arguments.name)
+
+
+def _run_fail_levels(arguments: argparse.Namespace) -> int:
+    from edge.installer.fail_levels import drive_to_fail_levels
+
+    config, _ = configured(arguments)
+    return drive_to_fail_levels(config, os.environ)
+
+
+TOOLS = (
+    Tool(
+        "drivers",
+        "List the drivers that are installed here, or show one's wiring and options.",
+        "example:\n  stemning edge drivers gpio-relay",
+        (),
+        _configure_drivers,
+        _run_drivers,
+    ),
+    Tool(
+        "fail-levels",
+        "Bring every output to its fail level and end; for when the agent is gone.",
+        "systemd runs it after the agent, however that ended. It asks no hub and no broker.",
+        ("config",),
+        lambda _parser: None,
+        _run_fail_levels,
+    ),
+)

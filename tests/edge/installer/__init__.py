@@ -1,0 +1,1 @@
+"""What the installer is shown, and what his tools do to the outputs."""
