@@ -85,10 +85,7 @@ def white_problems(warm_k: float, cool_k: float) -> list[str]:
     """What is wrong with the two channels that a tunable white fixture is said to have."""
     if warm_k < cool_k:
         return []
-    return [
-        f"warm_k: {warm_k:g} K is not warmer than cool_k, {cool_k:g} K: the smaller number is "
-        "the warmer white"
-    ]
+    return [f"warm_k: {warm_k:g} K is not warmer (a smaller number) than cool_k, {cool_k:g} K"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ PathText = Annotated[str, Meta(min_length=1, description="path")]
 Pin = Annotated[int, Meta(ge=0, le=27, description="GPIO pin of this board (0 to 27)")]
 Chip = Annotated[int, Meta(ge=0, le=15, description="GPIO chip (0 to 15)")]
 Level = Annotated[float, Meta(ge=0, le=100, description="percentage (0 to 100)")]
+Kelvin = Annotated[
+    float, Meta(ge=1000, le=15_000, description="colour temperature in kelvin (1000 to 15000)")
+]
 Cap = Annotated[float, Meta(gt=0, le=100, description="percentage above 0 (to 100)")]
 Host = Annotated[str, Meta(min_length=1, pattern=r"^\S+\Z", description="host name or address")]
 Port = Annotated[int, Meta(ge=1, le=65535, description="TCP port (1 to 65535)")]

@@ -61,7 +61,7 @@ class PinTail:
 def lights(number: int, count: int) -> str:
     """The configuration of one agent's lights."""
     return "".join(
-        f'[lights.light-{number}-{light}]\ndriver = "gpio-pwm"\nzone = "hall"\n'
+        f'[lights.light-{number}-{light}]\ndriver = "gpio-pwm"\npwm = "software"\nzone = "hall"\n'
         f"pin = {2 + light % PINS_PER_CHIP}\nchip = {light // PINS_PER_CHIP}\n"
         for light in range(count)
     )

@@ -14,11 +14,11 @@ import pytest
 from devices.capabilities import Device
 from devices.drivers.gpio.chip_pins import ChipFactory
 from devices.drivers.gpio.diffuser import GpioDiffuser
-from devices.drivers.gpio.light import GpioLight
 from devices.drivers.gpio.pins import PinBank
 from devices.drivers.gpio.pir import GpioPir
 from devices.errors import DeviceConfigurationError
 from scenes.fades import LightLevel
+from tests.devices.lights import mono
 
 OUTPUT = 1 << 1  # lgpio's mode bit
 
@@ -99,14 +99,14 @@ def test_a_closed_relay_stays_a_driven_output(bank: PinBank, lgpio: RecordedLgpi
 
 
 def test_a_light_fades_in_fine_steps(bank: PinBank, lgpio: RecordedLgpio) -> None:
-    light = GpioLight(bank, 17, frequency_hz=500, boot_level=1.25)
+    light = mono(bank, 17, frequency_hz=2500, boot_level=1.25)
     light.shine(LightLevel(1.3))
     light.shine(LightLevel(29))
     duties = [call[1:] for call in lgpio.of("tx_pwm")]
     assert duties[-3:] == [
-        (100, 17, 500, pytest.approx(1.25)),
-        (100, 17, 500, pytest.approx(1.3)),
-        (100, 17, 500, pytest.approx(29)),
+        (100, 17, 2500, pytest.approx(1.25)),
+        (100, 17, 2500, pytest.approx(1.3)),
+        (100, 17, 2500, pytest.approx(29)),
     ]
     assert light.reading().level == 29
     light.close()
@@ -116,7 +116,7 @@ def test_a_light_fades_in_fine_steps(bank: PinBank, lgpio: RecordedLgpio) -> Non
 def test_a_closed_light_holds_its_fail_level(
     bank: PinBank, lgpio: RecordedLgpio, fail_level: float, held: bool
 ) -> None:
-    light = GpioLight(bank, 17, fail_level=fail_level)
+    light = mono(bank, 17, fail_level=fail_level)
     light.shine(LightLevel(30))
     light.close()
     assert lgpio.of("tx_pwm", "gpio_write")[-2:] == [
@@ -127,7 +127,7 @@ def test_a_closed_light_holds_its_fail_level(
 
 
 def test_the_same_number_on_two_chips_is_two_pins(bank: PinBank, lgpio: RecordedLgpio) -> None:
-    lights = [GpioLight(bank, 17, chip=chip) for chip in (0, 1)]
+    lights = [mono(bank, 17, chip=chip) for chip in (0, 1)]
     for light, level in zip(lights, (20, 40), strict=True):
         light.shine(LightLevel(level))
     assert [light.reading().level for light in lights] == [20, 40]
@@ -153,7 +153,7 @@ def test_a_sensor_is_watched_by_the_kernel(bank: PinBank, lgpio: RecordedLgpio) 
 
 def test_a_bank_closes_its_devices_before_the_chip(bank: PinBank, lgpio: RecordedLgpio) -> None:
     diffuser = GpioDiffuser(bank, 27)
-    devices: list[Device] = [GpioLight(bank, 17), diffuser, GpioPir(bank, 4)]
+    devices: list[Device] = [mono(bank, 17), diffuser, GpioPir(bank, 4)]
     diffuser.burst(10)
     bank.close()
     assert ("gpio_write", 100, 27, False) in lgpio.calls
@@ -174,7 +174,7 @@ def test_a_line_that_another_program_holds(bank: PinBank, monkeypatch: pytest.Mo
     with pytest.raises(
         DeviceConfigurationError, match=r"GPIO 17 cannot be used: .*busy.* another program"
     ):
-        GpioLight(bank, 17)
+        mono(bank, 17)
 
 
 def test_a_machine_that_is_no_pi(lgpio: RecordedLgpio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,14 +185,14 @@ def test_a_machine_that_is_no_pi(lgpio: RecordedLgpio, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(ChipFactory, "_get_revision", unknown)
     with pytest.raises(DeviceConfigurationError, match=r"no Raspberry Pi.* set the pins to mock"):
-        GpioLight(PinBank.lgpio(), 17)
+        mono(PinBank.lgpio(), 17)
 
 
 def test_a_chip_that_is_not_there_is_named() -> None:
     with pytest.raises(
-        DeviceConfigurationError, match=r"cannot open /dev/gpiochip63: there is no such chip"
+        DeviceConfigurationError, match=r"cannot open /dev/gpiochip15: there is no such chip"
     ):
-        GpioLight(PinBank.lgpio(), 17, chip=63)
+        mono(PinBank.lgpio(), 17, chip=15)
 
 
 def test_lgpio_leaves_nothing_behind() -> None:

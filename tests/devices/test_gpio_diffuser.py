@@ -7,10 +7,10 @@ import pytest
 
 from devices.capabilities import Diffuser
 from devices.drivers.gpio.diffuser import GpioDiffuser
-from devices.drivers.gpio.light import GpioLight
 from devices.drivers.gpio.mock_pins import MockPin, MockPinBank
 from devices.errors import DeviceConfigurationError, DeviceUnavailableError
 from tests.devices.contract_diffuser import DiffuserContract
+from tests.devices.lights import mono
 from tests.waiting import wait_until
 
 
@@ -54,7 +54,7 @@ def test_nothing_pulses_at_the_start(bank: MockPinBank) -> None:
 
 
 def test_a_light_and_a_diffuser_cannot_share_a_pin(bank: MockPinBank) -> None:
-    light = GpioLight(bank, 27)
+    light = mono(bank, 27)
     with pytest.raises(DeviceConfigurationError, match="GPIO 27 is given to two devices"):
         GpioDiffuser(bank, 27)
     light.close()

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from devices.drivers.gpio.diffuser import GpioDiffuser
-from devices.drivers.gpio.light import GpioLight
 from devices.drivers.gpio.pins import PinBank
 from devices.drivers.gpio.pir import GpioPir
 from devices.errors import DeviceConfigurationError
 from scenes.fades import LightLevel
+from tests.devices.lights import mono
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -24,7 +24,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
 def test_each_change_is_a_line(tmp_path: Path) -> None:
     moments = iter(NOON + timedelta(milliseconds=n) for n in range(100))
     bank = PinBank.mock(record=tmp_path / "levels", now=lambda: next(moments))
-    light = GpioLight(bank, 17, chip=3)
+    light = mono(bank, 17, chip=3)
     diffuser = GpioDiffuser(bank, 27)
     sensor = GpioPir(bank, 4)
     light.shine(LightLevel(42))
@@ -48,7 +48,7 @@ def test_each_change_is_a_line(tmp_path: Path) -> None:
 def test_a_record_goes_on_after_a_restart(tmp_path: Path) -> None:
     for level in (10, 20):
         bank = PinBank.mock(record=tmp_path / "levels")
-        light = GpioLight(bank, 17)
+        light = mono(bank, 17)
         light.shine(LightLevel(level))
         light.close()
         bank.close()
@@ -63,7 +63,7 @@ def test_a_record_that_cannot_be_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_ends_the_record_and_not_the_light(caplog: pytest.LogCaptureFixture) -> None:
     # Every write to this device fails as on a full disk.
     bank = PinBank.mock(record=Path("/dev/full"))
-    light = GpioLight(bank, 17)
+    light = mono(bank, 17)
     for level in (10, 20):
         light.shine(LightLevel(level))
         assert light.reading().level == level

@@ -30,7 +30,7 @@ zone = "entrance"
 group = "spots"
 boot_level = 20
 fail_level = 60.5
-frequency_hz = 1000
+frequency_hz = 4000
 [players.music]
 driver = "mpd"
 zone = "entrance"
@@ -107,9 +107,11 @@ def test_the_example_of_the_help_is_right() -> None:
         ("pin = 12", "pin = 5", "sensors.door: GPIO 5 is taken by lights.window"),
         ("pin = 12", "pni = 12", "lights.window.pni: there is no such setting; did you mean pin?"),
         ("boot_level = 20", "boot_level = 101", "lights.window.boot_level: 101 is no percentage"),
-        ("frequency_hz = 1000", "frequency_hz = 5", "lights.window.frequency_hz: 5 is no PWM"),
+        ("frequency_hz = 4000", "frequency_hz = 5", "lights.window.frequency_hz: 5 is no PWM"),
+        ("frequency_hz = 4000", "frequency_hz = 200", "lights.window.frequency_hz: light switched"),
+        ("pin = 12", "pin = 11", "lights.window.pin: GPIO 11 has no hardware PWM, GPIO 12, 13, 18"),
         ('"gpio-pwm"', '"gpio-pmw"', "lights.window.driver: 'gpio-pmw' is no driver of a light"),
-        ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm)"),
+        ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm"),
         ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd, simul"),
         ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no percentage above"),
         ('fragrance = "linen"\n', "", "diffusers.scent.fragrance: is missing: a name"),

@@ -106,7 +106,7 @@ def test_a_failure_closes_what_was_opened(tmp_path: Path) -> None:
 
 
 def test_real_pins_without_a_pi_are_refused_in_words(tmp_path: Path) -> None:
-    text = 'store = "s"\nedge = "e"\n[lights.l]\ndriver = "gpio-pwm"\npin = 1\nzone = "z"\n'
+    text = 'store = "s"\nedge = "e"\n[lights.l]\ndriver = "gpio-pwm"\npin = 12\nzone = "z"\n'
     with pytest.raises(DeviceError, match=r"(?i)\bpi\b|lgpio"):
         open_devices(read_config(tomllib.loads(text)), FakeClock(), nothing, no_bus)
 
@@ -117,7 +117,7 @@ def test_real_pins_without_a_pi_are_refused_in_words(tmp_path: Path) -> None:
         ('[players.m]\ndriver="simulated"\nzone="z"', "simulated.player", ["gpiozero", "mpd"]),
         ('[players.m]\ndriver="mpd"\nzone="z"', "mpd.player", ["gpiozero", "simulated"]),
         (
-            '[pins]\nfactory="mock"\n[lights.l]\ndriver="gpio-pwm"\npin=1\nzone="z"',
+            '[pins]\nfactory="mock"\n[lights.l]\ndriver="gpio-pwm"\npin=12\nzone="z"',
             "gpio.light",
             ["lgpio", "mpd"],
         ),

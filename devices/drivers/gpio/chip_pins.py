@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from devices.drivers.gpio.hardware_pwm import HardwarePwm
 from devices.drivers.gpio.pins import LIBRARY_FAILURES, PinBank
 from devices.errors import DeviceConfigurationError
 
@@ -103,7 +104,7 @@ class ChipFactory(LGPIOFactory):  # type: ignore[misc] # gpiozero has no types
 
 def chip_pin_bank() -> PinBank:
     """A bank of this machine's real pins."""
-    return PinBank(_open_chip, (*LIBRARY_FAILURES, lgpio.error))
+    return PinBank(_open_chip, (*LIBRARY_FAILURES, lgpio.error), HardwarePwm())
 
 
 def _open_chip(chip: int) -> ChipFactory:

@@ -1,121 +1,176 @@
-"""A dimmable light on a pin: a MOSFET or an LED driver with a PWM input."""
+"""Lights on pins: one PWM output for each channel of the fixture. Here also the mono one."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
-from gpiozero import PWMOutputDevice
 from msgspec import Meta
 
 from devices.catalogue import Driver, Surroundings
+from devices.drivers.gpio.hardware_pwm import pins_that_have
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
-from devices.errors import DeviceConfigurationError, DeviceRefusedError, DeviceUnavailableError
-from devices.options import Chip, LightOptions, Pin
+from devices.drivers.gpio.pwm import HARDWARE_PINS, Pwm, PwmOutput
+from devices.errors import (
+    DeviceConfigurationError,
+    DeviceError,
+    DeviceRefusedError,
+    DeviceUnavailableError,
+)
+from devices.fixtures import Dimmer, Fixture, level_of
+from devices.options import Chip, Flag, LightOptions, Pin
 from scenes.fades import LightLevel
 from scenes.messages import Reading
 
-SLOWEST_HZ = 50.0
-FASTEST_HZ = 10_000.0
-
+CALM_HZ = 3000.0
+SLOWEST_HZ = 1250.0
+"""IEEE 1789: light that goes fully dark between pulses is of low risk from here on."""
 
 Frequency = Annotated[
     float, Meta(ge=50, le=10_000, description="PWM frequency in Hz (50 to 10000)")
 ]
+Switching = Annotated[
+    Literal["hardware", "software"], Meta(description="kind of PWM (hardware or software)")
+]
 
 
-class PwmLightOptions(LightOptions, frozen=True, kw_only=True):
-    """``gpio-pwm``: a dimmable light on a pin."""
+class PwmOptions(LightOptions, frozen=True, kw_only=True):
+    """Every light on pins: how they are switched."""
 
-    pin: Pin
     chip: Chip = 0
-    frequency_hz: Frequency = 200.0
+    frequency_hz: Frequency = CALM_HZ
+    pwm: Switching = "hardware"
+    indicator: Flag = False
+
+    def fixture(self) -> Fixture:
+        """What the light is."""
+        raise NotImplementedError
+
+    def outputs(self) -> Mapping[str, int]:
+        """The pin of each channel, in the fixture's order, by the name of its option."""
+        raise NotImplementedError
 
     def claims(self) -> tuple[str, ...]:
-        return (pin_name(self.pin, self.chip),)
+        return tuple(pin_name(pin, self.chip) for pin in self.outputs().values())
+
+    def problems(self) -> list[str]:
+        return [*self._flicker(), *self._pins_without_hardware(), *self._pins_twice()]
+
+    def _flicker(self) -> list[str]:
+        if self.frequency_hz >= SLOWEST_HZ or self.indicator:
+            return []
+        sentence = (
+            f"light switched {self.frequency_hz:g} times a second flickers, which gives people "
+            f"headaches: take {CALM_HZ:.0f} or more (from {SLOWEST_HZ:.0f} on the risk is low); "
+            "a signal lamp that lights no room may, with indicator = true"
+        )
+        return [f"frequency_hz: {sentence}"]
+
+    def _pins_without_hardware(self) -> list[str]:
+        if self.pwm == "software":
+            return []
+        return [
+            f"{option}: GPIO {pin} has no hardware PWM, {pins_that_have()}: connect the light "
+            'there, or set pwm = "software" (a busy Pi then makes it unsteady)'
+            for option, pin in self.outputs().items()
+            if pin not in HARDWARE_PINS
+        ]
+
+    def _pins_twice(self) -> list[str]:
+        first: dict[int, str] = {}
+        return [
+            f"{option}: GPIO {pin} is taken by {first[pin]}"
+            for option, pin in self.outputs().items()
+            if first.setdefault(pin, option) != option
+        ]
+
+
+class PwmLightOptions(PwmOptions, frozen=True, kw_only=True):
+    """``gpio-pwm``: a dimmable white light on a pin."""
+
+    pin: Pin
+
+    def fixture(self) -> Fixture:
+        return Dimmer()
+
+    def outputs(self) -> Mapping[str, int]:
+        return {"pin": self.pin}
 
 
 class GpioLight:
-    """One white light; it has a level and no colour.
+    """A light with a PWM output for each of its channels.
 
-    ``frequency_hz`` is that of the PWM (50 to 10,000; lgpio makes it in software, so faster
-    costs processor time and fine steps). The light starts at ``boot_level`` and is left at
-    ``fail_level`` when closed, both in per cent; without PWM a pin can only hold on or off, so
-    a fail level from 50 on is on.
+    It starts at ``boot_level`` and is left at ``fail_level``, which hardware PWM holds until the
+    Pi loses power; without it a pin holds the nearer of off and on.
 
     Raises `DeviceConfigurationError` for an impossible option or pin.
     """
 
-    def __init__(
-        self,
-        bank: PinBank,
-        pin: int,
-        chip: int = 0,
-        frequency_hz: float = 200.0,
-        boot_level: float = 0.0,
-        fail_level: float = 0.0,
-    ) -> None:
-        if not SLOWEST_HZ <= frequency_hz <= FASTEST_HZ:
-            raise DeviceConfigurationError(
-                f"frequency_hz of a light is {SLOWEST_HZ:.0f} to {FASTEST_HZ:.0f}, "
-                f"not {frequency_hz:g}"
-            )
-        for name, level in (("boot_level", boot_level), ("fail_level", fail_level)):
-            if not 0 <= level <= 100:
-                raise DeviceConfigurationError(f"{name} of a light is 0 to 100 %, not {level:g}")
-        self._name = f"the light on {pin_name(pin, chip)}"
-        self._failures = bank.failures
-        self._fail_level = fail_level
-        self._level = boot_level
-        self._device = bank.open(
-            self,
-            PWMOutputDevice,
-            pin,
-            chip,
-            initial_value=boot_level / 100,
-            frequency=frequency_hz,
-        )
+    def __init__(self, bank: PinBank, options: PwmOptions) -> None:
+        pins = tuple(options.outputs().values())
+        self._name = f"the light on {', '.join(pin_name(pin, options.chip) for pin in pins)}"
+        for problem in options.problems():
+            raise DeviceConfigurationError(f"{self._name}: {problem}")
+        self._fixture = options.fixture()
+        self._fail = self._fixture.mix(LightLevel(options.fail_level))
+        self._told = LightLevel(options.boot_level)
+        self._shares: list[float | None] = list(self._fixture.mix(self._told))
+        self._outputs: list[PwmOutput] = []
+        self._closed = False
+        pwm = Pwm(options.frequency_hz, options.pwm == "hardware", options.chip)
+        try:
+            for pin, share in zip(pins, self._fixture.mix(self._told), strict=True):
+                self._outputs.append(bank.open_pwm(self, pin, pwm, share))
+        except DeviceError:
+            self.close()
+            raise
 
     def shine(self, level: LightLevel) -> None:
-        """Put out ``level.level`` per cent at once; kelvin and colour are not for this light."""
-        wanted = level.level
-        if not 0 <= wanted <= 100:
-            raise DeviceRefusedError(f"{self._name} has levels of 0 to 100 %, not {wanted:g}")
-        try:
-            # The first statement also says whether the light is closed.
-            pin = self._device.pin
-            if pin is None or wanted != self._level:
-                self._device.value = wanted / 100
-                self._level = wanted
-        except self._failures as error:
-            raise DeviceUnavailableError(f"{self._name} cannot be set: {error}") from error
+        """Put out ``level`` at once, kelvin and colour as far as the fixture has them."""
+        if not 0 <= level.level <= 100:
+            raise DeviceRefusedError(f"{self._name} has levels of 0 to 100 %, not {level.level:g}")
+        if self._closed:
+            raise DeviceUnavailableError(f"{self._name} is closed")
+        self._told = level
+        for at, share in enumerate(self._fixture.mix(level)):
+            if share != self._shares[at]:
+                self._write(at, share)
 
     def reading(self) -> Reading:
-        """The level that the pin puts out, per cent."""
+        """What the pins put out, as a level in the hue that the light was told last."""
+        if self._closed:
+            return Reading(problem=f"{self._name} is closed")
         try:
-            return Reading(level=round(self._device.value * 100, 3))
-        except self._failures as error:
+            shares = tuple(output.read() for output in self._outputs)
+        except DeviceUnavailableError as error:
             return Reading(problem=f"{self._name} cannot be read: {error}")
+        shown = self._fixture.shown(self._told)
+        return Reading(
+            level=round(level_of(self._fixture, shares, self._told), 3),
+            temperature_k=shown.temperature_k,
+            colour=shown.colour,
+        )
 
     def close(self) -> None:
         """Leave the light at its fail level."""
-        try:
-            if not self._device.closed:
-                self._device.value = self._fail_level / 100
-            self._device.close()
-        except self._failures:
-            # Closing never raises: the others have to be closed too.
+        if self._closed:
             return
+        self._closed = True
+        for output, share in zip(self._outputs, self._fail, strict=False):
+            output.close(share)
+
+    def _write(self, at: int, share: float) -> None:
+        self._shares[at] = None
+        try:
+            self._outputs[at].write(share)
+        except DeviceUnavailableError as error:
+            raise DeviceUnavailableError(f"{self._name} cannot be set: {error}") from error
+        self._shares[at] = share
 
 
-def _make(options: PwmLightOptions, surroundings: Surroundings) -> GpioLight:
-    return GpioLight(
-        pin_bank(surroundings),
-        options.pin,
-        chip=options.chip,
-        frequency_hz=options.frequency_hz,
-        boot_level=options.boot_level,
-        fail_level=options.fail_level,
-    )
+def open_light(options: PwmOptions, surroundings: Surroundings) -> GpioLight:
+    """Make the light that ``options`` describe."""
+    return GpioLight(pin_bank(surroundings), options)
 
 
-PWM = Driver(PwmLightOptions, _make, inline=True)
+PWM = Driver(PwmLightOptions, open_light, inline=True)

@@ -10,9 +10,11 @@ from threading import RLock
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
+from devices.capabilities import Device
 from devices.drivers.gpio.drive_fifo import DriveFifo
 from devices.drivers.gpio.level_record import LevelRecord
 from devices.drivers.gpio.pins import LIBRARY_FAILURES, PinBank, pin_name
+from devices.drivers.gpio.pwm import PinPwm, Pwm, PwmOutput
 from devices.errors import DeviceConfigurationError
 
 HISTORY = 256
@@ -30,6 +32,8 @@ class MockPin(MockPWMPin):  # type: ignore[misc] # gpiozero has no types
     """A mock pin that behaves as `ChipPin` does, and tells of each change of its level."""
 
     states: deque[tuple[float, float]]
+    runs_on = False
+    """Whether its PWM goes on after `close`, as hardware PWM does."""
     _frequency: float | None
 
     def clear_states(self) -> None:
@@ -45,7 +49,8 @@ class MockPin(MockPWMPin):  # type: ignore[misc] # gpiozero has no types
             super().close()
 
     def _set_frequency(self, value: float | None) -> None:
-        held = None if value or not self._frequency else float(self._state >= 0.5)
+        ends = self._frequency and not value and not self.runs_on
+        held = float(self._state >= 0.5) if ends else None
         self._frequency = value
         if held is not None:
             self._change_state(held)
@@ -88,6 +93,13 @@ class MockPinBank(PinBank):
         super().__init__(lambda chip: MockChip(chip, self._record), LIBRARY_FAILURES)
         self._driving = RLock()
         self._fifo = None if drive is None else DriveFifo(drive, self.drive)
+
+    def open_pwm(self, owner: Device, pin: int, pwm: Pwm, share: float) -> PwmOutput:
+        """As `PinBank.open_pwm`; hardware PWM is a mock pin too, and runs on when closed."""
+        output = super().open_pwm(owner, pin, pwm, share)
+        assert isinstance(output, PinPwm)  # noqa: S101 - this bank has no PWM hardware
+        output.device.pin.runs_on = pwm.hardware
+        return output
 
     def drive(self, pin: int, high: bool, chip: int = 0) -> None:
         """Put a level on an input pin from outside, as a sensor would.

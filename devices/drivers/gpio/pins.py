@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from weakref import WeakSet
 
+from gpiozero import PWMOutputDevice
 from gpiozero.exc import (
     GPIOPinInUse,
     GPIOZeroError,
@@ -20,10 +21,12 @@ from msgspec import Meta, Struct
 
 from devices.capabilities import Device
 from devices.catalogue import SharedPart, Surroundings
+from devices.drivers.gpio.pwm import PinPwm, Pwm, PwmOutput
 from devices.errors import DeviceConfigurationError
 from devices.options import PathText
 
 if TYPE_CHECKING:
+    from devices.drivers.gpio.hardware_pwm import HardwarePwm
     from devices.drivers.gpio.mock_pins import MockPinBank
 
 Failures = tuple[type[Exception], ...]
@@ -57,10 +60,17 @@ class PinBank:
     opened when its first pin is asked for.
 
     ``failures`` are the exceptions that pins of this bank raise when they don't work.
+    ``hardware`` is what switches a pin fast; without it (mock pins) the pins do so themselves.
     """
 
-    def __init__(self, make_factory: Callable[[int], Any], failures: Failures) -> None:
+    def __init__(
+        self,
+        make_factory: Callable[[int], Any],
+        failures: Failures,
+        hardware: HardwarePwm | None = None,
+    ) -> None:
         self._make_factory = make_factory
+        self._hardware = hardware
         self._factories: dict[int, Any] = {}
         self._owners: WeakSet[Device] = WeakSet()
         self.failures = failures
@@ -130,6 +140,25 @@ class PinBank:
             ) from error
         self._owners.add(owner)
         return device
+
+    def open_pwm(self, owner: Device, pin: int, pwm: Pwm, share: float) -> PwmOutput:
+        """Let a pin be switched fast, ``share`` (0 to 1) of the time high from the first moment.
+
+        Raises `DeviceConfigurationError` in plain words; ``owner`` as for `open`.
+        """
+        if pwm.hardware and self._hardware is not None:
+            output = self._hardware.open(pin, pwm.frequency_hz, share)
+            self._owners.add(owner)
+            return output
+        device = self.open(
+            owner,
+            PWMOutputDevice,
+            pin,
+            pwm.chip,
+            initial_value=share,
+            frequency=pwm.frequency_hz,
+        )
+        return PinPwm(device, self.failures)
 
     def close(self) -> None:
         """Close what still uses a pin, then let go of every chip. May be called twice."""
