@@ -31,6 +31,7 @@ PLANTS = {
     "drivers-are-strangers": ("devices/drivers/mpd/player.py", "import devices.drivers.simulated"),
     "gpio-in-its-driver": ("devices/errors.py", "import gpiozero"),
     "mpd-in-its-driver": ("devices/errors.py", "import mpd"),
+    "serial-in-its-driver": ("devices/errors.py", "import serial"),
     "mqtt-in-the-links": ("edge/errors.py", "import paho.mqtt.client"),
     "broker-in-the-demo": ("hub/errors.py", "import amqtt.broker"),
     "analysis-in-its-worker": ("hub/insights/words.py", "import numpy"),
