@@ -14,6 +14,7 @@ Rules for every driver:
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
 from scenes.fades import LightLevel
@@ -69,6 +70,67 @@ class Player(Device, Protocol):
 
     def silence(self) -> None:
         """Stop playing."""
+        ...
+
+
+@runtime_checkable
+class SongEndPlayer(Player, Protocol):
+    """A player that can let a song end before it plays from another source."""
+
+    def play_at_song_end(self, source: str, crossfade_s: float) -> None:
+        """As `Player.play`, when the song that plays now is over; at once if none does.
+
+        Until then the reading names the old source, and `Player.play` of that one takes this
+        back without a cut.
+        """
+        ...
+
+
+@runtime_checkable
+class Announcer(Player, Protocol):
+    """A player that can play one file in place of the music, and go back to it."""
+
+    def prepare(self, file: str) -> None:
+        """Get ``file:PATH`` of its library ready; nothing of it is heard.
+
+        Refused (`DeviceRefusedError`) while nothing plays, and for a file that isn't there.
+        """
+        ...
+
+    def announce(self) -> None:
+        """Play once, at once, what was prepared while music played; silenced meanwhile or not.
+
+        Afterwards it is silent. `Player.play` of the source that played then goes on exactly
+        where it was.
+        """
+        ...
+
+    def announcing(self) -> bool:
+        """Whether the file is still heard."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What is heard, in the player's own words; empty where it doesn't know.
+
+    ``file`` is a path in its library or a stream's address; ``elapsed_s`` how far into it.
+    """
+
+    file: str
+    source: str = ""
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    elapsed_s: float | None = None
+
+
+@runtime_checkable
+class TrackTeller(Player, Protocol):
+    """A player that knows what it plays."""
+
+    def track(self) -> Track | None:
+        """What was heard when its reading was taken; None in silence."""
         ...
 
 

@@ -16,6 +16,17 @@ class Source(NamedTuple):
     name: str
 
 
+_FILE = "file:"
+
+
+def parse_file(text: str) -> str:
+    """Read ``file:PATH``, a file of the player's library. `DeviceRefusedError` for the rest."""
+    path = text.removeprefix(_FILE)
+    if not text.startswith(_FILE) or not path.strip():
+        raise DeviceRefusedError(f"{text!r} is no file of the library: say file:PATH")
+    return path
+
+
 def parse_source(text: str) -> Source:
     """Read ``playlist:NAME``, ``folder:PATH`` or ``stream:URL``.
 
