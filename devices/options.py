@@ -37,6 +37,7 @@ LeaseSeconds = Annotated[float, Meta(ge=1, le=3600, description="number of secon
 FlowRate = Annotated[
     float, Meta(gt=0, le=1000, description="flow in millilitres per hour of running (to 1000)")
 ]
+StuckHours = Annotated[float, Meta(ge=0.1, le=48, description="number of hours (0.1 to 48)")]
 Millilitres = Annotated[float, Meta(gt=0, le=5000, description="number of millilitres (to 5000)")]
 
 
@@ -93,4 +94,9 @@ class DiffuserOptions(DeviceOptions, frozen=True, kw_only=True):
 
 
 class SensorOptions(DeviceOptions, frozen=True, kw_only=True):
-    """Every sensor."""
+    """Every sensor.
+
+    One that has seen somebody for ``stuck_h`` without a break is taken for stuck.
+    """
+
+    stuck_h: StuckHours = 4.0

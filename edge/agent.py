@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ from edge.recording.disk import Disk
 from edge.recording.plan_store import PlanStore
 from edge.reporting import Reporter
 from edge.requests import Requests
-from edge.sensing import Sensing, SensorType, Spot
+from edge.sensing import Sensing
+from edge.sensor_watch import Spot
 from edge.service_manager import ServiceManager
 from edge.settings import BrokerAddress
 from edge.watchdog import Watchdog
@@ -68,7 +70,7 @@ class Agent:
         self._zones = zone_players(config, self._devices, self._trouble, clock)
         self._player = Player(config.store, self._zones, self._accepted, clock)
         self._sensing = Sensing(
-            _spots(self._devices), self._disk.recorder.record, self._player.loop.wake, clock
+            _spots(config, self._devices), self._disk.recorder.record, self._player.loop.wake, clock
         )
         self._as_run = [AsRunLog(zone, self._disk.recorder.record) for zone in self._zones]
         self._reporter = self._new_reporter()
@@ -76,6 +78,7 @@ class Agent:
         self._player.followers += [
             self._requests.step,
             *(log.step for log in self._as_run),
+            self._sensing.step,
             self._reporter.step,
             PlanWait(config.store, self._zones, self._is_connected).step,
         ]
@@ -225,6 +228,12 @@ class Agent:
             self._link.send_reply(reply)
 
 
-def _spots(devices: Devices) -> tuple[Spot, ...]:
-    kind: SensorType = "pir" if devices.floor is None else "simulated"
-    return tuple(Spot(wired.name, wired.info.zone, wired.device, kind) for wired in devices.sensors)
+def _spots(config: Config, devices: Devices) -> Iterator[Spot]:
+    for wired in devices.sensors:
+        described = config.sensors[wired.name]
+        kind = described.driver.sensor_type
+        if kind == "pir" and devices.floor is not None:
+            # Who walks past it is the floor's invention.
+            kind = "simulated"
+        stuck_after_s = described.options.stuck_h * 3600
+        yield Spot(wired.name, wired.info.zone, wired.device, kind, stuck_after_s)

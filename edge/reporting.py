@@ -110,7 +110,7 @@ class Reporter:
             )
             for zone in self._zones
         )
-        return zones, self._sensing.presences()
+        return zones, self._sensing.glance()
 
     def _device(self, name: str, reading: Reading) -> DeviceState:
         placed = self._placed[name]

@@ -1,96 +1,55 @@
-"""Sensors: every change becomes an event with the time at which it happened."""
+"""All sensors of an edge: every change becomes an event with the time at which it happened."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Lock
-from typing import Literal
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
-from devices.capabilities import PresenceSensor
-from edge.clock import Clock
-from scenes.messages import AnyEvent, Presence, Reading
+from edge.clock import Clock, Moment
+from edge.sensor_watch import SensorWatch, Spot
+from scenes.messages import AnyEvent, Reading
 
-logger = logging.getLogger(__name__)
-
-SensorType = Literal["pir", "simulated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A sensor and the zone that it looks at."""
-
-    name: str
-    zone: str
-    sensor: PresenceSensor
-    type: SensorType = "pir"
+LOOK_S = 1.0
+"""How often a sensor is asked whether it is well."""
 
 
 class Sensing:
-    """Watches every sensor; ``record`` and ``changed`` are called from the drivers' threads."""
+    """Watches every sensor; ``record`` and ``changed`` are called from several threads."""
 
     def __init__(
         self,
-        spots: tuple[Spot, ...],
+        spots: Iterable[Spot],
         record: Callable[[AnyEvent], None],
         changed: Callable[[], None],
         clock: Clock,
     ) -> None:
-        self.spots = spots
-        self._record = record
-        self._changed = changed
+        self.spots = tuple(spots)
         self._clock = clock
-        self._last: dict[str, bool] = {}
-        self._lock = Lock()
+        self._watches = [SensorWatch(spot, record, changed, clock) for spot in self.spots]
+        self._started = False
+        self._look_at: datetime | None = None
 
     def start(self) -> None:
         """Begin to watch. Somebody who is in view already is told of at once."""
-        for spot in self.spots:
-            try:
-                spot.sensor.watch(self._watcher(spot))
-                if spot.sensor.reading().present:
-                    self._tell(spot, True)
-            except Exception:  # one dead sensor never stops the others
-                logger.exception("%s can't be watched", spot.name)
+        moment = Moment.read(self._clock)
+        for watch in self._watches:
+            watch.start(moment)
+        self._started = True
+
+    def step(self, moment: Moment) -> datetime | None:
+        """Look after every sensor; when to come again. On one thread."""
+        if not self._started:
+            return None
+        if self._look_at is None or moment.steady >= self._look_at:
+            self._look_at = moment.later(LOOK_S)
+            for watch in self._watches:
+                watch.step(moment)
+        return self._look_at
 
     def readings(self) -> dict[str, Reading]:
         """What each sensor says now."""
-        return {spot.name: _reading(spot) for spot in self.spots}
+        return {watch.spot.name: watch.reading() for watch in self._watches}
 
-    def presences(self) -> tuple[tuple[str, bool], ...]:
+    def glance(self) -> tuple[object, ...]:
         """What each sensor told last: cheap, for noticing a change."""
-        with self._lock:
-            return tuple(self._last.items())
-
-    def _watcher(self, spot: Spot) -> Callable[[bool], None]:
-        def changed(present: bool) -> None:
-            self._tell(spot, present)
-
-        return changed
-
-    def _tell(self, spot: Spot, present: bool) -> None:
-        at = self._clock.now()
-        with self._lock:
-            if self._last.get(spot.name, False) == present:
-                return
-            self._last[spot.name] = present
-            # Under the lock, so that two changes are recorded in the order they happened.
-            self._record(
-                Presence(
-                    seq=1,
-                    at=at,
-                    zone=spot.zone,
-                    device=spot.name,
-                    present=present,
-                    sensor_type=spot.type,
-                )
-            )
-        self._changed()
-
-
-def _reading(spot: Spot) -> Reading:
-    try:
-        return spot.sensor.reading()
-    except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
-        return Reading(problem=f"gives no reading: {error}"[:500])
+        return tuple(watch.glance() for watch in self._watches)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from devices.bus import MessageBus
-from devices.capabilities import Device, Diffuser, Light, Player, PresenceSensor
+from devices.capabilities import Device, Diffuser, Light, Player, Sensor
 from devices.catalogue import find_shared
 from devices.errors import DeviceConfigurationError
 from devices.options import DeviceOptions, LightOptions
@@ -60,7 +60,7 @@ class Devices:
     lights: tuple[Wired[Light], ...]
     players: tuple[Wired[Player], ...]
     diffusers: tuple[Wired[Diffuser], ...]
-    sensors: tuple[Wired[PresenceSensor], ...]
+    sensors: tuple[Wired[Sensor], ...]
     floor: Floor | None
     close: Callable[[], None]
 

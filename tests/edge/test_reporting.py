@@ -1,5 +1,6 @@
 """State reports: soon after a change, never too many, and a heartbeat."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from edge.clock import Moment, earliest
 from edge.identity import Identity
 from edge.reporting import Reporter
-from edge.sensing import Sensing, Spot
+from edge.sensing import Sensing
+from edge.sensor_watch import Spot
 from scenes.messages import AnyEvent, DeviceInfo, Presence, Reading, State
 from tests.edge.fake_time import run
 from tests.edge.fakes import plan
@@ -24,8 +26,10 @@ class FakeSensor:
         self.present = False
         self.told: list[object] = []
 
-    def watch(self, changed) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    def watch(self, changed: Callable[[bool], None]) -> None:
         self.changed = changed
+        if self.present:
+            changed(True)
 
     def wave(self, present: bool) -> None:
         self.present = present
@@ -169,7 +173,7 @@ def test_a_dead_sensor_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     bench = Bench()
 
     class Dead(FakeSensor):
-        def watch(self, changed) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+        def watch(self, changed: Callable[[bool], None]) -> None:
             raise OSError("no such chip")
 
         def reading(self) -> Reading:
@@ -180,6 +184,9 @@ def test_a_dead_sensor_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
     sensing = Sensing(spots, bench.events.append, lambda: None, bench.clock)
     sensing.start()
     alive.wave(True)
-    assert len(bench.events) == 1
+    assert [(type(event).__name__, event.device) for event in bench.events] == [
+        ("DeviceTrouble", "dead"),
+        ("Presence", "alive"),
+    ]
     assert sensing.readings()["dead"].problem == "gives no reading: no such chip"
-    assert "dead can't be watched" in caplog.text
+    assert "dead: can't be watched: no such chip" in caplog.text
