@@ -22,8 +22,9 @@ a configuration file:
 
 {EXAMPLE}
 examples:
-  stemning edge --config edge.toml --check    say what is wrong, or list the devices
-  stemning edge drivers gpio-relay            how a driver is wired, and its options
+  stemning edge init                          list the kits to start from
+  stemning edge init window-strip edge.toml   write a commented configuration
+  stemning edge check --config edge.toml      wiring, every device live, test an output
   stemning edge --config edge.toml            run until Ctrl-C or SIGTERM
 
 A flag goes before its environment variable, and that before the file. On a machine without

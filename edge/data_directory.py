@@ -6,7 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from edge.errors import DataDirectoryError
+from edge.errors import AgentRunsError, DataDirectoryError
 
 
 class DataDirectory:
@@ -22,7 +22,7 @@ class DataDirectory:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise DataDirectoryError(
+            raise AgentRunsError(
                 f"another agent uses the data directory {path}: give each its own with --data"
             ) from None
         self.plans = path / "plans"

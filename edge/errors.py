@@ -23,6 +23,12 @@ class DataDirectoryError(StemningError, OSError):
     code = "edge.data-directory"
 
 
+class AgentRunsError(DataDirectoryError):
+    """Another agent uses the data directory."""
+
+    code = "edge.agent-runs"
+
+
 class UnknownNameError(StemningError, LookupError):
     """Somebody named a kit, a driver or an output that isn't there."""
 

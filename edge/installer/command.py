@@ -50,6 +50,49 @@ def configured(arguments: argparse.Namespace) -> tuple[Config, Chosen]:
     return config, Chosen.of(flags, os.environ, config.settings)
 
 
+def _configure_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--wiring", action="store_true", help="only print the wiring; nothing is opened"
+    )
+    parser.add_argument(
+        "--once", action="store_true", help="print every device's state once and end"
+    )
+    parser.add_argument(
+        "--test", metavar="NAME", help="test this output: within its limits, and back"
+    )
+
+
+def _run_check(arguments: argparse.Namespace) -> int:
+    config, chosen = configured(arguments)
+    if arguments.wiring:
+        from edge.installer.wiring_plan import print_wiring
+
+        return print_wiring(config)
+    from edge.installer.check import check
+
+    return check(config, chosen, once=arguments.once, test=arguments.test)
+
+
+def _configure_init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kit", nargs="?", metavar="KIT", help="which kit; without it: list them")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        default=Path("edge.toml"),
+        metavar="FILE",
+        help="the file to write (default edge.toml); one that exists is never touched",
+    )
+
+
+def _run_init(arguments: argparse.Namespace) -> int:
+    from edge.installer.init import list_kits, write_kit
+
+    if arguments.kit is None:
+        return list_kits()
+    return write_kit(arguments.kit, arguments.file)
+
+
 def _configure_drivers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name", nargs="?", metavar="NAME", help="show this driver's wiring and options"
@@ -70,6 +113,26 @@ def _run_fail_levels(arguments: argparse.Namespace) -> int:
 
 
 TOOLS = (
+    Tool(
+        "check",
+        "Check an installation: mistakes, wiring, every device live, and a test of each output.",
+        "examples:\n"
+        "  stemning edge check --config edge.toml                 everything, live until Ctrl-C\n"
+        "  stemning edge check --config edge.toml --wiring        what goes where; opens nothing\n"
+        "  stemning edge check --config edge.toml --test window   this light up and down, once\n"
+        "  stemning edge check --config edge.toml --once          for a script: 0 all well, 1 not",
+        ("config", "data", "allow_root"),
+        _configure_check,
+        _run_check,
+    ),
+    Tool(
+        "init",
+        "Write a commented configuration for a kit, to be adapted.",
+        "example:\n  stemning edge init window-strip /etc/stemning/edge.toml",
+        (),
+        _configure_init,
+        _run_init,
+    ),
     Tool(
         "drivers",
         "List the drivers that are installed here, or show one's wiring and options.",

@@ -7,12 +7,12 @@ from typing import get_type_hints
 
 import msgspec
 from rich.console import Console
-from rich.markdown import Markdown
 
 from devices.catalogue import KINDS, driver_names, entry_point_of
 from devices.errors import DeviceConfigurationError
 from devices.pages import COMMON_OPTIONS, find_page
 from edge.errors import UnknownNameError
+from edge.installer.markdown import readable
 from edge.table_reading import expectation, no_such
 
 OWN_DISTRIBUTION = "stemning"
@@ -40,7 +40,7 @@ def show_driver(name: str) -> int:
         text = f"# {name}: its maker brings no page" if page is None else page.text.rstrip()
         text = f"{text}\n\n{_common_options(kind)}\n"
         if sys.stdout.isatty():
-            Console().print(Markdown(text))
+            Console().print(readable(text))
         else:
             sys.stdout.write(text)
     return 0
@@ -54,7 +54,7 @@ def _common_options(kind: str) -> str:
         f"| `{field.name}` | {expectation(types[field.name])} | {_default(field.default)} |"
         for field in msgspec.structs.fields(struct)
     ]
-    head = [f"## What all {kind} have", "", "| option | is a | default |", "| --- | --- | --- |"]
+    head = [f"## What all {kind} have", "", "| option | unit | default |", "| --- | --- | --- |"]
     return "\n".join([*head, *rows])
 
 

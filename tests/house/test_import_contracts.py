@@ -33,6 +33,8 @@ PLANTS = {
     "mpd-in-its-driver": ("devices/errors.py", "import mpd"),
     "serial-in-its-driver": ("devices/errors.py", "import serial"),
     "mqtt-in-the-links": ("edge/errors.py", "import paho.mqtt.client"),
+    "terminal-in-the-tools": ("hub/errors.py", "import rich.console"),
+    "agent-loads-no-tool": ("edge/agent.py", "import edge.installer.live"),
     "broker-in-the-demo": ("hub/errors.py", "import amqtt.broker"),
     "analysis-in-its-worker": ("hub/insights/words.py", "import numpy"),
     "hub-loads-no-analysis": ("hub/insights/service.py", "import hub.insights.worker"),

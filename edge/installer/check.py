@@ -1,0 +1,107 @@
+"""``stemning edge check``: opens the devices, shows them, and tests what the installer asks for."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from edge.clock import SystemClock
+from edge.config import Config
+from edge.installer.bench import Bench
+from edge.installer.live import show_live
+from edge.installer.rows import Row, row_of, rows
+from edge.installer.wiring_plan import wiring
+from edge.privileges import refuse_root
+from edge.settings import Chosen
+
+LOOK_S = 0.1
+PATIENCE_S = 5.0
+"""So long a device may take to answer for the first time: a broker, a music server."""
+
+
+def check(config: Config, chosen: Chosen, *, once: bool, test: str | None) -> int:
+    """Show every device live, or once where nobody looks; returns 0 if all is well, else 1."""
+    refuse_root(config, os.geteuid(), allowed=chosen.allow_root)
+    # Every problem has its row; a log would only tear the view.
+    logging.basicConfig(level=logging.CRITICAL)
+    console = Console()
+    live = console.is_terminal and not once and test is None
+    if live:
+        console.print(wiring(config))
+    with _bench(config, chosen) as bench:
+        if test is not None:
+            return _test(bench, test)
+        if live:
+            show_live(bench, console)
+            return 0
+        return _snapshot(bench)
+
+
+@contextmanager
+def _bench(config: Config, chosen: Chosen) -> Iterator[Bench]:
+    bench = Bench(config, chosen.data, chosen.broker, SystemClock())
+    try:
+        # A dropped connection to the Pi is an end like any other: outputs to their fail levels.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.default_int_handler)
+        bench.start()
+        yield bench
+    finally:
+        bench.close()
+
+
+def _snapshot(bench: Bench) -> int:
+    _wait(lambda: all(_well(row) for row in rows(bench)), PATIENCE_S)
+    seen = rows(bench)
+    for row in seen:
+        sys.stdout.write(f"{_line(row)}\n")
+    return 0 if all(_well(row) for row in seen) else 1
+
+
+def _test(bench: Bench, name: str) -> int:
+    if name in bench.described:
+        _wait(lambda: _well(row_of(bench, name)), PATIENCE_S)
+    lasts_s = bench.test(name)
+    levels: list[float] = []
+    texts: dict[str, None] = {}
+
+    def look() -> bool:
+        row = row_of(bench, name)
+        texts[row.text] = None
+        if row.level is not None:
+            levels.append(row.level)
+        answer = bench.answers.get(name)
+        return answer is not None and not answer.done
+
+    _wait(look, lasts_s + 2 * LOOK_S)
+    _wait(lambda: name in bench.answers, PATIENCE_S)
+    answer, row = bench.answers.get(name), row_of(bench, name)
+    if answer is None or not answer.done or row.problem is not None:
+        why = row.problem if answer is None or answer.done else answer.text
+        sys.stdout.write(f"{name}: {why or 'no answer'}\n")
+        return 1
+    seen = f"{min(levels):.0f} to {max(levels):.0f} %" if levels else ", then ".join(texts)
+    sys.stdout.write(f"{name} was tested and says: {seen}\n")
+    return 0
+
+
+def _line(row: Row) -> str:
+    where = f"{row.info.kind:9} {row.info.id:16} {row.info.zone:14}"
+    return f"{where} {row.text}" if row.problem is None else f"{where} PROBLEM: {row.problem}"
+
+
+def _well(row: Row) -> bool:
+    return row.problem is None and row.since_s is not None
+
+
+def _wait(done: Callable[[], bool], timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not done() and time.monotonic() < deadline:
+        time.sleep(LOOK_S)

@@ -1,0 +1,1 @@
+"""The kits that ``stemning edge init`` writes: one commented TOML file each."""

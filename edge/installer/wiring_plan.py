@@ -1,0 +1,90 @@
+"""What goes where: each device's wiring from its driver's page, and the header's pins."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from devices.pages import find_page
+from edge.config import Config
+from edge.installer.header import HEADER, header_pin, pins_in_use
+from edge.installer.markdown import readable
+
+
+def print_wiring(config: Config) -> int:
+    """Print it all; nothing is opened. Returns the exit code."""
+    Console().print(wiring(config))
+    return 0
+
+
+def wiring(config: Config) -> RenderableType:
+    """Every device's wiring, devices of one driver together, and the header where pins are used."""
+    parts: list[RenderableType] = []
+    for heading, text in _devices(config):
+        parts += [Text(heading, style="bold"), Padding(readable(text), (0, 0, 1, 2))]
+    pins = pins_in_use(config)
+    if pins:
+        parts += [
+            Text("The Pi's header, seen with the USB sockets at the bottom", "bold"),
+            _header(pins),
+        ]
+    return Group(*parts)
+
+
+def _devices(config: Config) -> Iterator[tuple[str, str]]:
+    kinds = {
+        "lights": config.lights,
+        "players": config.players,
+        "diffusers": config.diffusers,
+        "sensors": config.sensors,
+    }
+    drivers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind, devices in kinds.items():
+        for name, described in devices.items():
+            drivers[kind, described.options.driver].append(
+                "\n".join([f"- **{name}**: {_place(described.options.claims())}"])
+            )
+    for (kind, driver), lines in drivers.items():
+        page = find_page(kind, driver)
+        title, text = ("", "Its driver brings no page.")
+        if page is not None:
+            title, text = f", {page.title}", page.section("Wiring")
+        yield f"{kind}: {driver}{title}", "\n".join([*lines, "", text])
+
+
+def _place(claims: tuple[str, ...]) -> str:
+    return ", ".join(_with_header_pin(claim) for claim in claims) or "nothing of its own to wire"
+
+
+def _with_header_pin(claim: str) -> str:
+    words = claim.split()
+    if words[0] == "GPIO" and words[1].isdecimal() and int(words[1]) in HEADER:
+        return f"{claim} (header pin {header_pin(int(words[1]))})"
+    return claim
+
+
+def _header(pins: dict[int, str]) -> Table:
+    table = Table.grid(padding=(0, 1))
+    for justify, ratio in (("right", 1), ("right", None), ("left", None), ("left", 1)):
+        table.add_column(justify=justify, ratio=ratio, no_wrap=True)  # type: ignore[arg-type] # literals
+    for left in range(0, len(HEADER), 2):
+        table.add_row(
+            _pin(HEADER[left], pins),
+            Text(f"{left + 1}", "dim"),
+            Text(f"{left + 2}", "dim"),
+            _pin(HEADER[left + 1], pins),
+        )
+    return table
+
+
+def _pin(what: int | str, pins: dict[int, str]) -> Text:
+    if isinstance(what, str):
+        return Text(what, "dim")
+    if what not in pins:
+        return Text(f"GPIO {what}", "dim")
+    return Text(f"{pins[what]} (GPIO {what})", "bold green")
