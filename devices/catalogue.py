@@ -41,6 +41,11 @@ class Surroundings(Protocol):
         """The device's name in the configuration file."""
         ...
 
+    @property
+    def edge(self) -> str:
+        """Who this edge is in the world, the same at each start: "nordic/entrance-ceiling"."""
+        ...
+
     def shared(self, name: str) -> object:
         """The part that devices share (``pins``, ``sacn``), made when it is first asked for."""
         ...

@@ -6,6 +6,7 @@ the sentence "55 is no ..." that a technician reads.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -50,6 +51,10 @@ class DeviceOptions(Struct, frozen=True, kw_only=True):
     def claims(self) -> tuple[str, ...]:
         """What no two devices may share, in words: "GPIO 12", "sACN universe 1, address 5"."""
         return ()
+
+    def agreements(self) -> Mapping[str, object]:
+        """What devices that share something must say alike: {"priority of universe 1": 100}."""
+        return {}
 
     def problems(self) -> list[str]:
         """What is wrong in how the options go together: "frequency_hz: 100 flickers ..."."""

@@ -280,8 +280,9 @@ def _own_problems(options: msgspec.Struct) -> list[str]:
 
 
 def _conflicts(devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]) -> Iterator[str]:
-    """Names that two devices have, and pins or addresses that two devices claim."""
+    """Names and pins that two devices have, and what two devices must agree upon but don't."""
     claim_owners: dict[str, str] = {}
+    agreed: dict[str, tuple[str, object]] = {}
     name_owners: dict[str, str] = {}
     for kind, named in devices.items():
         for name, device in named.items():
@@ -293,6 +294,10 @@ def _conflicts(devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]) ->
                 owner = claim_owners.setdefault(claim, place)
                 if owner != place:
                     yield f"{place}: {claim} is taken by {owner}"
+            for what, value in device.options.agreements().items():
+                owner, said = agreed.setdefault(what, (place, value))
+                if said != value:
+                    yield f"{place}: the {what} is {shown(value)} here, {shown(said)} in {owner}"
 
 
 def _unknown_zones(

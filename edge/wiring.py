@@ -127,6 +127,7 @@ class _Around:
     """What one device's driver may ask for (`devices.catalogue.Surroundings`)."""
 
     name: str
+    edge: str
     shared: Callable[[str], object]
     bus: Callable[[], MessageBus]
     now: Callable[[], datetime]
@@ -146,7 +147,8 @@ class _SharedParts:
         self._made: dict[str, Any] = {}
 
     def around(self, name: str) -> _Around:
-        return _Around(name, self.get, self._bus, self._clock.now, self._clock.monotonic)
+        edge = f"{self._config.store}/{self._config.edge}"
+        return _Around(name, edge, self.get, self._bus, self._clock.now, self._clock.monotonic)
 
     def get(self, name: str) -> object:
         if name not in self._made:

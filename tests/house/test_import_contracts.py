@@ -32,6 +32,7 @@ PLANTS = {
     "gpio-in-its-driver": ("devices/errors.py", "import gpiozero"),
     "mpd-in-its-driver": ("devices/errors.py", "import mpd"),
     "serial-in-its-driver": ("devices/errors.py", "import serial"),
+    "sacn-in-its-driver": ("devices/errors.py", "import sacn"),
     "mqtt-in-the-links": ("edge/errors.py", "import paho.mqtt.client"),
     "terminal-in-the-tools": ("hub/errors.py", "import rich.console"),
     "agent-loads-no-tool": ("edge/agent.py", "import edge.installer.live"),
