@@ -61,6 +61,11 @@ class Moment:
         """A wall-clock instant on the steady time line, as far as this moment knows."""
         return self.steady + (instant - self.utc)
 
+    @property
+    def steady_s(self) -> float:
+        """The steady instant as a number of seconds."""
+        return (self.steady - _STEADY_ORIGIN).total_seconds()
+
     def later(self, seconds: float) -> datetime:
         """The steady instant ``seconds`` from now."""
         return self.steady + timedelta(seconds=seconds)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from edge.clock import Moment
 from edge.playing.gesture import identify_gesture, trial_gesture
-from edge.playing.light_channel import LightChannel, LightOutput
+from edge.playing.light_output import LightOutput
 from edge.playing.music_channel import MusicChannel
 from edge.playing.scent_channel import ScentChannel
 from edge.playing.zone_player import ZonePlayer
@@ -93,31 +93,31 @@ class Requests:
 
 
 def _acts(zone: ZonePlayer) -> list[tuple[str, Act]]:
-    lights = [
-        (output.name, _light(channel, output))
-        for channel in zone.lights
-        for output in channel.outputs
-    ]
-    music = [(music.name, _music(music)) for music in zone.music]
-    scent = [(scent.name, _scent(scent)) for scent in zone.scent]
+    lights = [(output.name, _light(zone, output)) for output in zone.lighting.outputs]
+    music = [(music.name, _music(zone, music)) for music in zone.music]
+    scent = [(scent.name, _scent(zone, scent)) for scent in zone.scent]
     return [*lights, *music, *scent]
 
 
-def _light(channel: LightChannel, output: LightOutput) -> Act:
+def _light(zone: ZonePlayer, output: LightOutput) -> Act:
     def act(request: Request, moment: Moment) -> str | None:
+        if zone.safety is not None:
+            return zone.safety
         if output.health.problem is not None:
             return output.health.problem
         if output.gesture is not None:
             return "it is showing itself already"
         gesture = identify_gesture if request.action == "identify" else trial_gesture
-        output.begin(gesture(channel.level.level, moment))
+        output.begin(gesture(output.lamp.level(moment.steady_s), moment))
         return None
 
     return act
 
 
-def _music(music: MusicChannel) -> Act:
+def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
     def act(_request: Request, moment: Moment) -> str | None:
+        if zone.safety is not None:
+            return zone.safety
         level = music.level(moment)
         if music.health.problem is not None:
             return music.health.problem
@@ -131,8 +131,10 @@ def _music(music: MusicChannel) -> Act:
     return act
 
 
-def _scent(scent: ScentChannel) -> Act:
+def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
     def act(_request: Request, moment: Moment) -> str | None:
+        if zone.safety is not None:
+            return zone.safety
         if scent.health.problem is not None:
             return scent.health.problem
         if scent.run(SCENT_TEST_S, moment):

@@ -9,7 +9,7 @@ from edge.playing.zone_player import ZonePlayer
 def atmosphere(zone: ZonePlayer, moment: Moment) -> tuple[float, float, float]:
     """Mean light level, mean volume and mean scent intensity, per cent. Reads no device."""
     return (
-        _mean([light.level.level for light in zone.lights for _ in light.outputs]),
+        _mean([output.lamp.level(moment.steady_s) for output in zone.lighting.outputs]),
         _mean([music.level(moment) for music in zone.music]),
         _mean([scent.intensity for scent in zone.scent]),
     )

@@ -25,6 +25,11 @@ class Gesture:
     end: datetime
     peak: float
 
+    @property
+    def middle(self) -> datetime:
+        """When the output is at the peak."""
+        return self.start + (self.end - self.start) / 2
+
     def at(self, level: float, instant: datetime) -> float:
         """Per cent at the steady ``instant`` for an output that would be at ``level``."""
         share = progress(self.start, self.end, instant)

@@ -19,14 +19,23 @@ Told = Callable[[str, str | None], None]
 
 
 class Health:
-    """Whether one device does what it is told. Not shared between threads."""
+    """Whether one device does what it is told, and gives readings that can be.
+
+    Not shared between threads, but for `read` and `misread`, which are the player thread's.
+    """
 
     def __init__(self, device: str, told: Told) -> None:
         self.device = device
-        self.problem: str | None = None
         self.retry_at: datetime | None = None
         self._told = told
+        self._failure: str | None = None
+        self._misread: str | None = None
         self._retry_s = FIRST_RETRY_S
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, in words."""
+        return self._failure or self._misread
 
     def waiting(self, moment: Moment) -> bool:
         """Whether the device failed and its next try isn't due yet."""
@@ -53,14 +62,31 @@ class Health:
             problem = f"{type(error).__name__}: {error}"
         self.retry_at = moment.steady + timedelta(seconds=self._retry_s)
         self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
-        first, self.problem = self.problem is None, problem[:500]
-        if first:
+        known, self._failure = self.problem is not None, problem[:500]
+        if not known:
             logger.error("%s fails and is left out until it answers: %s", self.device, problem)
-            self._told(self.device, self.problem)
+            self._told(self.device, self._failure)
 
     def recovered(self) -> None:
         """The device does again what it is told."""
-        self.problem = self.retry_at = None
+        self._failure = self.retry_at = None
         self._retry_s = FIRST_RETRY_S
-        logger.info("%s works again", self.device)
-        self._told(self.device, None)
+        self._tell_return()
+
+    def misread(self, problem: str) -> None:
+        """The device gave no reading, or one that can't be; what it is told still goes to it."""
+        known, self._misread = self.problem is not None, problem[:500]
+        if not known:
+            logger.error("%s %s", self.device, problem)
+            self._told(self.device, self._misread)
+
+    def read(self) -> None:
+        """The device gave a reading that can be."""
+        if self._misread is not None:
+            self._misread = None
+            self._tell_return()
+
+    def _tell_return(self) -> None:
+        if self.problem is None:
+            logger.info("%s works again", self.device)
+            self._told(self.device, None)

@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from devices.capabilities import Player
-from devices.errors import DeviceRefusedError
+from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from edge.clock import Clock, Moment, earliest
 from edge.loop import Loop
 from edge.playing.agreement import Agreement, Observation, observe
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
+from edge.playing.volume_governor import VolumeGovernor
+from edge.playing.worker import LONGEST_CALL_S
+from edge.tables import Zone
 from scenes.fades import CATCH_UP_S, VolumeFade, fade_end
 from scenes.messages import Reading
 from scenes.scene import MusicCue
@@ -44,12 +47,22 @@ class MusicGoal:
 class MusicChannel:
     """Brings one player to the goal and keeps it there."""
 
-    def __init__(self, name: str, player: Player, health: Health, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        player: Player,
+        health: Health,
+        clock: Clock,
+        governor: VolumeGovernor | None = None,
+    ) -> None:
         self.name = name
         self.loop = Loop(f"music-{name}", self.step, clock)
         self.health = health
         self.gesture: Gesture | None = None
         self._player = player
+        self._governor = governor or VolumeGovernor(Zone())
+        self._muted = self._urgent = self._begun = False
+        self._calling_since: datetime | None = None
         self._lock = Lock()
         self._goal: MusicGoal | None = None
         self._said_source: str | None = None
@@ -87,23 +100,51 @@ class MusicChannel:
         )
         self._set(MusicGoal(source, crossfade_s, volume, moment.steady))
 
+    def mute(self, muted: bool, moment: Moment) -> None:
+        """An alarm: silent at once and as long as it lasts; then back to what is due, gently."""
+        with self._lock:
+            self._muted = self._urgent = muted
+            self.gesture = None
+            if self._goal is None:
+                nothing = VolumeFade(0.0, 0.0, moment.steady, moment.steady)
+                self._goal = MusicGoal(None, 0.0, nothing, moment.steady)
+            # Also what plays under a goal that stays the same has to be told anew.
+            self._goal = replace(self._goal, since=moment.steady)
+            self._tick_at = self._say_again_at = None
+        self.loop.wake()
+
     def step(self, moment: Moment) -> datetime | None:
         """Tell the player what is new or not so; when the next step is due."""
+        self._calling_since = moment.steady
+        try:
+            return self._step(moment)
+        finally:
+            self._calling_since = None
+
+    def _step(self, moment: Moment) -> datetime | None:
         with self._lock:
             goal = self._goal
-            if goal is None or self.health.waiting(moment):
+            if goal is None or (self.health.waiting(moment) and not self._urgent):
                 return self.health.retry_at
+            self._urgent = False
             if self._lost:
                 goal = self._goal = _from_silence(goal, moment)
+                self._governor.begin(0.0)
             if self._tick_at is not None and moment.steady < self._tick_at:
                 return self._tick_at
+            muted = self._muted
+        if not self._begun:
+            self._begin(moment)
+        if muted:
+            self._governor.begin(0.0)
         again = self._say_again_at is None or moment.steady >= self._say_again_at
-        volume = self._volume_now(goal, moment)
-        if again or volume != self._said_volume or goal.source != self._said_source:
-            self._tell(goal, volume, again, moment)
+        volume = 0.0 if muted else self._volume_now(goal, moment)
+        source = None if muted else goal.source
+        if again or volume != self._said_volume or source != self._said_source:
+            self._tell(goal if source else replace(goal, source=None), volume, again, moment)
         if self._read_at is None or moment.steady >= self._read_at:
             self._read(moment)
-        moving = self.gesture is not None or not goal.volume.done(moment.steady)
+        moving = not muted and self._moving(goal, moment)
         with self._lock:
             changed = self._goal is not goal
             self._tick_at = moment.later(TICK_S) if moving and not changed else None
@@ -119,7 +160,7 @@ class MusicChannel:
     def fading(self, moment: Moment) -> bool:
         """Whether the volume is on its way."""
         goal = self._goal
-        return goal is not None and not goal.volume.done(moment.steady)
+        return goal is not None and not self._muted and self._moving(goal, moment)
 
     def level(self, moment: Moment) -> float:
         """The volume that is due, per cent."""
@@ -132,7 +173,28 @@ class MusicChannel:
         def judge(reading: Reading) -> Agreement:
             return self._judge(reading, moment)
 
-        return observe(self.name, lambda: self._reading, self.health, judge)
+        def read() -> Reading:
+            since = self._calling_since
+            lasts_s = (moment.steady - since).total_seconds() if since is not None else 0.0
+            if lasts_s > LONGEST_CALL_S:
+                raise DeviceUnavailableError(f"it has not answered for {lasts_s:.0f} s")
+            return self._reading
+
+        return observe(self.name, read, self.health, judge)
+
+    def _begin(self, moment: Moment) -> None:
+        """A player plays on while its agent is away: its volume goes on from where it is."""
+        self._begun = True
+        self._read(moment)
+        if self._reading.playing and self._reading.volume is not None:
+            self._governor.begin(self._reading.volume)
+
+    def _moving(self, goal: MusicGoal, moment: Moment) -> bool:
+        return (
+            self.gesture is not None
+            or not goal.volume.done(moment.steady)
+            or not self._governor.arrived
+        )
 
     def _set(self, goal: MusicGoal) -> None:
         with self._lock:
@@ -147,7 +209,7 @@ class MusicChannel:
                 self.gesture = None
             else:
                 volume = self.gesture.at(volume, moment.steady)
-        return round(volume, 1)
+        return self._governor.allow(volume, moment.steady_s)
 
     def _tell(self, goal: MusicGoal, volume: float, again: bool, moment: Moment) -> None:
         try:
@@ -192,7 +254,9 @@ class MusicChannel:
         goal = self._goal
         if goal is None:
             return Agreement.SETTLING
-        if goal.source is None:
+        if self._muted:
+            right = not reading.playing
+        elif goal.source is None:
             right = not reading.playing or not goal.volume.done(moment.steady)
         else:
             right = bool(reading.playing) and reading.source == goal.source

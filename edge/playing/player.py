@@ -24,7 +24,8 @@ class Player:
     """Owns the zones: nothing else touches them but from its thread.
 
     ``accepted(plan, payload)`` is called after the devices were told; ``followers`` are stepped
-    after the zones (requests, as-run log, state report).
+    after the zones (requests, as-run log, state report). ``safety(zone)`` is asked at each step
+    why a zone has to be kept safe; None lets it play its plan.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Player:
         clock: Clock,
     ) -> None:
         self.followers: list[Step] = []
+        self.safety: Callable[[str], str | None] = _never
         self.loop = Loop("player", self.step, clock)
         self._store = store
         self._zones = {zone.zone: zone for zone in zones}
@@ -50,6 +52,9 @@ class Player:
     def step(self, moment: Moment) -> datetime | None:
         """Take what came, drive every zone, then let the followers look."""
         accepted = self._take_plans()
+        # All zones before any of them is stepped: an alarm waits for no fade.
+        for zone in self._zones.values():
+            zone.make_safe(self.safety(zone.zone), moment)
         dues = [zone.step(moment) for zone in self._zones.values()]
         # The lights come first: whatever writes or sends waits until they are told.
         for plan, payload in accepted:
@@ -81,3 +86,7 @@ class Player:
         if (plan.store, plan.zone) != (self._store, zone):
             raise InvalidMessageError(f"it is the plan of {plan.store}/{plan.zone}")
         return plan
+
+
+def _never(_zone: str) -> str | None:
+    return None

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement, Observation
 from edge.playing.light_channel import LightChannel
+from edge.playing.lighting import Lighting
 from edge.playing.music_channel import MusicChannel
 from edge.playing.scent_channel import ScentChannel
+from edge.tables import Zone
 from scenes.messages import ZoneState
 from scenes.plan import Plan, Slot
 from scenes.scene import Scene
@@ -88,7 +90,10 @@ class Check:
 
 
 class ZonePlayer:
-    """Evaluates its plan at every step and drives its channels towards it."""
+    """Evaluates its plan at every step and drives its channels towards it.
+
+    ``safety`` is why the zone is kept safe instead of playing its plan, or None.
+    """
 
     def __init__(
         self,
@@ -96,13 +101,17 @@ class ZonePlayer:
         lights: Sequence[LightChannel] = (),
         music: Sequence[MusicChannel] = (),
         scent: Sequence[ScentChannel] = (),
+        limits: Zone | None = None,
     ) -> None:
         self.zone = zone
         self.lights = tuple(lights)
+        self.lighting = Lighting(self.lights, limits or Zone())
         self.music = tuple(music)
         self.scent = tuple(scent)
         self.due: Due | None = None
         self.refused: str | None = None
+        self.safety: str | None = None
+        self._entered: Due | None = None
         self._plan: Plan | None = None
         self._begun = False
 
@@ -119,19 +128,37 @@ class ZonePlayer:
         self._plan = plan
         return True
 
+    def make_safe(self, reason: str | None, moment: Moment) -> None:
+        """An alarm, with its reason in words, or its end.
+
+        At once: all lights full, white and steady, the music silent, no scent. At the end: back
+        to what is due, gently.
+        """
+        if reason == self.safety:
+            return
+        before, self.safety = self.safety, reason
+        if reason is None:
+            logger.warning("%s: goes back to its plan", self.zone)
+            self.lighting.calm(moment)
+            self._entered = None
+        elif before is None:
+            self.lighting.alarm(moment)
+            # From here on it plays on from where it is, as after any other scene.
+            self._begun = True
+            logger.warning("%s: full light, no music and no scent: %s", self.zone, reason)
+        if (reason is None) != (before is None):
+            for music in self.music:
+                music.mute(reason is not None, moment)
+
     def step(self, moment: Moment) -> datetime | None:
         """Bring every output to what is due; when the next step is due (steady time)."""
         before = self.due
-        due = None if self._plan is None else _due(self._plan, moment.utc)
-        if due is not None and not due.same(before):
+        due = self.due = None if self._plan is None else _due(self._plan, moment.utc)
+        if due is not None and self.safety is None and not due.same(self._entered):
             self._enter(due, moment)
-        if due is not None:
-            # A wrong clock may give the wrong scene for hours: light can stand that, noses can't.
-            cue = None if self.clock_wrong(moment) else due.scene.scent
-            for scent in self.scent:
-                scent.aim(cue, due.slot.start, moment)
+        self._aim_scent(due, moment)
         self._begun = True
-        dues = [light.step(moment) for light in self.lights]
+        dues = [self.lighting.step(moment)]
         dues += [scent.step(moment) for scent in self.scent]
         # After the lights: a line to a slow terminal is worth no late light.
         self._tell_change(before)
@@ -141,16 +168,14 @@ class ZonePlayer:
 
     def fading(self, moment: Moment) -> bool:
         """Whether light or volume is on its way."""
-        return any(light.fading(moment) for light in self.lights) or any(
-            music.fading(moment) for music in self.music
-        )
+        return self.lighting.fading(moment) or any(music.fading(moment) for music in self.music)
 
     def check(self, moment: Moment) -> Check:
         """Read every output. Costs a call to each driver: not for every step."""
-        observations = [output.observe() for light in self.lights for output in light.outputs]
+        observations = [output.observe(moment) for output in self.lighting.outputs]
         observations += [music.observe(moment) for music in self.music]
         observations += [scent.observe(moment) for scent in self.scent]
-        return Check(tuple(observations), self._scent_gap())
+        return Check(tuple(observations), self.safety or self._scent_gap())
 
     def clock_wrong(self, moment: Moment) -> bool:
         """Whether the clock says a time before the plan was made: an unset clock, most likely."""
@@ -199,7 +224,7 @@ class ZonePlayer:
 
     def _enter(self, due: Due, moment: Moment) -> None:
         scene, start = due.scene, due.slot.start
-        self.due = due
+        self._entered = due
         if self._begun:
             for light in self.lights:
                 light.aim(scene.light_cue(light.group), start, moment)
@@ -207,6 +232,14 @@ class ZonePlayer:
                 music.aim(scene.music, start, moment)
         else:
             self._join(due, moment)
+
+    def _aim_scent(self, due: Due | None, moment: Moment) -> None:
+        if due is None:
+            return
+        # A wrong clock may give the wrong scene for hours: light can stand that, noses can't.
+        off = self.safety is not None or self.clock_wrong(moment)
+        for scent in self.scent:
+            scent.aim(None if off else due.scene.scent, due.slot.start, moment)
 
     def _tell_change(self, before: Due | None) -> None:
         due = self.due

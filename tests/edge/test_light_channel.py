@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.playing.gesture import identify_gesture, trial_gesture
-from edge.playing.light_channel import TICK_S, LightChannel, LightOutput
+from edge.playing.light_channel import TICK_S, LightChannel
+from edge.playing.light_output import LightOutput
+from edge.playing.lighting import Lighting
+from edge.tables import Zone
 from scenes.fades import CATCH_UP_S, LATE_S, LightLevel
 from scenes.scene import LightCue
 from tests.edge.fake_time import FakeClock, run
@@ -28,6 +31,7 @@ class Bench:
             for number, light in enumerate(self.lights)
         ]
         self.channel = LightChannel("all", self.outputs, LightLevel(boot_level))
+        self.lighting = Lighting([self.channel], Zone())
 
     @property
     def light(self) -> FakeLight:
@@ -44,7 +48,7 @@ class Bench:
         self.channel.join(cue, earlier, start, self.clock.moment)
 
     def run(self, seconds: float) -> int:
-        return run(self.channel.step, self.clock, seconds)
+        return run(self.lighting.step, self.clock, seconds)
 
 
 def lightness(level: float) -> float:
@@ -68,7 +72,7 @@ def test_at_most_forty_updates_a_second_whoever_wakes_the_loop() -> None:
     bench = Bench()
     bench.aim(100, fade_s=10.0)
     for _ in range(3000):
-        bench.channel.step(bench.clock.moment)
+        bench.lighting.step(bench.clock.moment)
         bench.clock.advance(0.001)
     assert 60 < len(bench.light.shown) <= 3 * 40 + 1
 
@@ -97,16 +101,23 @@ def test_the_first_step_of_a_fade_comes_at_once() -> None:
     bench = Bench(boot_level=20)
     bench.run(1)
     bench.aim(80, fade_s=2.0, lag_s=0.01)
-    bench.channel.step(bench.clock.moment)
+    bench.lighting.step(bench.clock.moment)
     assert bench.light.level is not None
     assert bench.light.level > 20
 
 
-def test_a_cut_is_a_cut() -> None:
-    bench = Bench(boot_level=20)
-    bench.aim(80, fade_s=0.0, lag_s=0.01)
-    bench.channel.step(bench.clock.moment)
-    assert bench.light.level == 80
+def test_a_cut_takes_the_least_time_that_the_zone_allows() -> None:
+    bench = Bench(boot_level=0)
+    bench.aim(100, fade_s=0.0, lag_s=0.01)
+    begun_s = bench.clock.steady_s
+    bench.lighting.step(bench.clock.moment)
+    assert bench.light.level is not None
+    assert 0 < bench.light.level < 5, "begun at once"
+    assert bench.lighting.fading(bench.clock.moment)
+    bench.run(1)
+    assert bench.light.level == 100
+    assert bench.light.shown[-1][0] == pytest.approx(begun_s + 0.5, abs=0.06)
+    assert not bench.lighting.fading(bench.clock.moment)
 
 
 def test_who_joins_in_the_middle_of_a_fade_takes_the_middle() -> None:
@@ -114,19 +125,21 @@ def test_who_joins_in_the_middle_of_a_fade_takes_the_middle() -> None:
     there.join(80, fade_s=4.0, before=20, lag_s=0.0)
     there.run(2.0)
     late.join(80, fade_s=4.0, before=20, lag_s=2.0)
-    there.channel.step(there.clock.moment)
-    late.channel.step(late.clock.moment)
-    assert late.light.level == pytest.approx(there.light.level, abs=0.01)
+    for bench in (there, late):
+        bench.run(0.5)  # no longer than the zone's least fade
+    assert late.light.level == pytest.approx(there.light.level, abs=0.5)
     assert late.light.level is not None
     assert 20 < late.light.level < 80
 
 
-def test_who_joins_after_the_fade_or_without_a_before_is_there_at_once() -> None:
+def test_who_joins_after_the_fade_or_without_a_before_goes_there_at_once() -> None:
     for before, lag_s in ((20.0, 4.0), (None, 1.0)):
         bench = Bench()
         bench.join(80, fade_s=4.0, before=before, lag_s=lag_s)
-        bench.channel.step(bench.clock.moment)
-        assert [level.level for _, level in bench.light.shown] == [80]
+        bench.run(0.6)
+        levels = [level.level for _, level in bench.light.shown]
+        assert levels[-1] == 80
+        assert levels == sorted(levels)
 
 
 def test_the_same_cue_again_carries_on_with_the_fade_under_way() -> None:
@@ -148,7 +161,7 @@ def test_two_agents_show_the_same_in_a_fade_that_begins_in_time() -> None:
     for bench, lag_s in zip(benches, (0.0001, 0.004), strict=True):
         bench.aim(90, fade_s=2.0, lag_s=lag_s)
         bench.clock.advance(1.0 - lag_s)
-        bench.channel.step(bench.clock.moment)
+        bench.lighting.step(bench.clock.moment)
     assert benches[0].light.level == pytest.approx(benches[1].light.level, abs=0.01)
 
 
@@ -205,11 +218,11 @@ def test_a_light_that_fails_in_the_middle_is_shown_what_is_due_then() -> None:
 def test_a_gesture_goes_gently_and_comes_back(level: float) -> None:
     bench = Bench(lights=2)
     bench.aim(level, fade_s=0.0)
-    bench.run(0.1)
+    bench.run(2)
     bench.outputs[0].begin(identify_gesture(level, bench.clock.moment))
     shown_before = len(bench.lights[1].shown)
     bench.run(2.5)
-    moves = [it.level for _, it in bench.lights[0].shown]
+    moves = [it.level for _, it in bench.lights[0].shown[shown_before - 1 :]]
     assert bench.outputs[0].gesture is None
     assert moves[-1] == level
     assert max(abs(move - level) for move in moves) >= 25 or level == 50
@@ -251,7 +264,7 @@ def test_light_never_moves_faster_than_the_fades_allow(
         bench.aim(level, fade_s, lag_s)
         end_s = bench.clock.steady_s + pause_s
         while bench.clock.steady_s < end_s:
-            run(bench.channel.step, bench.clock, min(wake_s, end_s - bench.clock.steady_s))
+            run(bench.lighting.step, bench.clock, min(wake_s, end_s - bench.clock.steady_s))
     bench.run(25)
     assert bench.light.level == target
     # The first fade may use the tick before the first plan came.

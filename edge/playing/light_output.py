@@ -1,0 +1,170 @@
+"""One light: told only what is new to it, left alone while it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from devices.capabilities import Light
+from edge.clock import Moment
+from edge.playing.agreement import Agreement, Observation, observe, take
+from edge.playing.gesture import Gesture
+from edge.playing.health import Health
+from edge.playing.lamp import Course, Lamp
+from edge.playing.worker import Worker
+from scenes.fades import LightLevel
+from scenes.messages import Reading
+
+LEVEL_TOLERANCE = 1.0
+"""Per cent by which a light's reading may differ from what it was told (steps of its PWM)."""
+
+SETTLE_S = 1.5
+"""A light that tells what it does over a network needs this long to say what it was told."""
+
+Known = tuple[LightLevel, Course | None]
+"""What a light surely gives: a level, and its own way there."""
+
+
+class LightOutput:
+    """One light, and what is known of it.
+
+    With a ``worker`` its calls are made on the worker's thread, else at once. ``fail_level`` is
+    where it goes when nobody has stepped the player for ``lease_s``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        light: Light,
+        health: Health,
+        *,
+        worker: Worker | None = None,
+        fail_level: float = 0.0,
+        lease_s: float = 10.0,
+    ) -> None:
+        self.name = name
+        self.health = health
+        self.gesture: Gesture | None = None
+        self.shown: LightLevel | None = None
+        self.lamp = Lamp(LightLevel(0.0))
+        self.fail_level = LightLevel(fail_level)
+        self.lease_s = lease_s
+        self.worker = worker
+        self._light = light
+        self._sure: Known = (self.lamp.given, None)
+        self._told_at: datetime | None = None
+
+    def start_from(self, boot: LightLevel) -> None:
+        """What the light gives before it was told anything: what it says itself, or ``boot``.
+
+        So an agent that is started anew goes on from where its lights are.
+        """
+        found = boot
+        if self.worker is None:
+            problem, reading = take(self._light.reading)
+            if problem is None and reading.problem is None and reading.level is not None:
+                found = LightLevel(reading.level, reading.temperature_k, reading.colour)
+        self._sure = (found, None)
+        self.lamp.put(found)
+
+    def wish(self, level: LightLevel, moment: Moment) -> LightLevel | None:
+        """``level``, bent by the gesture under way; None while the light fails."""
+        if self.gesture is not None:
+            level = self._bent(level, self.gesture, moment)
+        return None if self.health.waiting(moment) else level
+
+    def tell(self, level: LightLevel, moment: Moment) -> None:
+        """Shine ``level`` unless that is nothing new."""
+        if level is self.shown or level == self.shown:
+            return
+        # Not Health.attempt: a closure for each of a hundred lights would cost as much again.
+        try:
+            if self.worker is None:
+                self._light.shine(level)
+            else:
+                self.worker.do(self._later(level))
+        except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
+            self.fail(error, moment)
+            return
+        self.lamp.put(level)
+        self._accepted(level, moment)
+
+    def poll(self, moment: Moment) -> None:
+        """Learn what became of the calls that the worker makes."""
+        if self.worker is None:
+            return
+        outcome = self.worker.outcome()
+        if isinstance(outcome, Exception):
+            if not self.health.waiting(moment):
+                self.fail(outcome, moment)
+        elif outcome and self.health.retry_at is not None:
+            self.health.recovered()
+
+    def begin(self, gesture: Gesture) -> None:
+        """Show itself from now on; the zone's steps carry it out."""
+        self.gesture = gesture
+
+    def observe(self, moment: Moment) -> Observation:
+        """What the light does, against what it was told last."""
+
+        def judge(reading: Reading) -> Agreement:
+            return self._judge(reading, moment)
+
+        read = self._light.reading if self.worker is None else self.worker.reading
+        return observe(self.name, read, self.health, judge)
+
+    def fall_back(self) -> None:
+        """Go to the fail level: for whoever finds the player's thread stuck, from any thread.
+
+        When the player goes on, it goes on from there.
+        """
+        if self.worker is None:
+            self._light.shine(self.fail_level)
+        else:
+            self.worker.do(self._later(self.fail_level))
+        self.shown = None
+        self.lamp.put(self.fail_level)
+
+    def arriving(self, _moment: Moment) -> bool:
+        """Whether the light is on its way by itself."""
+        return False
+
+    def fail(self, error: Exception, moment: Moment) -> None:
+        """The light did not take what it was told: it gives what it gave."""
+        self.shown = None
+        self.lamp.given, self.lamp.course = self._sure
+        self.health.failed(error, moment)
+
+    def _accepted(self, level: LightLevel, moment: Moment) -> None:
+        """The driver took it; that of a worker has yet to."""
+        self.shown = level
+        self._told_at = moment.steady
+        if self.worker is None:
+            self._sure = (self.lamp.given, self.lamp.course)
+            if self.health.retry_at is not None:
+                self.health.recovered()
+
+    def _later(self, level: LightLevel) -> Callable[[], None]:
+        def call() -> None:
+            self._light.shine(level)
+            self._sure = (level, None)
+
+        return call
+
+    def _bent(self, level: LightLevel, gesture: Gesture, moment: Moment) -> LightLevel:
+        if gesture.done(moment.steady):
+            self.gesture = None
+            return level
+        bent = gesture.at(level.level, moment.steady)
+        return LightLevel(bent, level.temperature_k, level.colour)
+
+    def _judge(self, reading: Reading, moment: Moment) -> Agreement:
+        if self.shown is None or reading.level is None:
+            return Agreement.SETTLING
+        if abs(reading.level - self.lamp.level(moment.steady_s)) <= LEVEL_TOLERANCE:
+            return Agreement.YES
+        return Agreement.SETTLING if self._settling(moment) else Agreement.NO
+
+    def _settling(self, moment: Moment) -> bool:
+        told = self._told_at
+        return told is not None and (moment.steady - told).total_seconds() < SETTLE_S
