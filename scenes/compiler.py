@@ -151,7 +151,7 @@ def compile_slots(
             slot = strongest.slot(moment)
             # The same claim again (a rule that ends and begins at midnight) is one slot, so that
             # a plan compiled in two halves equals the plan compiled whole.
-            if not slots or not _same_claim(slots[-1], slot):
+            if not slots or not same_claim(slots[-1], slot):
                 slots.append(slot)
         winner = strongest
     return tuple(slots)
@@ -159,9 +159,20 @@ def compile_slots(
 
 def join_slots(earlier: tuple[Slot, ...], later: tuple[Slot, ...]) -> tuple[Slot, ...]:
     """Two neighbouring horizons as one: equal to compiling the whole at once."""
-    if earlier and later and _same_claim(earlier[-1], later[0]):
+    if earlier and later and same_claim(earlier[-1], later[0]):
         later = later[1:]
     return earlier + later
+
+
+def same_claim(one: Slot, other: Slot) -> bool:
+    """Whether two neighbouring slots are one: the same wish goes on."""
+    return (one.source, one.scene, one.reason, one.author, one.block) == (
+        other.source,
+        other.scene,
+        other.reason,
+        other.author,
+        other.block,
+    )
 
 
 def recipes(slots: Iterable[Slot], library: Mapping[str, Scene]) -> dict[str, Scene]:
@@ -203,16 +214,6 @@ def _applies(rule: Rule, day: date) -> bool:
         WEEKDAYS[day.weekday()] in rule.weekdays
         and (rule.valid_from is None or rule.valid_from <= text)
         and (rule.valid_to is None or text <= rule.valid_to)
-    )
-
-
-def _same_claim(one: Slot, other: Slot) -> bool:
-    return (one.source, one.scene, one.reason, one.author, one.block) == (
-        other.source,
-        other.scene,
-        other.reason,
-        other.author,
-        other.block,
     )
 
 

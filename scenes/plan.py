@@ -11,7 +11,7 @@ from msgspec import Struct
 from scenes.errors import OutsidePlanError
 from scenes.rules import Layer
 from scenes.scene import Scene
-from scenes.units import Count, Instant, Number, Slug, check_instants
+from scenes.units import Count, Instant, Number, Slug, TimeZone, check_instants
 
 
 class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,7 +36,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     ``epoch`` is the hub's term of office and ``revision`` counts this zone's plans: of two
     plans the larger (epoch, revision) holds. ``until`` is the horizon's end and the plan's
     expiry. ``scenes`` holds the recipe of every scene that a slot names, so that whoever has
-    the plan needs nothing else.
+    the plan needs nothing else. ``time_zone`` is the IANA name by which the shop counts its
+    weeks: past its end the plan is repeated by them (`scenes.repetition`), without it by UTC's.
     """
 
     store: Slug
@@ -47,6 +48,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     slots: tuple[Slot, ...]
     until: Instant
     scenes: dict[Slug, Scene]
+    time_zone: TimeZone | None = None
 
     def __post_init__(self) -> None:
         starts = [slot.start for slot in self.slots]

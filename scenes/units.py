@@ -33,6 +33,10 @@ Instant = Annotated[
 ]
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+TimeZone = Annotated[
+    str,
+    Meta(max_length=64, description="IANA time zone.", examples=["Europe/Copenhagen"]),
+]
 Count = Annotated[int, Meta(ge=0)]
 Number = Annotated[int, Meta(ge=1, description="Counts from 1.")]
 
