@@ -30,7 +30,7 @@ examples:
   stemning plan entrance --store harbour --hub http://hub.shop:8080
 
   It asks the running hub, so it shows what is published, overrides included: from yesterday to
-  as many days ahead as the hub's horizon_days says (14)."""
+  as many days ahead as the hub's horizon_days says (30)."""
 
 
 class HubCommand:

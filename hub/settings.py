@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that the hub listens on.")
     port: int = Field(default=8080, ge=0, le=65535, description="Port; 0 takes a free one.")
     horizon_days: int = Field(
-        default=14, ge=1, le=60, description="How many days ahead plans reach at least."
+        default=30, ge=1, le=90, description="How many days ahead plans reach at least."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much the log says."

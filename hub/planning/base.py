@@ -27,6 +27,7 @@ class BasePlan:
     """The wishes of a zone's rules over [start, end), and the slots that follow from them."""
 
     zone: Zone
+    time_zone: str
     start: datetime
     end: datetime
     wishes: tuple[Wish, ...]
@@ -55,7 +56,7 @@ def base_plan(store: Store, zone: Zone, start: datetime, end: datetime) -> BaseP
     """Compile a zone's rules over [start, end)."""
     wishes = tuple(rule_wishes(store.rules, zone.id, store.tz, start, end))
     slots = compile_slots(wishes, zone.fallback, start, end)
-    return BasePlan(zone, start, end, wishes, slots)
+    return BasePlan(zone, store.time_zone, start, end, wishes, slots)
 
 
 def overlay(base: BasePlan, overrides: Sequence[Override], start: datetime) -> tuple[Slot, ...]:

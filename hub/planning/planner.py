@@ -251,7 +251,7 @@ class Planner:
         last = self._last.get(key)
         if last is None:
             slots = overlay(base, [override] if override else [], base.start)
-            plan = _plan(store.id, zone.id, (epoch, 1), (slots, base.end), scenes, now)
+            plan = _plan((store.id, zone.id), (epoch, 1), base, slots, scenes, now)
         else:
             plan = self._next_plan(last, base, override, scenes, now, epoch)
             if _says_the_same(last, plan):
@@ -283,40 +283,41 @@ class Planner:
         # A scene that is gone from the library may still stand in the past.
         library = {**last.scenes, **scenes}
         return _plan(
-            last.store,
-            last.zone,
+            (last.store, last.zone),
             (self.epoch if epoch is None else epoch, last.revision + 1),
-            (join_slots(past, future), base.end),
+            base,
+            join_slots(past, future),
             library,
             now,
         )
 
 
 def _plan(
-    store: str,
-    zone: str,
+    key: ZoneKey,
     order: tuple[int, int],
-    course: tuple[tuple[Slot, ...], datetime],
+    base: BasePlan,
+    slots: tuple[Slot, ...],
     library: Mapping[str, Scene],
     now: datetime,
 ) -> Plan:
-    slots, until = course
     return Plan(
-        store=store,
-        zone=zone,
+        store=key[0],
+        zone=key[1],
         epoch=order[0],
         revision=order[1],
         compiled_at=now,
         slots=slots,
-        until=until,
+        until=base.end,
         scenes=recipes(slots, library),
+        time_zone=base.time_zone,
     )
 
 
 def _says_the_same(one: Plan, other: Plan) -> bool:
-    return (one.epoch, one.until, one.slots, one.scenes) == (
+    return (one.epoch, one.until, one.slots, one.scenes, one.time_zone) == (
         other.epoch,
         other.until,
         other.slots,
         other.scenes,
+        other.time_zone,
     )

@@ -22,7 +22,7 @@ def test_the_defaults_need_nothing() -> None:
     settings = read_settings({}, None)
     assert settings.database_url == "sqlite:///data/hub/hub.db"
     assert settings.host == "127.0.0.1"
-    assert (settings.port, settings.horizon_days) == (8080, 14)
+    assert (settings.port, settings.horizon_days) == (8080, 30)
 
 
 def test_flag_over_environment_over_file_over_default(

@@ -525,3 +525,11 @@ def test_a_half_written_start_takes_no_office(desk: Desk) -> None:
     with writing(desk.engine) as connection:
         revisions = connection.execute(select(col(PlanRow.revision))).scalars()
         assert set(revisions) == {1}
+
+
+def test_a_plan_names_the_time_zone_that_its_weeks_are_counted_by(desk: Desk) -> None:
+    desk.load()
+    assert desk.entrance().time_zone == "Europe/Copenhagen"
+    assert desk.choose("event").time_zone == "Europe/Copenhagen"
+    desk.load(ShopMaker(time_zone="America/New_York").shop())
+    assert desk.entrance().time_zone == "America/New_York"
