@@ -3,58 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement, Observation
+from edge.playing.due import Due, Timetable
 from edge.playing.light_channel import LightChannel
 from edge.playing.lighting import Lighting
 from edge.playing.music_channel import MusicChannel
 from edge.playing.scent_channel import ScentChannel
 from edge.tables import Zone
 from scenes.messages import ZoneState
-from scenes.plan import Plan, Slot
-from scenes.scene import Scene
+from scenes.plan import Plan
 
 logger = logging.getLogger(__name__)
 
 NO_PLAN = "no plan yet: the outputs hold their boot levels"
 EARLY_BY = timedelta(minutes=1)
 """A clock this far before the plan was made, or begins, is wrong, not merely a little behind."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Due:
-    """The slot that a zone is given, as the plan of (epoch, revision) has it."""
-
-    plan: Plan
-    index: int
-
-    def same(self, other: Due | None) -> bool:
-        """Whether it is the same slot of the same plan; cheap, unlike comparing plans."""
-        return other is not None and self.plan is other.plan and self.index == other.index
-
-    @property
-    def slot(self) -> Slot:
-        """Why and since when."""
-        return self.plan.slots[self.index]
-
-    @property
-    def scene(self) -> Scene:
-        """What is given."""
-        return self.plan.scenes[self.slot.scene]
-
-    @property
-    def until(self) -> datetime:
-        """When the slot ends."""
-        return self.plan.end_of(self.index)
-
-    @property
-    def before(self) -> Scene | None:
-        """The scene of the slot before, where the plan knows it."""
-        return self.plan.scenes[self.plan.slots[self.index - 1].scene] if self.index else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +61,8 @@ class ZonePlayer:
     """Evaluates its plan at every step and drives its channels towards it.
 
     ``safety`` is why the zone is kept safe instead of playing its plan, or None.
+    ``clock_problem`` answers why the clock can't be trusted, or None; ``stored_problem`` is what
+    was wrong with the plans on the disk at the start.
     """
 
     def __init__(
@@ -111,21 +81,23 @@ class ZonePlayer:
         self.due: Due | None = None
         self.refused: str | None = None
         self.safety: str | None = None
+        self.clock_problem: Callable[[], str | None] = _no_problem
+        self.stored_problem: str | None = None
         self._entered: Due | None = None
-        self._plan: Plan | None = None
+        self._timetable: Timetable | None = None
         self._begun = False
 
     @property
     def plan(self) -> Plan | None:
         """The plan in force."""
-        return self._plan
+        return None if self._timetable is None else self._timetable.plan
 
     def adopt(self, plan: Plan) -> bool:
         """Take ``plan`` unless it is as old as what is here, or older."""
         self.refused = None
-        if self._plan is not None and plan.order <= self._plan.order:
+        if self.plan is not None and plan.order <= self.plan.order:
             return False
-        self._plan = plan
+        self._timetable, self.stored_problem = Timetable(plan), None
         return True
 
     def make_safe(self, reason: str | None, moment: Moment) -> None:
@@ -153,7 +125,7 @@ class ZonePlayer:
     def step(self, moment: Moment) -> datetime | None:
         """Bring every output to what is due; when the next step is due (steady time)."""
         before = self.due
-        due = self.due = None if self._plan is None else _due(self._plan, moment.utc)
+        due = self.due = self._timetable.due(moment.utc) if self._timetable is not None else None
         if due is not None and self.safety is None and not due.same(self._entered):
             self._enter(due, moment)
         self._aim_scent(due, moment)
@@ -178,28 +150,21 @@ class ZonePlayer:
         return Check(tuple(observations), self.safety or self._scent_gap())
 
     def clock_wrong(self, moment: Moment) -> bool:
-        """Whether the clock says a time before the plan was made: an unset clock, most likely."""
-        return self._plan is not None and moment.utc < self._plan.compiled_at - EARLY_BY
+        """Whether nothing may be claimed by this clock: nobody vouches for it, or it is early."""
+        if self.clock_problem() is not None:
+            return True
+        return self.plan is not None and moment.utc < self.plan.compiled_at - EARLY_BY
 
     def problem(self, moment: Moment) -> str | None:
-        """What is wrong with the plan itself."""
-        if self._plan is None:
-            return self.refused or NO_PLAN
-        if self.refused is not None:
-            return self.refused
-        if moment.utc >= self._plan.until:
-            return f"the plan ended at {self._plan.until:%Y-%m-%d %H:%M} UTC: its last scene stays"
-        if self.clock_wrong(moment):
-            return (
-                f"the plan was made at {self._plan.compiled_at:%Y-%m-%d %H:%M} UTC, but this clock "
-                f"says {moment.utc:%Y-%m-%d %H:%M}: no scent and no as-run record until it is right"
-            )
-        if moment.utc < self._plan.slots[0].start - EARLY_BY:
-            return (
-                f"the plan begins at {self._plan.slots[0].start:%Y-%m-%d %H:%M} UTC, "
-                f"but this clock says {moment.utc:%Y-%m-%d %H:%M}"
-            )
-        return None
+        """What is wrong with the plan itself, or with the time to play it by."""
+        found = [self.clock_problem(), self.stored_problem]
+        if self.plan is None:
+            found.append(self.refused or NO_PLAN)
+        elif self.refused is not None:
+            found.append(self.refused)
+        elif found[0] is None:
+            found.append(_misfit(self.plan, moment))
+        return "; ".join(filter(None, found)) or None
 
     def state(self, check: Check, moment: Moment) -> ZoneState:
         """What the zone plays, and by which plan."""
@@ -269,13 +234,22 @@ class ZonePlayer:
         return f"the scene asks for {cue.fragrance}, the diffuser holds {', '.join(held)}"
 
 
-def _due(plan: Plan, instant: datetime) -> Due:
-    """The slot at ``instant``; before the first slot the first, after the end the last.
+def _misfit(plan: Plan, moment: Moment) -> str | None:
+    """How a plan and a trusted clock do not fit together."""
+    if moment.utc >= plan.until:
+        return f"the plan ended on {plan.until:%Y-%m-%d %H:%M} UTC: the same weekday repeats"
+    if moment.utc < plan.compiled_at - EARLY_BY:
+        return (
+            f"the plan was made at {plan.compiled_at:%Y-%m-%d %H:%M} UTC, but this clock "
+            f"says {moment.utc:%Y-%m-%d %H:%M}: no scent and no as-run record until it is right"
+        )
+    if moment.utc < plan.slots[0].start - EARLY_BY:
+        return (
+            f"the plan begins at {plan.slots[0].start:%Y-%m-%d %H:%M} UTC, "
+            f"but this clock says {moment.utc:%Y-%m-%d %H:%M}"
+        )
+    return None
 
-    A shop with a wrong clock or an old plan is better lit by the nearest scene than dark.
-    """
-    if instant >= plan.until:
-        return Due(plan, len(plan.slots) - 1)
-    if instant < plan.slots[0].start:
-        return Due(plan, 0)
-    return Due(plan, plan.index_at(instant))
+
+def _no_problem() -> str | None:
+    return None

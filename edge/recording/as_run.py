@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from edge.clock import Moment, earliest
-from edge.playing.zone_player import Check, Due, ZonePlayer
+from edge.playing.due import Due
+from edge.playing.zone_player import Check, ZonePlayer
 from scenes.messages import AnyEvent, AsRun
 
 FIRST_CHECK_S = 0.2

@@ -127,14 +127,63 @@ def test_the_first_plan_of_a_playing_zone_fades_from_the_boot_level() -> None:
     assert levels[-1] == 80
 
 
-def test_past_its_end_the_last_scene_stays_and_it_is_said() -> None:
+def test_past_the_end_of_a_short_plan_the_last_scene_stays_and_it_is_said() -> None:
     bench = Bench()
     bench.zone.adopt(plan([(0, DIM), (5, BRIGHT)], until_s=10))
     bench.run(20)
     state = bench.state()
     assert (bench.spot.level, state.scene, state.confirmed) == (80, "bright", True)
     assert state.problem is not None
-    assert state.problem.startswith("the plan ended at 2026-03-02 09:00 UTC")
+    assert state.problem.startswith("the plan ended on 2026-03-02 09:00 UTC")
+
+
+def test_past_its_end_the_same_weekday_repeats_on_the_second() -> None:
+    bench = Bench()
+    week_s = 7 * 86_400
+    it = plan([(-week_s, DIM), (10 - week_s, BRIGHT), (20 - week_s, DIM)], until_s=0)
+    bench.zone.adopt(it)
+    bench.run(9.9)
+    state = bench.state()
+    assert (bench.spot.level, state.scene, state.confirmed) == (10, "dim", True)
+    assert state.problem is not None
+    assert state.problem.endswith("the same weekday repeats")
+    assert state.until == START + timedelta(seconds=10), "and it knows until when"
+    bench.run(4)
+    state = bench.state()
+    assert (bench.spot.level, state.scene) == (80, "bright")
+    assert (state.since, state.revision) == (START + timedelta(seconds=10), it.revision)
+    assert bench.zone.due is not None
+    assert bench.zone.due.repeated
+    bench.run(20)
+    assert bench.spot.level == 10
+    bench.zone.adopt(plan([(0, BRIGHT)], revision=2))
+    bench.run(4)
+    assert (bench.spot.level, bench.state().problem) == (80, None)
+
+
+def test_without_a_trusted_clock_there_is_light_and_music_but_no_scent_and_no_claim() -> None:
+    bench = Bench()
+    trusted: list[str | None] = ["nobody vouches for this clock"]
+    bench.zone.clock_problem = lambda: trusted[-1]
+    bench.zone.adopt(plan([(-7200, BRIGHT)]))
+    bench.run(100)
+    assert (bench.spot.level, bench.player.source) == (80, "playlist:calm")
+    assert (bench.diffuser.bursts, bench.state().confirmed) == ([], False)
+    assert bench.state().problem == "nobody vouches for this clock"
+    trusted.append(None)
+    bench.run(60)
+    assert bench.diffuser.bursts
+    assert (bench.state().confirmed, bench.state().problem) == (True, None)
+
+
+def test_what_was_wrong_with_the_stored_plans_is_said_until_a_newer_one_comes() -> None:
+    bench = Bench()
+    bench.zone.adopt(plan([(0, DIM)]))
+    bench.zone.stored_problem = "the newest stored plan is damaged"
+    bench.run(3)
+    assert bench.state().problem == "the newest stored plan is damaged"
+    bench.zone.adopt(plan([(0, DIM)], revision=2))
+    assert bench.state().problem is None
 
 
 def test_before_its_beginning_the_first_scene_is_played_and_a_wrong_clock_named() -> None:
