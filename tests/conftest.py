@@ -8,6 +8,7 @@ pytest_plugins = ["tests.parts.fixtures", "tests.never_skip"]
 MARKS_OF_FIXTURES = {
     "mosquitto": "broker",
     "mpd_server": "mpd",
+    "ola": "ola",
     "postgres_cluster": "postgres",
     "chromium": "browser",
 }

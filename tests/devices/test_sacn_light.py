@@ -39,7 +39,7 @@ def heard() -> Iterator[Receiver]:
 
 @pytest.fixture
 def sender() -> Iterator[SacnSender]:
-    opened = SacnSender(SacnOptions(), EDGE, time.monotonic)
+    opened = SacnSender(SacnOptions(bind_address="127.0.0.1"), EDGE, time.monotonic)
     yield opened
     opened.close()
 
@@ -88,7 +88,7 @@ def test_the_source_is_the_same_after_a_restart_and_another_for_another_edge(
 ) -> None:
     ids = []
     for edge in (EDGE, EDGE, "nordic/window"):
-        sender = SacnSender(SacnOptions(), edge, time.monotonic)
+        sender = SacnSender(SacnOptions(bind_address="127.0.0.1"), edge, time.monotonic)
         light_at(sender, heard).shine(LightLevel(100))
         ids.append(UUID(bytes=bytes(values_become(heard, {1: 255}).packet.cid)))
         sender.close()
@@ -100,13 +100,13 @@ def test_the_source_is_the_same_after_a_restart_and_another_for_another_edge(
 def test_all_fixtures_of_a_step_are_in_one_packet(sender: SacnSender, heard: Receiver) -> None:
     lights = [light_at(sender, heard, address=at) for at in range(463, 513)]
     divided = 0
-    for level in range(10, 110, 10):
+    for level in range(20, 120, 20):
         for light in lights:
             light.shine(LightLevel(level))
         packets = heard.until_silent(0.15)
         divided += any(len(set(packet.values[462:])) > 1 for packet in packets)
         assert set(packets[-1].values[462:]) == {round(level / 100 * 255)}
-    assert divided <= 3, "a busy machine may tear a step now and then, not always"
+    assert divided <= 2, "a busy machine may tear a step now and then, not always"
 
 
 def test_nothing_is_sent_before_all_fixtures_are_there(sender: SacnSender, heard: Receiver) -> None:
@@ -138,7 +138,7 @@ def test_a_still_light_is_kept_alive(sender: SacnSender, heard: Receiver) -> Non
 
 
 def test_a_stop_leaves_the_fail_levels_and_ends_the_stream(heard: Receiver) -> None:
-    sender = SacnSender(SacnOptions(), EDGE, time.monotonic)
+    sender = SacnSender(SacnOptions(bind_address="127.0.0.1"), EDGE, time.monotonic)
     lights = [light_at(sender, heard, address=at, fail_level=at * 20) for at in (1, 2)]
     for light in lights:
         light.shine(LightLevel(100))
@@ -153,7 +153,7 @@ def test_a_stop_leaves_the_fail_levels_and_ends_the_stream(heard: Receiver) -> N
 
 
 def test_a_light_that_never_shone_still_goes_to_its_fail_level(heard: Receiver) -> None:
-    sender = SacnSender(SacnOptions(), EDGE, time.monotonic)
+    sender = SacnSender(SacnOptions(bind_address="127.0.0.1"), EDGE, time.monotonic)
     light_at(sender, heard, fail_level=100).close()
     sender.close()
     packets = heard.until_silent(0.3)

@@ -12,6 +12,11 @@ DEBIAN_PACKAGES = {
     "postgres": "postgresql",
     "initdb": "postgresql",
     "chromium": "chromium",
+    "olad": "ola",
+    "ip": "iproute2",
+    "setpriv": "util-linux",
+    "systemd-analyze": "systemd",
+    "systemd-sysusers": "systemd",
 }
 
 

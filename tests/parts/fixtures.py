@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.parts.binaries import need
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.mpd import Mpd
+from tests.parts.ola import Ola, running_ola
 from tests.parts.postgres import Postgres
 
 
@@ -35,6 +36,13 @@ def mpd_server(tmp_path: Path) -> Iterator[Mpd]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def ola() -> Iterator[Ola]:
+    """A running OLA that the tests of a module share: each takes universes of its own."""
+    with running_ola() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
