@@ -35,6 +35,13 @@ AnnouncementFile = Annotated[
         examples=["file:jingles/closing.ogg"],
     ),
 ]
+ClockState = Annotated[
+    Literal["unsynced", "holdover", "synced"],
+    Meta(
+        description="synced: a time server vouches; holdover: one did, or a real-time clock or a "
+        "person does; unsynced: nobody does."
+    ),
+]
 DeviceKind = Literal["light", "player", "diffuser", "sensor"]
 SensorType = Literal["pir", "simulated", "beam", "ultrasonic", "mmwave", "mqtt", "other"]
 """What a sensor sees people by; how far its word can be trusted depends on it."""
@@ -134,7 +141,12 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class State(Message, frozen=True, kw_only=True):
-    """Agent to hub, retained: what each zone and device really does. At least every 5 s."""
+    """Agent to hub, retained: what each zone and device really does. At least every 5 s.
+
+    ``clock`` says whether anybody vouches for the edge's time, ``problems`` what is wrong with
+    the edge itself (its disk, its clock), ``dropped_events`` how many events it had no room for
+    since it started.
+    """
 
     store: Slug
     edge: Slug
@@ -143,18 +155,26 @@ class State(Message, frozen=True, kw_only=True):
     zones: dict[Slug, ZoneState]
     devices: dict[Slug, DeviceState]
     waiting_events: Count = 0
+    dropped_events: Count = 0
+    clock: ClockState | None = None
+    problems: tuple[Text, ...] = ()
 
     def __post_init__(self) -> None:
         check_instants(self.at)
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
-    """Something an edge saw or did, numbered within its boot from 1 without gaps."""
+    """Something an edge saw or did, numbered within its boot from 1 without gaps.
+
+    ``clock`` is "unsynced" when nobody vouched for ``at``: it is a guess, wrong by the sum of the
+    steps that the boot's later `ClockSet` events tell.
+    """
 
     seq: Number
     at: Instant
     zone: Slug | None = None
     device: Slug | None = None
+    clock: Literal["unsynced"] | None = None
 
     def __post_init__(self) -> None:
         check_instants(self.at)
@@ -194,7 +214,8 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     """What ``zone`` was really given from ``at`` to ``until`` (at most about a minute).
 
     ``confirmed`` only if every device did what the scene asked all that time; ``fading_s`` is
-    the part of it that was a fade. ``devices`` are the readings at the end.
+    the part of it that was a fade. ``devices`` are the readings at the end. ``repeated``: the plan
+    had ended, and this was the same weekday of an earlier week.
     """
 
     until: Instant
@@ -209,6 +230,7 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     fading_s: Seconds = 0.0
     block: str = ""
     devices: dict[Slug, Reading] = {}
+    repeated: bool = False
 
     def __post_init__(self) -> None:
         check_instants(self.at, self.until, self.slot_start)
@@ -252,6 +274,23 @@ class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
     revision: Number
 
 
+class ClockSet(Event, frozen=True, kw_only=True, tag="clock-set"):
+    """The edge's clock was set: at ``at``, which is by the new time, it leapt by ``step_s``."""
+
+    step_s: float
+    state: ClockState
+
+
+class Dropped(Event, frozen=True, kw_only=True, tag="dropped"):
+    """The edge had no room for some events from ``at`` to ``until``: how many of each kind."""
+
+    until: Instant
+    counts: dict[str, Number]
+
+    def __post_init__(self) -> None:
+        check_instants(self.at, self.until)
+
+
 AnyEvent = (
     Started
     | Presence
@@ -262,6 +301,8 @@ AnyEvent = (
     | DeviceTrouble
     | PlanAccepted
     | TrackPlayed
+    | ClockSet
+    | Dropped
 )
 
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from scenes.messages import (
     AsRun,
+    ClockSet,
     Committed,
     Contact,
     DeviceInfo,
     DeviceState,
     DeviceTrouble,
+    Dropped,
     EventBatch,
     Hello,
     Message,
@@ -97,6 +99,9 @@ MESSAGES: tuple[Message, ...] = (
             )
         },
         devices={"window": DeviceState(kind="light", zone="entrance", reading=Reading(level=60.0))},
+        dropped_events=41,
+        clock="holdover",
+        problems=("the disk takes nothing: the shop plays on",),
     ),
     EventBatch(
         **_WHO,  # type: ignore[arg-type]
@@ -134,6 +139,13 @@ MESSAGES: tuple[Message, ...] = (
                 title="So What",
                 artist="Miles Davis",
                 album="Kind of Blue",
+            ),
+            ClockSet(seq=10, at=NOON, step_s=3600.5, state="synced"),
+            Dropped(
+                seq=11,
+                at=NOON,
+                until=NOON + timedelta(hours=1),
+                counts={"presence": 40, "press": 1},
             ),
         ),
     ),
