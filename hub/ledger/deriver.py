@@ -169,7 +169,12 @@ def _take(
     seen: dict[str, Any] = {}
     plausible = True
     if isinstance(event, Presence):
-        seen = {"zone": event.zone, "device": event.device, "present": event.present}
+        seen = {
+            "zone": event.zone,
+            "device": event.device,
+            "present": event.present,
+            "sensor_type": event.sensor_type,
+        }
     elif isinstance(event, DeviceTrouble):
         seen = {"device": event.device, "trouble": event.problem is not None}
     elif isinstance(event, AsRun) and event.zone is not None:
@@ -222,6 +227,7 @@ def _write_visits(connection: Connection, visits: Sequence[Visit]) -> None:
             set_={
                 "dwell_s": statement.excluded.dwell_s,
                 "quality": statement.excluded.quality,
+                "sensor_type": statement.excluded.sensor_type,
                 "rule_version": statement.excluded.rule_version,
             },
         ),
@@ -239,6 +245,7 @@ def _visit_row(visit: Visit) -> dict[str, Any]:
         "enter": visit.enter,
         "dwell_s": visit.dwell_s,
         "quality": visit.quality,
+        "sensor_type": visit.sensor_type,
         "rule_version": RULE_VERSION,
     }
 

@@ -32,7 +32,10 @@ _ENDED_KEPT = 2
 
 
 class Sighting(Struct, frozen=True, kw_only=True):
-    """What matters of any event for visits. ``present`` and ``trouble`` are None unless said."""
+    """What matters of any event for visits.
+
+    ``present``, ``sensor_type`` and ``trouble`` are None unless said.
+    """
 
     edge: str
     boot: str
@@ -40,6 +43,7 @@ class Sighting(Struct, frozen=True, kw_only=True):
     zone: str = ""
     device: str = ""
     present: bool | None = None
+    sensor_type: str | None = None
     trouble: bool | None = None
 
 
@@ -52,6 +56,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     enter: datetime
     dwell_s: float
     quality: str
+    sensor_type: str | None = None
 
 
 class Stay(Struct, kw_only=True):
@@ -63,6 +68,7 @@ class Stay(Struct, kw_only=True):
 
     zone: str
     enter: datetime
+    sensor_type: str | None = None
     left: datetime | None = None
     trouble: bool = False
     capped: bool = False
@@ -156,7 +162,9 @@ def _see(edge: EdgeStays, event: Sighting) -> None:
     stay = edge.stays.get(event.device)
     if event.present:
         if stay is None:
-            edge.stays[event.device] = Stay(zone=event.zone, enter=event.at)
+            edge.stays[event.device] = Stay(
+                zone=event.zone, enter=event.at, sensor_type=event.sensor_type
+            )
         elif stay.left is not None:
             stay.left, stay.told = None, False
     elif stay is not None and stay.capped:
@@ -203,4 +211,5 @@ def _visit(
             enter=stay.enter,
             dwell_s=dwell_s,
             quality="trouble" if stay.trouble else quality,
+            sensor_type=stay.sensor_type,
         )

@@ -13,7 +13,8 @@ from hub.tables.columns import BigId, UtcDateTime
 class VisitRow(SQLModel, table=True):
     """One anonymous stay of somebody before a sensor (``device``), by ``rule_version``.
 
-    ``quality`` is ``good``, or says why the length is not to be trusted (see `hub.ledger.visits`).
+    ``quality`` is ``good``, or says why the length is not to be trusted (see `hub.ledger.visits`);
+    ``sensor_type`` what the sensor sees people by, unknown of visits made before it was kept.
     """
 
     __tablename__ = "visit"
@@ -31,6 +32,7 @@ class VisitRow(SQLModel, table=True):
     dwell_s: float
     quality: str
     rule_version: int
+    sensor_type: str | None = None
 
 
 class ExposureRow(SQLModel, table=True):

@@ -18,7 +18,7 @@ from hub.ledger.store import write_batches
 from hub.ledger.visits import RULE_VERSION
 from hub.metrics import Metrics
 from hub.tables import EventRow, VisitRow
-from scenes.messages import AnyEvent, AsRun, DeviceTrouble, Started
+from scenes.messages import AnyEvent, AsRun, Contact, DeviceTrouble, Passage, Press, Started
 from tests.hub.ledger.events import BOOT, NEXT_BOOT, TOPIC, as_run, at, batch, presence
 from tests.waiting import wait_until
 
@@ -111,6 +111,75 @@ def test_a_restart_of_the_edge_and_trouble_show_in_the_quality(engine: Engine) -
         (at(10), 20.0, "trouble"),
         (at(100), 20.0, "interrupted"),
     ]
+
+
+def test_what_the_sensor_sees_people_by_is_kept_with_the_visit(engine: Engine) -> None:
+    seen = [presence(1, 10, present=True), presence(2, 30, present=False)]
+    record(engine, [replace(event, sensor_type="mmwave") for event in seen])
+    derive_some(engine, at(100))
+    with engine.connect() as connection:
+        kinds = connection.execute(select(SQLModel.metadata.tables["visit"].c.sensor_type)).all()
+    assert kinds == [("mmwave",)]
+
+
+def test_passages_contacts_and_presses_are_kept_and_make_no_visits(engine: Engine) -> None:
+    record(
+        engine,
+        [
+            Started(seq=1, at=at(0), version="1"),
+            presence(2, 10, present=True),
+            Passage(seq=3, at=at(11), zone="entrance", device="door", direction="in"),
+            Contact(seq=4, at=at(12), zone="entrance", device="door", open=True),
+            Press(seq=5, at=at(13), zone="entrance", device="door"),
+            presence(6, 40, present=False),
+            Passage(seq=7, at=at(60), zone="entrance", device="door", direction="out"),
+        ],
+    )
+    derive_some(engine, at(100))
+    assert visits(engine) == [(at(10), 30.0, "good")]
+    event = SQLModel.metadata.tables["event"].c
+    with engine.connect() as connection:
+        raw = connection.execute(select(event.kind, event.device, event.body)).all()
+    assert [row.kind for row in raw][2:5] == ["passage", "contact", "press"]
+    assert {row.device for row in raw[1:]} == {"door"}
+    assert '"direction":"out"' in raw[6].body
+
+
+def test_a_sensor_that_was_stuck_leaves_a_capped_visit_and_none_after_it(engine: Engine) -> None:
+    """As an edge tells it: the presence ends with the trouble, four hours and a bit later."""
+    stuck_s = 4 * 3600 + 11
+    record(
+        engine,
+        [
+            presence(1, 10, present=True),
+            presence(2, stuck_s, present=False),
+            trouble(3, stuck_s, "has seen somebody for more than 4 hours"),
+            trouble(4, stuck_s + 7200, None),
+            Started(seq=5, at=at(stuck_s + 7300), version="1"),
+        ],
+    )
+    derive_some(engine, at(stuck_s + 7400))
+    assert visits(engine) == [(at(10), 4 * 3600.0, "capped")]
+
+
+def test_a_presence_that_ends_with_trouble_is_not_trusted(engine: Engine) -> None:
+    record(
+        engine,
+        [
+            presence(1, 10, present=True),
+            presence(2, 30, present=False),
+            trouble(3, 30, "unplugged"),
+            trouble(4, 60, None),
+            presence(5, 61, present=True),
+            presence(6, 81, present=False),
+        ],
+    )
+    derive_some(engine, at(100))
+    assert visits(engine) == [(at(10), 20.0, "trouble"), (at(61), 20.0, "good")]
+
+
+def trouble(seq: int, seconds: float, problem: str | None) -> DeviceTrouble:
+    return DeviceTrouble(seq=seq, at=at(seconds), zone="entrance", device="door", problem=problem)
 
 
 DAY_S = 86_400.0
