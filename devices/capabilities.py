@@ -101,7 +101,7 @@ class Announcer(Player, Protocol):
         """Play once, at once, what was prepared while music played; silenced meanwhile or not.
 
         Afterwards it is silent. `Player.play` of the source that played then goes on exactly
-        where it was.
+        where it was, as does `SongEndPlayer.play_at_song_end` of whatever source.
         """
         ...
 
@@ -157,7 +157,8 @@ class PresenceSensor(Device, Protocol):
         """Call ``changed(present)`` on every change, and at once if somebody is in view now.
 
         The calls come one at a time, in order, from the driver's own thread (the first may come
-        from the caller's). What ``changed`` raises is logged and stops nothing.
+        from the caller's). What ``changed`` raises is logged and stops nothing. While its reading
+        names a problem a sensor tells nothing; once it has none, what changed in between.
         """
         ...
 

@@ -1,10 +1,12 @@
 """A sensor that changes without end: bounded in any minute, and believed again when calm."""
 
 from itertools import accumulate
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+import edge
 from edge.flap_limit import MOST_A_MINUTE, WINDOW_S, FlapLimit
 
 gaps = st.lists(st.floats(0.001, 2) | st.sampled_from([0.001, 20.0, 61.0]), max_size=120)
@@ -43,6 +45,12 @@ def test_a_square_wave_of_1_khz_is_cut_until_a_calm_minute_later() -> None:
     assert not calm(limit, 10 + WINDOW_S - 0.1)
     assert calm(limit, 10 + WINDOW_S)
     assert limit.allow(10 + WINDOW_S)
+
+
+def test_the_limit_is_declared() -> None:
+    page = Path(edge.__file__).with_name("README.md").read_text(encoding="utf-8")
+    assert f"more than {MOST_A_MINUTE} times in a minute" in page
+    assert f"less\n  than {MOST_A_MINUTE // 2} times in one" in page
 
 
 def test_half_the_limit_is_calm_enough() -> None:
