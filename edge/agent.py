@@ -99,6 +99,7 @@ class Agent:
         for zone in self._zones:
             if zone.zone in stored:
                 zone.adopt(stored[zone.zone])
+            zone.stored_problem = self._plans.problems.get(zone.zone)
         self._player.loop.start()
         for zone in self._zones:
             for music in zone.music:
