@@ -1,4 +1,4 @@
-"""What a person asks of one device now: identify and test."""
+"""What a person asks of one device now: identify, test and announce."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from edge.clock import Moment
+from edge.clock import Moment, earliest
+from edge.playing.announcement import Announcement, Wish
 from edge.playing.gesture import identify_gesture, trial_gesture
 from edge.playing.light_output import LightOutput
 from edge.playing.music_channel import MusicChannel
@@ -21,9 +22,13 @@ logger = logging.getLogger(__name__)
 
 SCENT_TEST_S = 2.0
 REMEMBERED = 1000
+TOO_LATE = "the player did not get to it in time"
+NO_VOICE = "only a player announces"
 
-Act = Callable[[Request, Moment], str | None]
-"""Carries a request out; answers None, or why not."""
+LOOK_S = 0.1
+
+Act = Callable[[Request, Moment], str | Announcement | None]
+"""Carries a request out; answers None, or why not, or who will know."""
 
 
 class Requests:
@@ -43,6 +48,7 @@ class Requests:
         self._reply = reply
         self._inbox: deque[bytes] = deque()
         self._done: dict[str, None] = {}
+        self._open: list[tuple[Request, Announcement]] = []
         self._acts: Mapping[str, Act] = {
             **dict.fromkeys(sensors, _sensor),
             **{name: act for zone in zones for name, act in _acts(zone)},
@@ -66,10 +72,30 @@ class Requests:
                 self._remember(request.id)
                 self._answer(request, moment)
                 started = True
-        return moment.steady if started else None
+        self._open = [
+            (request, it) for request, it in self._open if not self._settled(request, it, moment)
+        ]
+        return earliest(
+            moment.steady if started else None, moment.later(LOOK_S) if self._open else None
+        )
 
     def _answer(self, request: Request, moment: Moment) -> None:
-        refusal = self._carry_out(request, moment)
+        outcome = self._carry_out(request, moment)
+        if isinstance(outcome, Announcement):
+            self._open.append((request, outcome))
+        else:
+            self._tell(request, outcome, moment)
+
+    def _settled(self, request: Request, announcement: Announcement, moment: Moment) -> bool:
+        """Answer once the player has the file, or won't; whether that is done."""
+        answer = announcement.answer
+        if answer is None and moment.utc >= request.expires_at:
+            answer = TOO_LATE
+        if answer is not None:
+            self._tell(request, answer or None, moment)
+        return answer is not None
+
+    def _tell(self, request: Request, refusal: str | None, moment: Moment) -> None:
         text = refusal or f"{request.action} of {request.device} is under way"
         logger.info("request %s: %s", request.id, text)
         self._reply(
@@ -78,7 +104,7 @@ class Requests:
             )
         )
 
-    def _carry_out(self, request: Request, moment: Moment) -> str | None:
+    def _carry_out(self, request: Request, moment: Moment) -> str | Announcement | None:
         if moment.utc >= request.expires_at:
             return "the request came too late"
         act = self._acts.get(request.device)
@@ -101,6 +127,8 @@ def _acts(zone: ZonePlayer) -> list[tuple[str, Act]]:
 
 def _light(zone: ZonePlayer, output: LightOutput) -> Act:
     def act(request: Request, moment: Moment) -> str | None:
+        if request.action == "announce":
+            return NO_VOICE
         if zone.safety is not None:
             return zone.safety
         if output.health.problem is not None:
@@ -115,14 +143,19 @@ def _light(zone: ZonePlayer, output: LightOutput) -> Act:
 
 
 def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
-    def act(_request: Request, moment: Moment) -> str | None:
+    def act(request: Request, moment: Moment) -> str | Announcement | None:
         if zone.safety is not None:
             return zone.safety
+        if request.source is not None:
+            wish = Wish(request.source, request.volume, request.duck, request.expires_at)
+            return music.announce(wish, moment)
         level = music.level(moment)
         if music.health.problem is not None:
             return music.health.problem
         if level <= 0:
             return "it is silent in this scene, and a request never starts music"
+        if music.announcing:
+            return "an announcement is under way"
         if music.gesture is None:
             # Also a test only dips: louder than the scene is nobody's wish.
             music.show(identify_gesture(max(level, 20.0), moment))
@@ -132,7 +165,9 @@ def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
 
 
 def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
-    def act(_request: Request, moment: Moment) -> str | None:
+    def act(request: Request, moment: Moment) -> str | None:
+        if request.action == "announce":
+            return NO_VOICE
         if zone.safety is not None:
             return zone.safety
         if scent.health.problem is not None:
@@ -145,5 +180,7 @@ def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
     return act
 
 
-def _sensor(_request: Request, _moment: Moment) -> str | None:
+def _sensor(request: Request, _moment: Moment) -> str | None:
+    if request.action == "announce":
+        return NO_VOICE
     return "a sensor can't show itself: walk past it and watch its reading"

@@ -1,9 +1,11 @@
 """Devices that remember what they were told, and plans for them."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from devices.errors import DeviceUnavailableError
+from devices.capabilities import Track
+from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from edge.playing.health import Health
 from scenes.codec import encode
 from scenes.fades import LightLevel
@@ -89,6 +91,63 @@ class FakePlayer(Breakable):
 
     def volumes(self) -> list[float]:
         return [float(str(value)) for _, call, value in self.told if call == "volume"]
+
+
+class FakeJukebox(FakePlayer):
+    """A player that can wait for a song's end, announce, and tell its track."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.next_source: str | None = None
+        self.refuses = ""
+        self.announcement_s = 4.0
+        self.heard: Track | None = None
+        self._prepared: str | None = None
+        self._played: str | None = None
+        self._waits: str | None = None
+        self._file_ends_s = clock.steady_s
+
+    def end_song(self) -> None:
+        """The song is over: what waits behind it begins."""
+        self.source, self.next_source = self.next_source or self.source, None
+
+    def play(self, source: str, crossfade_s: float) -> None:
+        super().play(source, crossfade_s)
+        self.next_source = self._waits = None
+        self._file_ends_s = self._clock.steady_s
+
+    def play_at_song_end(self, source: str, crossfade_s: float) -> None:
+        self.check()
+        self.told.append((self._clock.steady_s, "play-at-end", (source, crossfade_s)))
+        if self.source is None:
+            self.source = self._waits or source
+        if source != self.source:
+            self.next_source = source
+
+    def prepare(self, file: str) -> None:
+        self.check()
+        if self.refuses:
+            raise DeviceRefusedError(self.refuses)
+        self.told.append((self._clock.steady_s, "prepare", file))
+        self._prepared, self._played = file, self.source
+
+    def announce(self) -> None:
+        self.check()
+        self.told.append((self._clock.steady_s, "announce", self._prepared))
+        self._file_ends_s = self._clock.steady_s + self.announcement_s
+        self.source, self._waits = None, self._played
+
+    def announcing(self) -> bool:
+        self.check()
+        return self._clock.steady_s < self._file_ends_s
+
+    def track(self) -> Track | None:
+        return self.heard
+
+    def things_told(self) -> list[str]:
+        """What it was told, but for volumes, each once in a row."""
+        calls = [call for _, call, _ in self.told if call != "volume"]
+        return [call for call, _ in itertools.groupby(calls)]
 
 
 class FakeDiffuser(Breakable):
