@@ -116,7 +116,7 @@ def scheduled(directory: Path, broker: Mosquitto) -> list[float]:
         publish(broker, plan(starts))
         end = starts[-1].timestamp() + 1
         wait_until(lambda: time.time() > end, LEAD_S + ROUNDS * EVERY_S + 10, "the plan to end")
-        changes = [sorted(at for at, _ in tail.new_levels()) for tail in tails]
+        changes = [sorted(at for at, _ in tail.new_steps()) for tail in tails]
     # The first slot is left out: until it, the agents hold the level of the plan's first scene.
     return [spread_ms(changes, start.timestamp()) for start in starts[1:]]
 
@@ -164,13 +164,13 @@ def override_once(hub: Hub, tails: list[PinTail], scene: str) -> float:
     """One override; the spread of the agents' first movements, ms."""
     time.sleep(EVERY_S)  # the fade before is over; nothing is waited for here
     for tail in tails:
-        tail.new_levels()
+        tail.new_steps()
     hub.call("PUT", f"/api/v1/zones/{ZONE}/override", {"scene": scene, "end": 30})
     begun: dict[int, float] = {}
 
     def all_begun() -> bool:
         for number, tail in enumerate(tails):
-            for at, _ in tail.new_levels():
+            for at, _ in tail.new_steps():
                 begun.setdefault(number, at)
         return len(begun) == len(tails)
 
