@@ -72,8 +72,9 @@ class DeviceBus:
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.connect_async(self._broker.host, self._broker.port, keepalive=KEEPALIVE_S)
-        client.loop_start()
+        # Before the thread runs: whoever is told of the broker publishes at once.
         self._client = client
+        client.loop_start()
 
     def revive(self) -> None:
         """Start the client's thread again if it died; it has been seen to after long outages."""

@@ -23,7 +23,7 @@ class Listener:
 
     def said(self, topic: str) -> list[bytes]:
         """What was said on ``topic`` since it listens; what the broker had kept is left out."""
-        return [it.payload for it in self.heard if it.topic == topic and not it.retain]
+        return [bytes(it.payload) for it in self.heard if it.topic == topic and not it.retain]
 
     def say(self, topic: str, payload: bytes, retain: bool = False) -> None:
         """Say it, and return when the broker has it."""

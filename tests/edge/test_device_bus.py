@@ -99,6 +99,12 @@ def test_says_it_once_and_keeps_nothing(
     latecomer.close()
 
 
+def test_whoever_is_told_of_the_broker_can_speak_at_once(bus: DeviceBus, other: Listener) -> None:
+    bus.follow(lambda connected: bus.publish("lamp/get", b"") if connected else None)
+    bus.start()
+    wait_until(lambda: other.said("lamp/get") == [b""], 10, "the question")
+
+
 def test_without_a_broker_nobody_waits() -> None:
     bus = bus_at(free_port())
     with pytest.raises(DeviceUnavailableError, match=r"broker at 127.* is not there"):
