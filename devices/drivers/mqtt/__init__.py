@@ -1,0 +1,1 @@
+"""Drivers for devices that talk MQTT themselves: Zigbee2MQTT's and Tasmota's."""
