@@ -13,6 +13,7 @@ from edge.config import Config
 from edge.data_directory import DataDirectory
 from edge.device_bus import DeviceBus
 from edge.identity import Identity
+from edge.leases import Leases, leases_of
 from edge.playing.atmosphere import atmosphere
 from edge.playing.plan_wait import PlanWait
 from edge.playing.player import Player
@@ -20,6 +21,7 @@ from edge.playing.zones import zone_players
 from edge.recording.as_run import AsRunLog
 from edge.recording.disk import Disk
 from edge.recording.plan_store import PlanStore
+from edge.recording.play_log import PlayLog
 from edge.reporting import Reporter
 from edge.requests import Requests
 from edge.sensing import Sensing
@@ -38,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 PLAYER_END_S = 1.0
 MUSIC_END_S = 0.3
+KEEPER_END_S = 0.2
 DRAIN_S = 1.5
 DISK_END_S = 0.7
 
@@ -69,18 +72,26 @@ class Agent:
             raise
         self._zones = zone_players(config, self._devices, self._trouble, clock)
         self._player = Player(config.store, self._zones, self._accepted, clock)
+        self._leases = Leases(leases_of(config, self._zones), self._zones, self._trouble, clock)
         self._sensing = Sensing(
             _spots(config, self._devices), self._disk.recorder.record, self._player.loop.wake, clock
         )
         self._as_run = [AsRunLog(zone, self._disk.recorder.record) for zone in self._zones]
+        self._plays = [
+            PlayLog(zone, music, self._disk.recorder.record)
+            for zone in self._zones
+            for music in zone.music
+        ]
         self._reporter = self._new_reporter()
         self._requests = self._new_requests()
         self._player.followers += [
             self._requests.step,
             *(log.step for log in self._as_run),
+            *(log.step for log in self._plays),
             self._sensing.step,
             self._reporter.step,
             PlanWait(config.store, self._zones, self._is_connected).step,
+            self._leases.step,
         ]
 
     def watched_by(self, manager: ServiceManager) -> None:
@@ -104,6 +115,7 @@ class Agent:
         for zone in self._zones:
             for music in zone.music:
                 music.loop.start()
+        self._leases.loop.start()
         self._sensing.start()
         self._disk.loop.start()
         self._connect()
@@ -120,6 +132,7 @@ class Agent:
 
     def stop(self) -> None:
         """Outputs to their fail levels first, then the events out, then goodbye. Under 5 s."""
+        self._leases.end(KEEPER_END_S)
         if not self._player.loop.end(PLAYER_END_S):
             logger.error("the player did not end: a device blocks it")
         for music in (music for zone in self._zones for music in zone.music):
@@ -127,6 +140,8 @@ class Agent:
         moment = Moment.read(self._clock)
         for log in self._as_run:
             log.close(moment)
+        for plays in self._plays:
+            plays.close()
         self._devices.close()
         if self._bus is not None:
             self._bus.stop()
