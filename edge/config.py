@@ -147,6 +147,7 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     if problems or top is None:
         raise ConfigurationError(place, problems)
     broker = cast("tables.Broker | None", single["broker"])
+    zones = cast("dict[str, tables.Zone]", named["zones"])
     settings = {
         "broker.url": broker.url if broker else None,
         "data": top.data,
@@ -155,12 +156,15 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     return Config(
         store=top.store,
         edge=top.edge,
-        lights=cast("dict[str, Described[LightOptions]]", devices["lights"]),
+        lights={
+            name: _never_darker(cast("Described[LightOptions]", it), zones)
+            for name, it in devices["lights"].items()
+        },
         players=cast("dict[str, Described[PlayerOptions]]", devices["players"]),
         diffusers=cast("dict[str, Described[DiffuserOptions]]", devices["diffusers"]),
         sensors=cast("dict[str, Described[SensorOptions]]", devices["sensors"]),
         shared=shared,
-        zones=cast("dict[str, tables.Zone]", named["zones"]),
+        zones=zones,
         bus=cast("tables.Bus | None", single["bus"]) or tables.Bus(),
         floor=floor,
         settings={key: value for key, value in settings.items() if value is not None},
@@ -267,6 +271,20 @@ class _Parts:
             return value
         self._problems.append(f"{place}: {shown(value)} is no table ([{place}])")
         return None
+
+
+def _never_darker(
+    light: Described[LightOptions], zones: Mapping[str, tables.Zone]
+) -> Described[LightOptions]:
+    """A light that also starts and fails no darker than its zone's commissioned minimum."""
+    options = light.options
+    least = zones[options.zone].minimum_light if options.zone in zones else 0.0
+    raised = msgspec.structs.replace(
+        options,
+        boot_level=max(options.boot_level, least),
+        fail_level=max(options.fail_level, least),
+    )
+    return Described(light.driver, raised)
 
 
 def _drivers_of(kind: str) -> str:

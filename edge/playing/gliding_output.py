@@ -14,7 +14,7 @@ from edge.playing.lamp import Course
 from edge.playing.light_governor import LightGovernor
 from edge.playing.light_output import LEVEL_TOLERANCE, SETTLE_S, LightOutput
 from edge.playing.worker import Worker
-from scenes.fades import LightFade, LightLevel
+from scenes.fades import LightFade, LightLevel, lightness
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,18 @@ class GlidingOutput(LightOutput):
         super().tell(level, moment)
         self._aim, self._ends_s = None, 0.0
 
-    def fall_back(self) -> None:
-        super().fall_back()
-        self._aim, self._lost, self._ends_s = None, True, 0.0
+    def fall_back(self, fade_s: float, at_s: float) -> bool:
+        """All the way to the fail level, told once; the light takes its time by itself."""
+        to_the_eye = abs(lightness(self.fail_level.level) - lightness(self.lamp.level(at_s)))
+        lasts_s = to_the_eye / 100 * fade_s
+        self.shown, self._aim, self._lost, self._ends_s = None, None, True, 0.0
+        self.lamp.send(self.fail_level, lasts_s, at_s)
+        call = self._gliding(self.fail_level, lasts_s, self.lamp.course)
+        if self.worker is None:
+            call()
+        else:
+            self.worker.do(call)
+        return True
 
     def arriving(self, moment: Moment) -> bool:
         return self._held or moment.steady_s < self._ends_s

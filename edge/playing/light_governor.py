@@ -119,7 +119,7 @@ class LightGovernor:
             # Lights of a group share their objects: the sum is done once for all of them.
             if wished is not None and (wished is not wish or lamp.given is not given):
                 wish, given = wished, lamp.given
-                answer = _towards(given, wish, reach)
+                answer = towards(given, wish, reach)
             answers.append(None if wished is None else answer)
         return answers
 
@@ -197,7 +197,7 @@ class LightGovernor:
         return self._watches
 
 
-def _towards(given: LightLevel, wish: LightLevel, reach: float) -> LightLevel:
+def towards(given: LightLevel, wish: LightLevel, reach: float) -> LightLevel:
     """``wish``, or as near to it as ``reach`` (in CIE lightness) allows."""
     if given.level == wish.level:
         return wish

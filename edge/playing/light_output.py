@@ -11,12 +11,16 @@ from edge.playing.agreement import Agreement, Observation, observe, take
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
 from edge.playing.lamp import Course, Lamp
+from edge.playing.light_governor import towards
 from edge.playing.worker import Worker
 from scenes.fades import LightLevel
 from scenes.messages import Reading
 
 LEVEL_TOLERANCE = 1.0
 """Per cent by which a light's reading may differ from what it was told (steps of its PWM)."""
+
+STEP_S = 0.025
+"""How often somebody else than the player may step a light."""
 
 SETTLE_S = 1.5
 """A light that tells what it does over a network needs this long to say what it was told."""
@@ -113,17 +117,21 @@ class LightOutput:
         read = self._light.reading if self.worker is None else self.worker.reading
         return observe(self.name, read, self.health, judge)
 
-    def fall_back(self) -> None:
-        """Go to the fail level: for whoever finds the player's thread stuck, from any thread.
+    def fall_back(self, fade_s: float, at_s: float) -> bool:
+        """One step of at most `STEP_S` towards the fail level; whether the light is there.
 
-        When the player goes on, it goes on from there.
+        For whoever finds the player's thread stuck, from any thread: when the player goes on, it
+        goes on from there. ``fade_s`` is the least time from dark to full. Raises what the driver
+        raises.
         """
-        if self.worker is None:
-            self._light.shine(self.fail_level)
-        else:
-            self.worker.do(self._later(self.fail_level))
+        level = towards(self.lamp.at(at_s), self.fail_level, 100 / fade_s * STEP_S)
         self.shown = None
-        self.lamp.put(self.fail_level)
+        if self.worker is None:
+            self._light.shine(level)
+        else:
+            self.worker.do(self._later(level))
+        self.lamp.put(level)
+        return level is self.fail_level
 
     def arriving(self, _moment: Moment) -> bool:
         """Whether the light is on its way by itself."""

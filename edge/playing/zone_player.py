@@ -122,6 +122,14 @@ class ZonePlayer:
             for music in self.music:
                 music.mute(reason is not None, moment)
 
+    def regain(self, moment: Moment) -> None:
+        """Somebody else has driven the outputs: go gently from where they are to what is due."""
+        for music in self.music:
+            music.hold_to(None)
+        if self.safety is None:
+            self.lighting.calm(moment)
+            self._entered = None
+
     def step(self, moment: Moment) -> datetime | None:
         """Bring every output to what is due; when the next step is due (steady time)."""
         before = self.due

@@ -75,6 +75,14 @@ def test_a_right_file() -> None:
     assert config.settings == {"broker.url": "mqtt://broker.local", "log_level": "debug"}
 
 
+@pytest.mark.parametrize(("minimum", "boot", "fail"), [(0, 20, 60.5), (30, 30, 60.5), (70, 70, 70)])
+def test_a_light_also_starts_and_fails_no_darker_than_its_zones_minimum(
+    minimum: float, boot: float, fail: float
+) -> None:
+    options = read(f"{RIGHT}[zones.entrance]\nminimum_light = {minimum}\n").lights["window"].options
+    assert (options.boot_level, options.fail_level) == (boot, fail)
+
+
 def test_the_example_of_the_help_is_right() -> None:
     assert set(read(EXAMPLE).lights) == {"window"}
 
