@@ -33,3 +33,9 @@ class UnknownNameError(StemningError, LookupError):
     """Somebody named a kit, a driver or an output that isn't there."""
 
     code = "edge.unknown-name"
+
+
+class ClockEarlyError(StemningError, ValueError):
+    """Somebody vouches for a clock that says a time which is certainly past."""
+
+    code = "edge.clock-early"
