@@ -1,0 +1,1 @@
+"""The guard: the small process that alone holds what can harm when left on."""

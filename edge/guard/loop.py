@@ -1,0 +1,244 @@
+"""The guard's loop: pins, messages, time and disk around `edge.guard.core`."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+
+from devices.drivers.gpio.relay_pins import open_pins
+from edge.guard.core import Guard, Output
+from edge.guard.memory import Memory
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+LOOK_S = 0.043
+"""How often inputs are read. Not 40 ms: a contact that chatters with the mains has that beat."""
+LONGEST_WAIT_S = 1.0
+TRY_AGAIN_S = 5.0
+LONGEST_END_S = 3.0
+MOST_CLIENTS = 16
+LONGEST_MESSAGE = 1024
+
+
+class Button:
+    """Calls ``press`` when two looks in a row see it pressed after two that didn't."""
+
+    def __init__(self, press: Callable[[], object]) -> None:
+        self._press, self._seen = press, 0b1111
+
+    def look(self, level: int) -> None:
+        """The pin's level now; a pressed button pulls it down."""
+        self._seen = (self._seen << 1 | (not level)) & 0b1111
+        if self._seen == 0b0011:
+            self._press()
+
+
+class Loop:
+    """One run of the guard over a plan (`edge.guard.setup`); from its making all is off."""
+
+    def __init__(self, plan: dict[str, Any]) -> None:
+        self._lock = _lock(os.path.dirname(plan["state"]))
+        self._told: set[str] = set()
+        self._levels: dict[tuple[int, int], bool] = {}
+        self._pins = open_pins(plan["mock"])
+        for pin, *_ in plan["outputs"].values():
+            self._switch(pin, on=False)
+        if plan["problems"]:
+            raise OSError("\n  ".join(plan["problems"]))
+        self._ears, self._mouth = os.pipe2(os.O_NONBLOCK)
+        self._memory = Memory(plan["state"], self._mouth)
+        self._outputs: list[tuple[Any, Callable[[], object]]] = []
+        self._inputs: list[tuple[Any, Callable[[int], None]]] = []
+        self._guard = self._wire(plan)
+        self._clients: dict[int, socket.socket] = {}
+        self._poll = select.poll()
+        self._poll.register(self._ears, select.POLLIN)
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listen(plan["socket"])
+        self._ending = self._writing = False
+        self._news, self._looked, self._petted, self._write_at = -1, 0.0, 0.0, 0.0
+
+    def run(self) -> int:
+        """Guard until SIGTERM or SIGINT, then leave the diffusers off."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        signal.set_wakeup_fd(self._mouth)
+        _notify("READY=1")
+        due = 0.0
+        try:
+            while not self._ending:
+                wait_s = min(max(due - monotonic(), 0.0), LONGEST_WAIT_S)
+                ready = [fd for fd, _ in self._poll.poll(wait_s * 1000)]
+                due = self._step(ready, monotonic())
+        finally:
+            self._guard.gone(None, monotonic())
+            self._drive()
+        self._memory.write(0, self._guard.snapshot(monotonic(), clean=True))
+        self._memory.end(LONGEST_END_S)
+        return 0
+
+    def _wire(self, plan: dict[str, Any]) -> Guard:
+        """The guard, and what each pin has to do with it."""
+        outputs = {}
+        for name, (pin, *limits) in plan["outputs"].items():
+            outputs[name] = Output(pin is not None, *limits)
+            self._outputs.append((pin, partial(getattr, outputs[name], "on")))
+        buttons = {zone for zone, (calm, *_) in plan["zones"].items() if calm}
+        guard = Guard(outputs, buttons, self._memory.read(), monotonic())
+        # Where no contact can raise an alarm, nobody would know how to end one.
+        guard.alarm = guard.alarm and plan["emergency"] is not None
+        for zone, (calm, *relays) in plan["zones"].items():
+            self._outputs += [(pin, partial(guard.reason, zone)) for pin in relays]
+            self._inputs.append((calm, Button(partial(guard.press, zone)).look))
+        self._inputs.append((plan["reset"], Button(guard.reset).look))
+        self._inputs.append((plan["emergency"], lambda level: guard.contact(bool(level))))
+        self._inputs = [(pin, look) for pin, look in self._inputs if pin is not None]
+        return guard
+
+    def _step(self, ready: list[int], now: float) -> float:
+        """Hear whoever said something, and do what is due; when to come again."""
+        for fd in ready:
+            self._hear(fd, now)
+        if now >= self._looked + LOOK_S:
+            self._looked = now
+            for pin, look in self._inputs:
+                look(self._read(pin))
+        due = self._guard.tick(now)
+        self._drive()
+        if self._news != self._guard.news:
+            self._news = self._guard.news
+            for fd in list(self._clients):
+                self._send(fd, self._guard.status())
+        if now >= self._petted + LONGEST_WAIT_S:
+            self._petted = now
+            _notify("WATCHDOG=1")
+        return min(due, self._keep(now), self._looked + LOOK_S if self._inputs else due)
+
+    def _drive(self) -> None:
+        for pin, wanted in self._outputs:
+            self._switch(pin, bool(wanted()))
+
+    def _switch(self, pin: list[Any] | None, on: bool) -> None:
+        if pin is None or self._levels.get((pin[0], pin[1])) == (on == pin[2]):
+            return
+        try:
+            self._pins.write(pin[0], pin[1], int(on == pin[2]))
+            self._levels[pin[0], pin[1]] = on == pin[2]
+        except OSError as error:
+            self._say(f"GPIO {pin[1]} can't be driven: {error}")
+
+    def _read(self, pin: list[Any]) -> int:
+        try:
+            return self._pins.read(pin[0], pin[1])
+        except OSError as error:
+            self._say(f"GPIO {pin[1]} can't be read: {error}")
+            return 1  # as a broken wire
+
+    def _keep(self, now: float) -> float:
+        """Have the newest state written; when to try again."""
+        while self._memory.done:
+            version, problem = self._memory.done.popleft()
+            self._guard.saved(version, problem)
+            self._writing, self._write_at = False, now + TRY_AGAIN_S if problem else now
+            self._say(problem or "")
+        unsaved = self._guard.version > self._guard.durable and not self._writing
+        if unsaved and now >= self._write_at:
+            self._writing = True
+            self._memory.write(self._guard.version, self._guard.snapshot(now))
+        return self._write_at if now < self._write_at else now + LONGEST_WAIT_S
+
+    def _hear(self, fd: int, now: float) -> None:
+        try:
+            if fd == self._ears:
+                os.read(fd, 4096)
+            elif fd in self._clients:
+                text = self._clients[fd].recv(LONGEST_MESSAGE, socket.MSG_DONTWAIT)
+                self._obey(fd, text, now) if text else self._drop(fd)
+            else:
+                client, _ = self._listener.accept()
+                if len(self._clients) < MOST_CLIENTS:
+                    self._clients[client.fileno()] = client
+                    self._poll.register(client, select.POLLIN)
+                    self._send(client.fileno(), self._guard.status())
+        except OSError:
+            if fd in self._clients:
+                self._drop(fd)
+
+    def _obey(self, fd: int, text: bytes, now: float) -> None:
+        """Do what a message asks; what is none is passed over."""
+        try:
+            said = json.loads(text)
+            ask, name, number = said["ask"], str(said.get("output")), int(said.get("number", 0))
+            seconds = float(said.get("seconds", 0))
+        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+            return
+        if ask == "burst":
+            self._guard.burst(fd, name, number, seconds, now)
+        elif ask == "renew":
+            self._guard.renew(fd, name, now)
+        elif ask == "reset":
+            self._send(fd, {"reset": self._guard.reset()})
+
+    def _send(self, fd: int, said: dict[str, Any]) -> None:
+        """Tell a client; one that doesn't listen is sent off."""
+        try:
+            self._clients[fd].send(json.dumps(said).encode(), socket.MSG_DONTWAIT)
+        except OSError:
+            self._drop(fd)
+
+    def _drop(self, fd: int) -> None:
+        self._poll.unregister(fd)
+        self._clients.pop(fd).close()
+        self._guard.gone(fd, monotonic())
+        self._drive()
+
+    def _listen(self, path: str) -> None:
+        """Without its socket the guard gives no scent, but its buttons and its contact work."""
+        try:
+            folder = os.open(os.path.dirname(path), os.O_PATH)
+            # A socket's path may have 107 characters, and this one is short.
+            path = f"/proc/self/fd/{folder}/{os.path.basename(path)}"
+            with suppress(FileNotFoundError):
+                os.remove(path)
+            self._listener.bind(path)
+            os.chmod(path, 0o660)
+            self._listener.listen(MOST_CLIENTS)
+            self._poll.register(self._listener, select.POLLIN)
+        except OSError as error:
+            self._say(f"nobody can ask for scent: {error}")
+
+    def _say(self, what: str) -> None:
+        if what and what not in self._told:
+            self._told.add(what)
+            with suppress(OSError):
+                os.write(2, f"guard: {what}\n".encode())
+
+    def _end(self, *_: object) -> None:
+        self._ending = True
+
+
+def _lock(folder: str) -> int:
+    """Hold the state's folder, as one guard at a time may."""
+    os.makedirs(folder, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise OSError(f"another guard runs with the state in {folder}") from None
+    return held
+
+
+def _notify(said: str) -> None:
+    address = os.environ.get("NOTIFY_SOCKET", "").replace("@", "\0", 1)
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.sendto(said.encode(), address)

@@ -1,0 +1,1 @@
+"""The guard: its decisions, its process, and its place in the house."""
