@@ -107,6 +107,7 @@ class Config:
     shared: Mapping[str, Shared] = field(default_factory=dict)
     zones: Mapping[str, tables.Zone] = field(default_factory=dict)
     bus: tables.Bus = field(default_factory=tables.Bus)
+    guard: tables.Guard = field(default_factory=tables.Guard)
     floor: tables.SimulatedFloor | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -139,15 +140,18 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     named = {name: parts.named(name, kind) for name, kind in tables.NAMED.items()}
     shared = parts.shared()
     devices = {kind: parts.devices(kind) for kind in KINDS}
-    problems += _conflicts(devices)
-    problems += _unknown_zones(named["zones"], devices)
+    guard = cast("tables.Guard | None", single["guard"]) or tables.Guard()
+    zones = cast("dict[str, tables.Zone]", named["zones"])
+    problems += _conflicts(devices, guard.claims(zones))
+    problems += _unknown_zones(zones, devices)
+    if guard.drive is not None and not _mocked(shared):
+        problems.append('guard.drive: goes only with mock pins ([pins] factory = "mock")')
     floor = cast("tables.SimulatedFloor | None", single["floor"])
     if floor is not None:
         problems += _floor_problems(floor, shared)
     if problems or top is None:
         raise ConfigurationError(place, problems)
     broker = cast("tables.Broker | None", single["broker"])
-    zones = cast("dict[str, tables.Zone]", named["zones"])
     settings = {
         "broker.url": broker.url if broker else None,
         "data": top.data,
@@ -166,6 +170,7 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
         shared=shared,
         zones=zones,
         bus=cast("tables.Bus | None", single["bus"]) or tables.Bus(),
+        guard=guard,
         floor=floor,
         settings={key: value for key, value in settings.items() if value is not None},
     )
@@ -297,9 +302,16 @@ def _own_problems(options: msgspec.Struct) -> list[str]:
     return [] if check is None else list(check())
 
 
-def _conflicts(devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]) -> Iterator[str]:
+def _conflicts(
+    devices: Mapping[str, Mapping[str, Described[DeviceOptions]]],
+    guards: Iterator[tuple[str, str]],
+) -> Iterator[str]:
     """Names and pins that two devices have, and what two devices must agree upon but don't."""
     claim_owners: dict[str, str] = {}
+    for place, claim in guards:
+        owner = claim_owners.setdefault(claim, place)
+        if owner != place:
+            yield f"{place}: {claim} is taken by {owner}"
     agreed: dict[str, tuple[str, object]] = {}
     name_owners: dict[str, str] = {}
     for kind, named in devices.items():
@@ -319,17 +331,28 @@ def _conflicts(devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]) ->
 
 
 def _unknown_zones(
-    zones: Mapping[str, object], devices: Mapping[str, Mapping[str, Described[DeviceOptions]]]
+    zones: Mapping[str, tables.Zone],
+    devices: Mapping[str, Mapping[str, Described[DeviceOptions]]],
 ) -> Iterator[str]:
-    """Limits of a zone that nothing stands in: a slip of the pen would leave the zone without."""
+    """Limits of a zone that nothing stands in: a slip of the pen would leave the zone without.
+
+    The guard's relays are something; a calm button alone would calm nothing.
+    """
     known = {device.options.zone for named in devices.values() for device in named.values()}
-    for name in zones.keys() - known:
+    relays = {
+        name for name, zone in zones.items() if (zone.mute_pin, zone.full_light_pin) != (None, None)
+    }
+    for name in zones.keys() - known - relays:
         yield f"zones.{name}: {no_such('zone with a device', name, known)}"
 
 
-def _floor_problems(floor: tables.SimulatedFloor, shared: Mapping[str, Shared]) -> Iterator[str]:
+def _mocked(shared: Mapping[str, Shared]) -> bool:
     pins = shared.get("pins")
-    if getattr(pins.options if pins else None, "factory", None) != "mock":
+    return getattr(pins.options if pins else None, "factory", None) == "mock"
+
+
+def _floor_problems(floor: tables.SimulatedFloor, shared: Mapping[str, Shared]) -> Iterator[str]:
+    if not _mocked(shared):
         yield 'floor: simulated shoppers need mock pins ([pins] factory = "mock")'
     try:
         ZoneInfo(floor.time_zone)

@@ -6,11 +6,12 @@ in the README's table.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from devices.options import Cap, Level, Text
+from devices.options import Cap, Chip, Flag, Level, PathText, Pin, Text
 from edge.errors import ConfigurationError
 from edge.settings import BrokerAddress, Value, broker_address
 
@@ -50,14 +51,43 @@ class Bus(Struct, frozen=True, kw_only=True):
         return []
 
 
+class Guard(Struct, frozen=True, kw_only=True):
+    """``[guard]``: where the guard is asked, and the pins of the whole edge that it looks at.
+
+    ``chip`` is that of these and of all zones' guard pins. ``emergency_pin`` is a contact that is
+    normally closed to ground, ``reset_pin`` a button to ground. ``drive`` is a pipe that moves
+    the inputs, with mock pins only.
+    """
+
+    socket: PathText | None = None
+    emergency_pin: Pin | None = None
+    reset_pin: Pin | None = None
+    chip: Chip = 0
+    drive: PathText | None = None
+
+    def claims(self, zones: Mapping[str, Zone]) -> Iterator[tuple[str, str]]:
+        """(place, "GPIO 5") of each pin that is the guard's."""
+        tables: dict[str, Struct] = {"guard": self}
+        tables |= {f"zones.{name}": zone for name, zone in zones.items()}
+        for place, table in tables.items():
+            for name in ("emergency", "reset", "calm", "mute", "full_light"):
+                pin = getattr(table, f"{name}_pin", None)
+                if pin is not None:
+                    chip = f" of chip {self.chip}" if self.chip else ""
+                    yield f"{place}.{name}_pin", f"GPIO {pin}{chip}"
+
+
 class Zone(Struct, frozen=True, kw_only=True):
-    """``[zones.NAME]``: the limits that somebody commissioned for a zone.
+    """``[zones.NAME]``: the limits that somebody commissioned for a zone, and its guard's pins.
 
     ``minimum_light`` and ``full_light`` in per cent of each fixture's full output: the light is
     never below the first, and the alarm brings it to the second. At most ``flashes_per_second``
     flashes over the zone's summed light: the third that is safe is the alarm's own. Light takes
     at least ``fade_s`` from dark to full, volume at least ``ramp_s`` from silent to full, and is
     never above ``max_volume`` per cent of the player's cap.
+
+    ``calm_pin`` is a button to ground. In an alarm and while the zone is calm, the guard switches
+    on the relays at ``mute_pin`` (no sound) and ``full_light_pin`` (light, whatever dims it).
     """
 
     minimum_light: Level = 0.0
@@ -66,6 +96,11 @@ class Zone(Struct, frozen=True, kw_only=True):
     fade_s: FadeSeconds = 0.5
     max_volume: Cap = 100.0
     ramp_s: RampSeconds = 2.0
+    calm_pin: Pin | None = None
+    mute_pin: Pin | None = None
+    mute_active_high: Flag = True
+    full_light_pin: Pin | None = None
+    full_light_active_high: Flag = True
 
 
 class SimulatedFloor(Struct, frozen=True, kw_only=True):
@@ -80,7 +115,12 @@ class SimulatedFloor(Struct, frozen=True, kw_only=True):
     time_zone: Text = "UTC"
 
 
-SINGLE: dict[str, type[Struct]] = {"broker": Broker, "bus": Bus, "floor": SimulatedFloor}
+SINGLE: dict[str, type[Struct]] = {
+    "broker": Broker,
+    "bus": Bus,
+    "guard": Guard,
+    "floor": SimulatedFloor,
+}
 """Tables that stand once."""
 
 NAMED: dict[str, type[Struct]] = {"zones": Zone}

@@ -64,6 +64,54 @@ def problems(text: str) -> tuple[str, ...]:
     return refusal.value.problems
 
 
+GUARDED = (
+    RIGHT
+    + """
+[guard]
+emergency_pin = 4
+reset_pin = 6
+drive = "/tmp/guard.fifo"
+[zones.entrance]
+calm_pin = 7
+mute_pin = 20
+full_light_pin = 21
+[zones.cabinet]
+mute_pin = 22
+"""
+)
+
+
+def test_the_guards_tables() -> None:
+    config = read(GUARDED)
+    assert config.guard.emergency_pin == 4
+    assert config.zone("entrance").calm_pin == 7
+    assert config.zone("cabinet").mute_active_high
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("emergency_pin = 4", "emergency_pin = 12", "lights.window: GPIO 12 is taken by guard.em"),
+        ("calm_pin = 7", "calm_pin = 5", "sensors.door: GPIO 5 is taken by zones.entrance.calm_p"),
+        ("mute_pin = 20", "mute_pin = 17", "diffusers.scent: GPIO 17 is taken by zones.entrance"),
+        ("mute_pin = 22", "mute_pin = 6", "zones.cabinet.mute_pin: GPIO 6 is taken by guard.reset"),
+        ("mute_pin = 22", "calm_pin = 22", "zones.cabinet: there is no such zone with a device;"),
+        ("emergency_pin = 4", "alarm_pin = 4", "guard.alarm_pin: there is no such setting"),
+        ("reset_pin = 6", "reset_pin = 66", "guard.reset_pin: 66 is no GPIO pin of this board"),
+        ('factory = "mock"', 'factory = "lgpio"', "guard.drive: goes only with mock pins"),
+    ],
+)
+def test_a_mistake_in_the_guards_tables_is_told(old: str, new: str, told: str) -> None:
+    assert old in GUARDED
+    found = problems(GUARDED.replace(old, new))
+    assert any(problem.startswith(told) for problem in found), found
+
+
+def test_the_guards_pins_of_another_chip_are_others() -> None:
+    text = GUARDED.replace("emergency_pin = 4", "emergency_pin = 12\nchip = 1")
+    assert read(text).guard.chip == 1
+
+
 def test_a_right_file() -> None:
     config = read(RIGHT)
     assert (config.store, config.edge) == ("nordic", "ceiling")
