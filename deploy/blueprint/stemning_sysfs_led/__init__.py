@@ -1,0 +1,1 @@
+"""A Stemning driver for lights that Linux knows as LEDs."""
