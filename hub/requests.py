@@ -27,9 +27,9 @@ class Requests:
         self._waiting: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Future[Reply]]] = {}
 
     async def ask(
-        self, store: str, edge: str, action: Literal["identify", "test"], device: str
+        self, store: str, edge: str, action: Literal["identify", "test", "refill"], device: str
     ) -> Reply:
-        """Ask an agent to make a device show itself or run briefly.
+        """Ask an agent to make a device show itself, run briefly or count a new cartridge.
 
         `NoReplyError` when nothing came before the request expired, `UnavailableError` when the
         broker is gone. A request is never sent again and is void after it expired.

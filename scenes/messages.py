@@ -42,6 +42,8 @@ ClockState = Annotated[
         "person does; unsynced: nobody does."
     ),
 ]
+Millilitres = Annotated[float, Meta(ge=0, description="Millilitres.")]
+Days = Annotated[float, Meta(ge=0, description="Days.")]
 DeviceKind = Literal["light", "player", "diffuser", "sensor"]
 SensorType = Literal["pir", "simulated", "beam", "ultrasonic", "mmwave", "mqtt", "other"]
 """What a sensor sees people by; how far its word can be trusted depends on it."""
@@ -89,7 +91,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a device really does now, in its own kind's terms.
 
     light: ``level``, ``temperature_k``, ``colour``; player: ``volume``, ``source``, ``playing``;
-    diffuser: ``on``, ``fragrance``; sensor: ``present``, ``distance_cm``, ``open``, ``pressed``.
+    diffuser: ``on``, ``fragrance``, ``cartridge_ml`` (what is left by its run time), ``days_left``
+    (by the use of the last days); sensor: ``present``, ``distance_cm``, ``open``, ``pressed``.
     ``problem`` says in words what fails; then a sensor claims nothing else.
     """
 
@@ -101,6 +104,8 @@ class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     playing: bool | None = None
     on: bool | None = None
     fragrance: str | None = None
+    cartridge_ml: Millilitres | None = None
+    days_left: Days | None = None
     present: bool | None = None
     distance_cm: float | None = None
     open: bool | None = None
@@ -267,6 +272,19 @@ class TrackPlayed(Event, frozen=True, kw_only=True, tag="track-played"):
         check_instants(self.at, self.until)
 
 
+class Alarm(Event, frozen=True, kw_only=True, tag="alarm"):
+    """The guard began to keep something safe, or (``active`` is false) ceased to.
+
+    ``emergency``: the whole edge, from the moment the emergency contact opened until it was
+    closed and a person reset the alarm. ``calm``: ``zone``, by its button. ``budget``: ``device``
+    has given its day's millilitres.
+    """
+
+    cause: Literal["emergency", "calm", "budget"]
+    active: bool
+    text: Text = ""
+
+
 class PlanAccepted(Event, frozen=True, kw_only=True, tag="plan-accepted"):
     """An agent took a new plan for ``zone``."""
 
@@ -299,6 +317,7 @@ AnyEvent = (
     | Press
     | AsRun
     | DeviceTrouble
+    | Alarm
     | PlanAccepted
     | TrackPlayed
     | ClockSet
@@ -342,14 +361,15 @@ class Committed(Message, frozen=True, kw_only=True):
 class Request(Message, frozen=True, kw_only=True):
     """Hub to agent, momentary: never retained, void after ``expires_at``, done once per ``id``.
 
-    ``identify`` makes a device show itself; ``test`` runs an output briefly within its limits.
+    ``identify`` makes a device show itself; ``test`` runs an output briefly within its limits;
+    ``refill`` says that a diffuser has a new cartridge.
     ``announce`` has a player play the file ``source`` once: its music gives way to ``duck`` (per
     cent of its own volume) before and comes back from there. ``volume`` is that of the file (per
     cent of the cap), the music's own if not given.
     """
 
     id: Identifier
-    action: Literal["identify", "test", "announce"]
+    action: Literal["identify", "test", "announce", "refill"]
     device: Slug
     expires_at: Instant
     source: AnnouncementFile | None = None

@@ -28,9 +28,9 @@ def list_edges(hub: HubPartsDep) -> list[EdgeView]:
 async def ask_device(
     hub: HubPartsDep, store: SlugInPath, edge: SlugInPath, wish: DeviceRequest
 ) -> DeviceReply:
-    """Ask a device to show itself or to run briefly, within its limits; waits for the answer.
+    """Ask a device to show itself, to run briefly within its limits, or to count a new cartridge.
 
-    The request is never repeated and is void after five seconds.
+    Waits for the answer. The request is never repeated and is void after five seconds.
     """
     known = hub.reported.edge(store, edge)
     if known is None:
@@ -95,6 +95,8 @@ def _devices(edge: ReportedEdge) -> list[EdgeDevice]:
             zone=device.zone,
             driver=drivers.get(name),
             problem=device.reading.problem,
+            cartridge_ml=device.reading.cartridge_ml,
+            days_left=device.reading.days_left,
         )
         for name, device in sorted(states.items())
     ]

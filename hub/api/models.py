@@ -199,6 +199,8 @@ class EdgeDevice(BaseModel):
     zone: str
     driver: str | None
     problem: str | None
+    cartridge_ml: float | None = Field(None, description="What is left in a diffuser.")
+    days_left: float | None = Field(None, description="By the use of the last days.")
 
 
 class EdgeView(BaseModel):
@@ -220,11 +222,15 @@ class EdgeView(BaseModel):
 
 
 class DeviceRequest(BaseModel):
-    """A momentary wish to a device: `identify` makes it show itself, `test` runs it briefly."""
+    """A momentary wish to a device.
+
+    `identify` makes it show itself, `test` runs it briefly, `refill` tells a diffuser that it has
+    a new cartridge.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    action: Literal["identify", "test"]
+    action: Literal["identify", "test", "refill"]
     device: Slug = Field(examples=["window"])
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from scenes.messages import (
+    Alarm,
     AsRun,
     ClockSet,
     Committed,
@@ -126,7 +127,12 @@ MESSAGES: tuple[Message, ...] = (
                 revision=7,
                 slot_start=NOON,
                 confirmed=True,
-                devices={"window": Reading(level=60.0)},
+                devices={
+                    "window": Reading(level=60.0),
+                    "scent": Reading(
+                        on=False, fragrance="linen", cartridge_ml=61.5, days_left=40.2
+                    ),
+                },
             ),
             TrackPlayed(
                 seq=9,
@@ -147,9 +153,17 @@ MESSAGES: tuple[Message, ...] = (
                 until=NOON + timedelta(hours=1),
                 counts={"presence": 40, "press": 1},
             ),
+            Alarm(
+                seq=12,
+                at=NOON,
+                cause="emergency",
+                active=True,
+                text="the emergency contact is open",
+            ),
         ),
     ),
     Committed(**_WHO, seq=8),  # type: ignore[arg-type]
     Request(id="r-1", action="identify", device="window", expires_at=NOON),
+    Request(id="r-2", action="refill", device="scent", expires_at=NOON),
     Reply(id="r-1", edge="ceiling", at=NOON, done=True),
 )
