@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import msgspec
 
@@ -33,21 +32,41 @@ def pins_in_use(config: Config) -> dict[int, str]:
     found: dict[int, str] = {}
     kinds = (config.lights, config.players, config.diffusers, config.sensors)
     for name, options in ((name, it.options) for kind in kinds for name, it in kind.items()):
-        for gpio, label in _pins_of(options):
-            found[gpio] = f"{name} {label}".strip()
+        for label, claim in labelled_claims(options):
+            found.update(dict.fromkeys(_gpios((claim,)), f"{name} {label}".strip()))
+    for place, claim in config.guard.claims(config.zones):
+        found.update(dict.fromkeys(_gpios((claim,)), guard_pin_name(place)))
     return found
 
 
-def _pins_of(options: DeviceOptions) -> Iterator[tuple[int, str]]:
-    claimed = [int(found[1]) for claim in options.claims() if (found := _CLAIM.match(claim))]
-    for gpio in claimed:
-        yield gpio, _label(options, gpio) if len(claimed) > 1 else ""
+def guard_pin_name(place: str) -> str:
+    """``guard.reset_pin``: "guard reset"; ``zones.hall.calm_pin``: "hall calm"."""
+    table, _, option = place.removeprefix("zones.").partition(".")
+    return f"{table} {_in_words(option)}"
+
+
+def labelled_claims(options: DeviceOptions) -> list[tuple[str, str]]:
+    """What a device claims; where it has several pins, each with the option that names it."""
+    claims = options.claims()
+    several = len(_gpios(claims)) > 1
+    return [
+        (_label(options, _gpios((claim,))[0]) if several and _gpios((claim,)) else "", claim)
+        for claim in claims
+    ]
 
 
 def _label(options: DeviceOptions, gpio: int) -> str:
     """Which of a device's own pins it is: ``red`` of an option ``red`` or ``red_pin``."""
     for field in msgspec.structs.fields(options):
         value = getattr(options, field.name)
-        if value is gpio or (type(value) is int and value == gpio and "chip" not in field.name):
-            return field.name.replace("_", " ").removesuffix(" pin")
+        if value == gpio and type(value) is int and field.name.endswith("pin"):
+            return _in_words(field.name)
     return ""
+
+
+def _in_words(option: str) -> str:
+    return option.replace("_", " ").removesuffix(" pin")
+
+
+def _gpios(claims: tuple[str, ...]) -> list[int]:
+    return [int(found[1]) for claim in claims if (found := _CLAIM.match(claim))]

@@ -10,10 +10,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from devices.options import DeviceOptions
 from devices.pages import find_page
 from edge.config import Config
-from edge.installer.header import HEADER, header_pin, pins_in_use
+from edge.installer.header import (
+    HEADER,
+    guard_pin_name,
+    header_pin,
+    labelled_claims,
+    pins_in_use,
+)
 from edge.installer.markdown import readable
+
+GUARD_PINS = {
+    "emergency": "a contact that is normally closed to ground; open or cut is an alarm",
+    "reset": "a push-button to ground that ends an alarm",
+    "calm": "a push-button to ground: full light, no music, no scent, and back",
+    "mute": "a relay that takes the sound away while the zone is kept safe",
+    "full light": "a relay that gives full light, past the dimmer, while the zone is kept safe",
+}
 
 
 def print_wiring(config: Config) -> int:
@@ -27,6 +42,10 @@ def wiring(config: Config) -> RenderableType:
     parts: list[RenderableType] = []
     for heading, text in _devices(config):
         parts += [Text(heading, style="bold"), Padding(readable(text), (0, 0, 1, 2))]
+    guarded = "\n".join(_guard(config))
+    if guarded:
+        parts += [Text("guard: its own contacts, buttons and relays", style="bold")]
+        parts += [Padding(readable(guarded), (0, 0, 1, 2))]
     pins = pins_in_use(config)
     if pins:
         parts += [
@@ -47,7 +66,7 @@ def _devices(config: Config) -> Iterator[tuple[str, str]]:
     for kind, devices in kinds.items():
         for name, described in devices.items():
             drivers[kind, described.options.driver].append(
-                "\n".join([f"- **{name}**: {_place(described.options.claims())}"])
+                f"- **{name}**{_place(described.options)}"
             )
     for (kind, driver), lines in drivers.items():
         page = find_page(kind, driver)
@@ -57,8 +76,16 @@ def _devices(config: Config) -> Iterator[tuple[str, str]]:
         yield f"{kind}: {driver}{title}", "\n".join([*lines, "", text])
 
 
-def _place(claims: tuple[str, ...]) -> str:
-    return ", ".join(_with_header_pin(claim) for claim in claims) or "nothing of its own to wire"
+def _guard(config: Config) -> Iterator[str]:
+    for place, claim in config.guard.claims(config.zones):
+        name = guard_pin_name(place)
+        what = next((text for end, text in GUARD_PINS.items() if name.endswith(end)), "")
+        yield f"- **{name}**: {_with_header_pin(claim)}: {what}"
+
+
+def _place(options: DeviceOptions) -> str:
+    places = [f"{label} {_with_header_pin(it)}".strip() for label, it in labelled_claims(options)]
+    return ": " + ", ".join(places) if places else ""
 
 
 def _with_header_pin(claim: str) -> str:

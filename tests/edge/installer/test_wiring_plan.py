@@ -65,7 +65,19 @@ def test_every_device_is_told_with_its_drivers_wiring_and_its_header_pin() -> No
     assert relay is not None
     first_words = " ".join(relay.section("Wiring").split()[:6])
     assert first_words in " ".join(text.split())
+    assert "window: warm GPIO 18 (header pin 12), cool GPIO 13 (header pin 33)" in text
     assert re.search(r"scent \(GPIO 17\) 11 12 window warm \(GPIO 18\)", text)
+
+
+def test_the_guards_pins_are_told_too() -> None:
+    guarded = config(
+        guard={"emergency_pin": 4, "reset_pin": 27},
+        zones={"hall": {"calm_pin": 22, "mute_pin": 23}},
+    )
+    text = printed(guarded)
+    assert "guard emergency: GPIO 4 (header pin 7): a contact that is normally closed" in text
+    assert "hall mute: GPIO 23 (header pin 16): a relay" in text
+    assert pins_in_use(guarded)[22] == "hall calm"
 
 
 def test_nothing_is_cut_at_80_columns() -> None:
