@@ -13,6 +13,7 @@ from enum import Enum, auto
 from devices.capabilities import Announcer
 from devices.errors import DeviceRefusedError
 from edge.clock import Moment
+from edge.playing.music_goal import OUTPUT_S
 from scenes.fades import progress
 
 DUCK_S = 1.0
@@ -95,7 +96,7 @@ class Announcement:
         match self.phase:
             case Phase.ASKED:
                 self._ask(moment)
-            case Phase.FALL if there and self._share(moment) >= 1:
+            case Phase.FALL if there and self._lasts_s(moment) >= DUCK_S + OUTPUT_S:
                 self._player.silence()
                 self._enter(Phase.SET, moment)
             case Phase.SET if there:

@@ -21,7 +21,7 @@ from edge.playing.agreement import Agreement, Observation
 from edge.playing.announcement import Announcement, Wish
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
-from edge.playing.music_goal import MusicGoal
+from edge.playing.music_goal import OUTPUT_S, MusicGoal
 from edge.playing.player_watch import READ_S, Look, PlayerWatch
 from edge.playing.volume_governor import VolumeGovernor
 from edge.tables import Zone
@@ -29,7 +29,7 @@ from scenes.fades import VolumeFade
 from scenes.messages import Reading
 from scenes.scene import MusicCue
 
-TICK_S = 0.1
+TICK_S = 0.05
 SAY_AGAIN_S = 5.0
 """A server that was restarted, or that somebody else told something, is put right by then."""
 
@@ -66,6 +66,7 @@ class MusicChannel:
         self._announcement: Announcement | None = None
         self._said_source: str | None = None
         self._said_volume: float | None = None
+        self._quiet_since: datetime | None = None
         self._refused: MusicGoal | None = None
         self._tick_at: datetime | None = None
         self._say_again_at: datetime | None = None
@@ -128,11 +129,13 @@ class MusicChannel:
         again = self._say_again_at is None or moment.steady >= self._say_again_at
         held = self._held(goal, moment)
         volume = 0.0 if muted else self._volume_now(goal, moment)
-        source = None if muted else self._source_now(goal, volume, moment)
+        quiet = self._quiet(volume, moment) or muted
+        source = None if muted else self._source_now(goal, quiet, moment)
         self._tell(goal, source, volume, again, moment)
         if self._watch.due(moment):
             self._read(moment)
-        moving = not muted and (held or self._moving(goal, moment))
+        falling = goal.source is None and self._said_source is not None
+        moving = not muted and (held or falling or self._moving(goal, moment))
         with self._lock:
             changed = self._goal is not goal
             self._tick_at = moment.later(TICK_S) if moving and not changed else None
@@ -256,11 +259,22 @@ class MusicChannel:
             volume = min(volume, self._most)
         return self._governor.allow(volume, moment.steady_s)
 
-    def _source_now(self, goal: MusicGoal, volume: float, moment: Moment) -> str | None:
+    def _quiet(self, volume: float, moment: Moment) -> bool:
+        """Whether the music may be cut off: nothing of it is on its way to an ear any more."""
+        if volume > QUIET:
+            self._quiet_since = None
+            return False
+        if self._quiet_since is None:
+            self._quiet_since = moment.steady
+        silent_s = (moment.steady - self._quiet_since).total_seconds()
+        return self._said_source is None or silent_s >= OUTPUT_S
+
+    def _source_now(self, goal: MusicGoal, quiet: bool, moment: Moment) -> str | None:
         """What should be heard: the new source only when the old one is not heard any more."""
         if not goal.turned(moment.steady):
             return goal.leaving
-        if self._held(goal, moment) and volume > QUIET:
+        falling = goal.source is None and self._said_source is not None
+        if (falling or self._held(goal, moment)) and not quiet:
             return self._said_source
         return goal.source
 

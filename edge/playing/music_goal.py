@@ -1,7 +1,7 @@
 """What a player should play, and how loud, as a function of steady time.
 
-Music from another source is reached through silence: the old one falls, the source changes at
-the turn, the new one rises. Both stretches are equally steep.
+Music from another source is reached through silence: the old one falls, after a moment of
+silence the source changes, the new one rises. Both stretches are equally steep.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from edge.clock import Moment
 from scenes.fades import CATCH_UP_S, VolumeFade, fade_end
 from scenes.scene import MusicCue
 
+OUTPUT_S = 0.5
+"""A sound card plays what it was given so long ago. A change of source drops that, so the old
+music has to have been silent for so long."""
+
 LONGEST_WAIT_S = 600.0
 """A song that has not ended so long after its scene changes anyway."""
 
@@ -21,8 +25,8 @@ LONGEST_WAIT_S = 600.0
 class MusicGoal:
     """The source, and the way of the volume to its target.
 
-    Until the turn, ``leaving`` is played and ``fall`` holds. ``change_by``: the song that plays
-    may end first, but not later than then.
+    Until the turn, where ``rise`` begins, ``leaving`` is played and ``fall`` holds.
+    ``change_by``: the song that plays may end first, but not later than then.
     """
 
     source: str | None
@@ -51,13 +55,13 @@ class MusicGoal:
 
     def at(self, instant: datetime) -> float:
         """The volume due at ``instant``, per cent."""
-        if self.fall is not None and instant < self.fall.end:
+        if self.fall is not None and instant < self.rise.start:
             return self.fall.at(instant)
         return self.rise.at(instant)
 
     def turned(self, instant: datetime) -> bool:
         """Whether the source may be the new one."""
-        return self.fall is None or instant >= self.fall.end
+        return self.fall is None or instant >= self.rise.start
 
     def done(self, instant: datetime) -> bool:
         """Whether the volume moves no more."""
@@ -115,14 +119,15 @@ def _way(
     crossfade_s = cue.crossfade_s if cue is not None else 0.0
     if source is None or leaving in {source, None} or level <= 0:
         return MusicGoal(source, crossfade_s, VolumeFade(level, target, start, end), start)
-    turn = start + (end - start) * (level / (level + target))
+    silence = min(timedelta(seconds=OUTPUT_S), (end - start) / 4)
+    fallen = start + (end - start - silence) * (level / (level + target))
     return MusicGoal(
         source,
         crossfade_s,
-        rise=VolumeFade(0.0, target, turn, end),
+        rise=VolumeFade(0.0, target, fallen + silence, end),
         since=start,
         leaving=leaving,
-        fall=VolumeFade(level, 0.0, start, turn),
+        fall=VolumeFade(level, 0.0, start, fallen),
     )
 
 

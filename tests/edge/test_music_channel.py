@@ -57,14 +57,14 @@ def test_music_begins_silently_and_fades_in() -> None:
     assert bench.agreement() is Agreement.YES
 
 
-def test_at_most_ten_volume_changes_a_second() -> None:
+def test_at_most_twenty_volume_changes_a_second() -> None:
     bench = Bench()
     bench.aim(CALM)
     for _ in range(400):
         bench.channel.step(bench.clock.moment)
         bench.clock.advance(0.01)
     times = [at_s for at_s, call, _ in bench.player.told if call == "volume"]
-    assert 35 <= len(times) <= 42
+    assert 75 <= len(times) <= 82
 
 
 def test_another_scene_with_the_same_source_changes_only_the_volume() -> None:

@@ -13,6 +13,7 @@ from tests.waiting import wait_until
 
 RATE_HZ = 8000
 TONE_S = 60
+QUIET_PEAK = 3000
 TONES_HZ = {"low.wav": 220, "middle.wav": 440, "high.wav": 880}
 PLAYLISTS = {
     "calm": ["low.wav", "middle.wav"],
@@ -46,14 +47,21 @@ class Mpd(Server):
         """Store a playlist; MPD sees it at once."""
         (self.playlists / f"{name}.m3u").write_text("".join(f"{song}\n" for song in songs))
 
-    def add_tone(self, name: str, tone_hz: int, duration_s: float, rate_hz: int = 48000) -> None:
+    def add_tone(
+        self,
+        name: str,
+        tone_hz: int,
+        duration_s: float,
+        rate_hz: int = 48000,
+        peak: int = QUIET_PEAK,
+    ) -> None:
         """Put a song into the library; a running server knows it when this returns.
 
         MPD is 256 KiB ahead of its output: 2.7 s at 48 kHz, and 16 s with the songs of 8 kHz.
         """
         path = self.music / name
         path.parent.mkdir(exist_ok=True)
-        _write_tone(path, tone_hz, duration_s, rate_hz)
+        _write_tone(path, tone_hz, duration_s, rate_hz, peak)
         if self.port:
             self._ask("update")
             wait_until(lambda: f"file: {name}" in self._ask(f'find file "{name}"'), 20, name)
@@ -87,10 +95,12 @@ class Mpd(Server):
             return ""
 
 
-def _write_tone(path: Path, tone_hz: int, duration_s: float, rate_hz: int) -> None:
-    """Write a quiet sine; whole waves per second, so seconds repeat."""
+def _write_tone(
+    path: Path, tone_hz: int, duration_s: float, rate_hz: int, peak: int = QUIET_PEAK
+) -> None:
+    """Write a sine of 16 bits; whole waves per second, so seconds repeat."""
     second = array.array(
-        "h", (round(3000 * math.sin(2 * math.pi * tone_hz * n / rate_hz)) for n in range(rate_hz))
+        "h", (round(peak * math.sin(2 * math.pi * tone_hz * n / rate_hz)) for n in range(rate_hz))
     )
     whole, part = divmod(duration_s, 1)
     with wave.open(str(path), "wb") as song:
