@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from devices.bus import Heard
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from paho.mqtt.reasoncodes import ReasonCode
 
 logger = logging.getLogger(__name__)
+
+FAREWELL_S = 1.0
 
 
 class DeviceBus:
@@ -84,10 +86,18 @@ class DeviceBus:
 
     def stop(self) -> None:
         """Send what the devices were told last, and leave; takes at most a second or two."""
-        if self._client is not None:
-            self._client.disconnect()
-            self._client.loop_stop()
-            self._connected = False
+        client = self._client
+        if client is None:
+            return
+        if self._connected and self._listeners:
+            # Its answer says that everything before it has arrived.
+            answered = Event()
+            client.on_unsubscribe = lambda *_: answered.set()
+            client.unsubscribe(list(self._listeners))
+            answered.wait(FAREWELL_S)
+        client.disconnect()
+        client.loop_stop()
+        self._connected = False
 
     def _on_connect(
         self,
