@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -18,7 +19,6 @@ from msgspec import Struct
 from devices.bus import MessageBus
 from devices.capabilities import Device
 from devices.errors import DeviceConfigurationError
-from devices.options import DeviceOptions
 from scenes.messages import SensorType
 
 GROUP = "stemning.drivers"
@@ -92,7 +92,7 @@ class SharedPart(Generic[O]):
 
 def driver_names(kind: str) -> tuple[str, ...]:
     """The drivers that are installed for ``lights``, ``players``, ``diffusers`` or ``sensors``."""
-    return tuple(sorted(entry_points(group=f"{GROUP}.{kind}").names))
+    return tuple(sorted(_announced().select(group=f"{GROUP}.{kind}").names))
 
 
 def shared_names() -> tuple[str, ...]:
@@ -116,20 +116,20 @@ def find_shared(name: str) -> SharedPart[Any] | None:
     raise DeviceConfigurationError(f"{name} is announced as a shared part, but is {found!r}")
 
 
-def find_options(kind: str, name: str) -> type[DeviceOptions] | None:
-    """The options that the driver ``name`` of ``kind`` takes, or None without such a driver."""
-    driver = find_driver(kind, name)
-    return None if driver is None else driver.options
-
-
 def entry_point_of(kind: str, name: str) -> EntryPoint | None:
     """Where a driver is announced; two distributions that announce one name are refused."""
-    found = tuple(entry_points(group=f"{GROUP}.{kind}", name=name))
+    found = tuple(_announced().select(group=f"{GROUP}.{kind}", name=name))
     if len({point.value for point in found}) > 1:
         raise DeviceConfigurationError(
             f"two installed distributions bring a driver {name} for {kind}: uninstall one"
         )
     return found[0] if found else None
+
+
+@cache
+def _announced() -> EntryPoints:
+    """What all installed distributions announce; reading it takes a Pi a while."""
+    return entry_points()
 
 
 def _load(kind: str, name: str) -> object:
