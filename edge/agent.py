@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from devices.bus import MessageBus
 from edge.clock import Clock, Moment
+from edge.clock_evidence import Machine
+from edge.clock_memory import ClockMemory
+from edge.clock_trust import TrustedClock
 from edge.config import Config
 from edge.data_directory import DataDirectory
 from edge.device_bus import DeviceBus
@@ -20,9 +24,10 @@ from edge.playing.player import Player
 from edge.playing.zones import zone_players
 from edge.recording.as_run import AsRunLog
 from edge.recording.disk import Disk
+from edge.recording.job import Job
 from edge.recording.plan_store import PlanStore
 from edge.recording.play_log import PlayLog
-from edge.reporting import Reporter
+from edge.reporting import Housekeeping, Reporter
 from edge.requests import Requests
 from edge.sensing import Sensing
 from edge.sensor_watch import Spot
@@ -30,7 +35,15 @@ from edge.service_manager import ServiceManager
 from edge.settings import BrokerAddress
 from edge.watchdog import Watchdog
 from edge.wiring import Devices, inventory, open_devices
-from scenes.messages import DeviceTrouble, PlanAccepted, Reply, Started, State
+from scenes.messages import (
+    ClockSet,
+    ClockState,
+    DeviceTrouble,
+    PlanAccepted,
+    Reply,
+    Started,
+    State,
+)
 from scenes.plan import Plan
 
 if TYPE_CHECKING:
@@ -57,14 +70,15 @@ class Agent:
     ) -> None:
         self._identity = identity
         self._broker = broker
-        self._clock = clock
+        evidence = None if config.clock.trust == "always" else Machine()
+        self._clock = clock = TrustedClock(clock, evidence, ClockMemory(data))
         self._inventory = inventory(config)
         self._link: Link | None = None
         self._bus: DeviceBus | None = None
         self._bus_broker = config.bus.broker() or broker
         self._directory = DataDirectory(data)
         self._plans = PlanStore(self._directory.plans, config.store)
-        self._disk = Disk(identity, self._directory.outbox, self._plans, self._send_events, clock)
+        self._disk = self._new_disk(config)
         try:
             self._devices = open_devices(config, clock, self._ask_atmosphere, self._open_bus)
         except BaseException:
@@ -85,6 +99,7 @@ class Agent:
         self._reporter = self._new_reporter()
         self._requests = self._new_requests()
         self._player.followers += [
+            self._clock.step,
             self._requests.step,
             *(log.step for log in self._as_run),
             *(log.step for log in self._plays),
@@ -103,14 +118,17 @@ class Agent:
 
         The first light waits for no broker, no import and no disk but that of the plans.
         """
+        stored = self._plans.load(zone.zone for zone in self._zones)
+        for zone in self._zones:
+            zone.clock_problem = lambda: self._clock.problem
+            if zone.zone in stored:
+                zone.adopt(stored[zone.zone])
+                self._clock.at_least(stored[zone.zone].compiled_at)
+            zone.stored_problem = self._plans.problems.get(zone.zone)
         self._disk.recorder.record(
             Started(seq=1, at=self._clock.now(), version=self._identity.version)
         )
-        stored = self._plans.load(zone.zone for zone in self._zones)
-        for zone in self._zones:
-            if zone.zone in stored:
-                zone.adopt(stored[zone.zone])
-            zone.stored_problem = self._plans.problems.get(zone.zone)
+        self._clock.told = self._clock_was_set
         self._player.loop.start()
         for zone in self._zones:
             for music in zone.music:
@@ -148,6 +166,8 @@ class Agent:
         self._disk.drain(DRAIN_S if self._is_connected() else 0.0)
         if self._disk.loop.end(DISK_END_S):
             self._disk.finish(Moment.read(self._clock))
+            with contextlib.suppress(OSError):  # said before
+                self._clock.save()
         if self._link is not None:
             self._link.stop()
         self._directory.close()
@@ -173,13 +193,27 @@ class Agent:
             )
         )
 
+    def _new_disk(self, config: Config) -> Disk:
+        disk = Disk(
+            self._identity,
+            self._directory.outbox,
+            self._plans,
+            self._send_events,
+            self._clock,
+            config.outbox,
+        )
+        disk.prepare = self._directory.open
+        disk.chores.append(Job(self._clock.keep))
+        disk.recorder.untrusted = lambda: self._clock.state == "unsynced"
+        return disk
+
     def _new_reporter(self) -> Reporter:
         return Reporter(
             self._identity,
             self._zones,
             self._sensing,
             self._inventory,
-            lambda: self._disk.waiting,
+            self._housekeeping,
             self._send_state,
         )
 
@@ -187,7 +221,21 @@ class Agent:
         sensors = [spot.name for spot in self._sensing.spots]
         return Requests(self._identity.edge, self._zones, sensors, self._send_reply)
 
+    def _housekeeping(self) -> Housekeeping:
+        return Housekeeping(
+            waiting_events=self._disk.waiting,
+            dropped_events=self._disk.recorder.dropped,
+            clock=self._clock.state,
+            problems=self._disk.problems,
+        )
+
+    def _clock_was_set(self, step_s: float, state: ClockState) -> None:
+        self._disk.recorder.record(
+            ClockSet(seq=1, at=self._clock.now(), step_s=step_s, state=state)
+        )
+
     def _accepted(self, plan: Plan, payload: bytes) -> None:
+        self._clock.at_least(plan.compiled_at)
         self._disk.keep_plan(plan.zone, payload)
         self._disk.recorder.record(
             PlanAccepted(

@@ -107,6 +107,8 @@ class Config:
     shared: Mapping[str, Shared] = field(default_factory=dict)
     zones: Mapping[str, tables.Zone] = field(default_factory=dict)
     bus: tables.Bus = field(default_factory=tables.Bus)
+    clock: tables.Clock = field(default_factory=tables.Clock)
+    outbox: tables.Outbox = field(default_factory=tables.Outbox)
     guard: tables.Guard = field(default_factory=tables.Guard)
     floor: tables.SimulatedFloor | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -170,6 +172,8 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
         shared=shared,
         zones=zones,
         bus=cast("tables.Bus | None", single["bus"]) or tables.Bus(),
+        clock=cast("tables.Clock | None", single["clock"]) or tables.Clock(),
+        outbox=cast("tables.Outbox | None", single["outbox"]) or tables.Outbox(),
         guard=guard,
         floor=floor,
         settings={key: value for key, value in settings.items() if value is not None},

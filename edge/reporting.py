@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from edge.clock import Moment, earliest
 from edge.identity import Identity
 from edge.playing.zone_player import ZonePlayer
 from edge.sensing import Sensing
-from scenes.messages import DeviceInfo, DeviceState, Reading, State, ZoneState
+from scenes.messages import ClockState, DeviceInfo, DeviceState, Reading, State, ZoneState
 
 HEARTBEAT_S = 5.0
 SPACING_S = 0.2
@@ -21,6 +22,16 @@ LOOK_S = 1.0
 """How often a device that changed by itself is noticed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """How the edge itself is."""
+
+    waiting_events: int = 0
+    dropped_events: int = 0
+    clock: ClockState | None = None
+    problems: tuple[str, ...] = ()
+
+
 class Reporter:
     """Builds a `State` from the zones and sensors and hands it to ``publish``."""
 
@@ -30,14 +41,14 @@ class Reporter:
         zones: Sequence[ZonePlayer],
         sensing: Sensing,
         placed: Mapping[str, DeviceInfo],
-        waiting_events: Callable[[], int],
+        housekeeping: Callable[[], Housekeeping],
         publish: Callable[[State], None],
     ) -> None:
         self._identity = identity
         self._zones = tuple(zones)
         self._sensing = sensing
         self._placed = placed
-        self._waiting_events = waiting_events
+        self._housekeeping = housekeeping
         self._publish = publish
         self._hurried = False
         self._seen: object = None
@@ -73,6 +84,7 @@ class Reporter:
             check = zone.check(moment)
             zones[zone.zone] = zone.state(check, moment)
             readings |= {seen.device: seen.reading for seen in check.observations}
+        own = self._housekeeping()
         return State(
             store=self._identity.store,
             edge=self._identity.edge,
@@ -80,12 +92,16 @@ class Reporter:
             at=moment.utc,
             zones=zones,
             devices={name: self._device(name, reading) for name, reading in readings.items()},
-            waiting_events=self._waiting_events(),
+            waiting_events=own.waiting_events,
+            dropped_events=own.dropped_events,
+            clock=own.clock,
+            problems=own.problems,
         )
 
     def _tell(self, moment: Moment, heartbeat: bool) -> None:
         state = self.build(moment)
-        told = [(zone.confirmed, zone.problem) for zone in state.zones.values()]
+        zones = [(zone.confirmed, zone.problem) for zone in state.zones.values()]
+        told = zones, state.clock, state.problems
         self._look_at = moment.later(LOOK_S)
         if heartbeat or told != self._told:
             self._told = told

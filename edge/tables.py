@@ -27,6 +27,14 @@ RampSeconds = Annotated[
 ]
 
 
+Trust = Annotated[
+    Literal["kernel", "always"],
+    Meta(description="reason to trust the clock (kernel: a time server keeps it; always)"),
+]
+Megabytes = Annotated[float, Meta(gt=0, le=100_000, description="number of megabytes above 0")]
+GroupSeconds = Annotated[float, Meta(ge=0, le=600, description="number of seconds (0 to 600)")]
+
+
 class Broker(Struct, frozen=True, kw_only=True):
     """``[broker]``: where the broker is; flag and environment go before it."""
 
@@ -103,6 +111,27 @@ class Zone(Struct, frozen=True, kw_only=True):
     full_light_active_high: Flag = True
 
 
+class Clock(Struct, frozen=True, kw_only=True):
+    """``[clock]``: who vouches for the machine's time.
+
+    ``trust`` is "kernel" where a time server or a battery may or may not have set it, and
+    "always" where somebody else does for certain: in a container or a virtual machine.
+    """
+
+    trust: Trust = "kernel"
+
+
+class Outbox(Struct, frozen=True, kw_only=True):
+    """``[outbox]``: how much is kept for a hub that is away, and how often the card is written.
+
+    Of ``max_mb`` raw events may take three quarters and as-run records nearly all; the rest is
+    for alarms. Events other than alarms wait ``group_s`` for company before they are written.
+    """
+
+    max_mb: Megabytes = 256.0
+    group_s: GroupSeconds = 5.0
+
+
 class SimulatedFloor(Struct, frozen=True, kw_only=True):
     """``[floor]``: simulated shoppers in front of the sensors; only with mock pins."""
 
@@ -118,6 +147,8 @@ class SimulatedFloor(Struct, frozen=True, kw_only=True):
 SINGLE: dict[str, type[Struct]] = {
     "broker": Broker,
     "bus": Bus,
+    "clock": Clock,
+    "outbox": Outbox,
     "guard": Guard,
     "floor": SimulatedFloor,
 }

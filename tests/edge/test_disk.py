@@ -8,21 +8,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
+from edge import tables
+from edge.clock import Moment
+from edge.errors import AgentRunsError
 from edge.identity import Identity
-from edge.recording.disk import Disk
+from edge.recording.disk import FORGET_S, Disk
+from edge.recording.job import Job
 from edge.recording.outbox import Outbox
 from edge.recording.plan_store import PlanStore
-from edge.recording.recorder import MOST_IN_MEMORY, Recorder
 from scenes.codec import decode, encode
-from scenes.messages import AnyEvent, Committed, EventBatch, Presence
+from scenes.messages import (
+    AnyEvent,
+    Committed,
+    DeviceTrouble,
+    Dropped,
+    EventBatch,
+    Presence,
+)
 from tests.edge.fake_time import FakeClock, run
 from tests.edge.fakes import payload, plan, scene
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 BOOT = "0123456789abcdef"
+HALF_A_SECOND = tables.Outbox(group_s=0.5)
 
 
 def presence() -> AnyEvent:
@@ -32,7 +42,9 @@ def presence() -> AnyEvent:
 class Bench:
     """A disk without its thread, and what it sends."""
 
-    def __init__(self, directory: Path, boot: str = BOOT) -> None:
+    def __init__(
+        self, directory: Path, boot: str = BOOT, limits: tables.Outbox = HALF_A_SECOND
+    ) -> None:
         self.directory = directory
         self.clock = FakeClock()
         self.boot = boot
@@ -44,6 +56,7 @@ class Bench:
             PlanStore(directory / "plans", "nordic"),
             self._publish,
             self.clock,
+            limits,
         )
 
     def _publish(self, message: bytes) -> bool:
@@ -61,6 +74,9 @@ class Bench:
 
     def run(self, seconds: float) -> None:
         run(self.disk.step, self.clock, seconds)
+
+    def problems(self) -> tuple[str, ...]:
+        return self.disk.problems
 
     def numbers(self) -> list[list[int]]:
         return [[event.seq for event in batch.events] for _, batch in self.sent]
@@ -105,7 +121,7 @@ def test_what_is_committed_is_forgotten_with_the_next_write(bench: Bench) -> Non
     bench.run(1)
     assert (bench.disk.waiting, bench.rows()) == (2, 2)
     bench.commit(4)
-    bench.run(4)
+    bench.run(FORGET_S - 1)
     assert bench.rows() == 2, "no write for forgetting alone, for a while"
     bench.run(2)
     assert bench.rows() == 0
@@ -265,15 +281,91 @@ def test_finish_writes_and_sends_what_is_left(bench: Bench) -> None:
     assert bench.numbers() == [[1, 2]]
 
 
-def test_memory_is_bounded_and_the_loss_counted(caplog: pytest.LogCaptureFixture) -> None:
-    recorder = Recorder(lambda: None)
-    events = [presence() for _ in range(MOST_IN_MEMORY + 5)]
-    for number, event in enumerate(events, start=1):
-        recorder.record(msgspec.structs.replace(event, seq=number))
-    recorder.give_back(recorder.take())
-    assert len(recorder) == MOST_IN_MEMORY
-    assert recorder.take()[0].seq == 6, "the oldest go"
-    assert "5 are lost so far" in caplog.text
+def test_an_alarm_does_not_wait_for_company(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, limits=tables.Outbox(group_s=60))
+    bench.record()
+    bench.run(30)
+    assert bench.rows() == 0
+    bench.disk.recorder.record(DeviceTrouble(seq=1, at=AT, device="door", problem="silent"))
+    bench.disk.step(bench.clock.moment)
+    assert bench.numbers() == [[1, 2]]
+
+
+def test_an_outbox_that_was_lost_under_way_is_begun_anew_and_numbers_go_on(bench: Bench) -> None:
+    bench.record(3)
+    bench.run(1)
+    path = bench.directory / "outbox.db"
+    outbox: Any = bench.disk._outbox
+    outbox._database.close()  # as any error but a full disk would have it
+    path.write_bytes(b"no database " * 1000)
+    bench.record(2)
+    bench.run(7)
+    assert path.with_name("outbox.db.broken").exists()
+    assert bench.numbers()[-1] == [4, 5]
+    assert bench.sent[-1][1].oldest == 4, "the hub need not wait for the others"
+    bench.disk.finish(bench.clock.moment)
+
+
+def test_events_that_a_full_outbox_refuses_are_counted_and_told_when_there_is_space(
+    tmp_path: Path,
+) -> None:
+    bench = Bench(tmp_path, limits=tables.Outbox(group_s=0.5, max_mb=0.02))
+    bench.record(200)
+    bench.run(1)
+    kept = bench.rows()
+    assert 0 < kept < 200
+    assert bench.disk.recorder.dropped == 200 - kept
+    assert bench.problems() == (
+        "the outbox is full until a hub takes events: new ones are dropped",
+    )
+    bench.disk.recorder.record(DeviceTrouble(seq=1, at=AT, device="door", problem="silent"))
+    bench.run(1)
+    assert bench.rows() == kept + 1, "an alarm has a reserve"
+    bench.commit(kept + 1)
+    bench.record()
+    bench.run(1)
+    assert bench.problems() == ()
+    told = bench.sent[-1][1].events
+    assert [event.seq for event in told] == [kept + 2, kept + 3]
+    assert isinstance(told[0], Dropped)
+    assert told[0].counts == {"presence": 200 - kept}
+    bench.disk.finish(bench.clock.moment)
+
+
+def test_a_chore_that_fails_holds_up_nothing_else(bench: Bench) -> None:
+    tries: list[float] = []
+
+    def chore(moment: Moment) -> None:
+        tries.append(bench.clock.steady_s)
+        if len(tries) < 3:
+            raise OSError(30, "Read-only file system")
+
+    bench.disk.chores.append(Job(chore))
+    bench.record()
+    bench.run(1)
+    assert bench.rows() == 1
+    assert bench.problems() == (
+        "the disk fails, the shop plays on: [Errno 30] Read-only file system",
+    )
+    bench.run(12)
+    assert [round(b - a) for a, b in itertools.pairwise(tries[:3])] == [5, 5]
+    assert bench.problems() == ()
+
+
+def test_nothing_is_written_to_a_directory_that_another_agent_has(bench: Bench) -> None:
+    def taken() -> None:
+        raise AgentRunsError("another agent uses it")
+
+    bench.disk.prepare = taken
+    bench.record()
+    bench.disk.keep_plan("hall", payload(plan([(0, scene("dim", 10))])))
+    bench.run(20)
+    assert list(bench.directory.iterdir()) == []
+    assert bench.problems() == ("the disk fails, the shop plays on: another agent uses it",)
+    bench.disk.prepare = lambda: None
+    bench.run(6)
+    assert (bench.rows(), bench.problems()) == (1, ())
+    bench.disk.finish(bench.clock.moment)
 
 
 def test_drain_waits_until_the_hub_has_everything(bench: Bench) -> None:

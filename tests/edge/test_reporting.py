@@ -7,7 +7,7 @@ import pytest
 
 from edge.clock import Moment, earliest
 from edge.identity import Identity
-from edge.reporting import Reporter
+from edge.reporting import Housekeeping, Reporter
 from edge.sensing import Sensing
 from edge.sensor_watch import Spot
 from scenes.messages import AnyEvent, DeviceInfo, Presence, Reading, State
@@ -54,6 +54,7 @@ class Bench(ZoneBench):
             (Spot("door", "hall", self.sensor),), self.events.append, lambda: None, self.clock
         )
         self.sensing.start()
+        self.own = Housekeeping(waiting_events=7)
         self.reporter = Reporter(
             Identity("nordic", "ceiling", "0" * 16, "1"),
             [self.zone],
@@ -62,7 +63,7 @@ class Bench(ZoneBench):
                 name: DeviceInfo(id=name, kind=kind, zone="hall", driver="fake")  # type: ignore[arg-type]
                 for name, kind in KINDS.items()
             },
-            lambda: 7,
+            lambda: self.own,
             lambda state: self.reports.append((self.clock.steady_s, state)),
         )
 

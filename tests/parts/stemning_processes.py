@@ -105,6 +105,8 @@ class PinChange:
 class Agent(Server):
     """An agent with mock pins. ``configuration`` is TOML without ``[broker]`` and ``[pins]``.
 
+    It trusts the test machine's clock and writes at once, unless ``configuration`` has these
+    tables itself.
     It serves nothing, so it counts as ready as soon as its pins' record exists.
     """
 
@@ -122,7 +124,7 @@ class Agent(Server):
             f'store = "{store}"\nedge = "{edge}"\n'
             f'[broker]\nurl = "mqtt://127.0.0.1:{broker_port}"\n'
             f'[pins]\nfactory = "mock"\nrecord = "{self.record}"\ndrive = "{self.drive}"\n'
-            f"{configuration}"
+            f"{_defaults(configuration)}{configuration}"
         )
 
     @property
@@ -158,3 +160,9 @@ class Agent(Server):
         """Drive a sensor's mock pin from outside."""
         with self.drive.open("w") as pipe:
             pipe.write(f"{pin} {int(present)}\n")
+
+
+def _defaults(configuration: str) -> str:
+    tables = {"clock": 'trust = "always"', "outbox": "group_s = 0.2"}
+    missing = (name for name in tables if f"[{name}]" not in configuration)
+    return "".join(f"[{name}]\n{tables[name]}\n" for name in missing)
