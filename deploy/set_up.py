@@ -39,6 +39,7 @@ PROGRAMS_FOR_TESTS = {
     "chromium": "chromium",
     "ip": "iproute2",
     "olad": "ola",
+    "systemd-analyze": "systemd",
 }
 PIP_HAS_LOOKED_AT = ("Collecting ", "Processing ", "Requirement already satisfied", "Ignoring ")
 FONTS = (Path("/usr/share/fonts/truetype/dejavu"), "fonts-dejavu-core")

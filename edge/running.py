@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import secrets
@@ -23,6 +24,8 @@ TEND_S = 5.0
 def run_agent(config: Config, chosen: Chosen) -> None:
     """Run until SIGTERM or SIGINT; a `StemningError` says what keeps it from starting."""
     start_log(chosen.log_level)
+    # The watchdog kills with SIGABRT: the log then says where each thread hangs.
+    faulthandler.enable()
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -32,7 +32,7 @@ class Watchdog:
         if not self._ready:
             self._ready = True
             self._manager.ready()
-        text = ", ".join(_playing(zone, moment) for zone in self._zones) or "only watching"
+        text = ", ".join(_playing(zone) for zone in self._zones) or "only watching"
         if text != self._told:
             self._told = text
             self._manager.status(text)
@@ -44,9 +44,9 @@ class Watchdog:
         return self._sign_at
 
 
-def _playing(zone: ZonePlayer, moment: Moment) -> str:
+def _playing(zone: ZonePlayer) -> str:
+    if zone.safety is not None:
+        return f"{zone.zone}: {zone.safety}"
     if zone.due is None:
         return f"{zone.zone}: no plan"
-    if moment.utc >= zone.due.until:
-        return f"{zone.zone}: {zone.due.slot.scene}"
     return f"{zone.zone}: {zone.due.slot.scene} until {zone.due.until:%H:%M} UTC"

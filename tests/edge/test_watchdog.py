@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import signal
 import socket
 import struct
 import termios
@@ -77,11 +78,10 @@ def test_the_status_line_says_what_plays() -> None:
         zone.step(clock.moment)
         watchdog.step(clock.moment)
 
-    run(step, clock, 130)
+    run(step, clock, 110)
     assert manager.heard[1:] == [
         "STATUS=hall: calm until 09:01 UTC",
         "STATUS=hall: busy until 09:02 UTC",
-        "STATUS=hall: busy",
     ]
 
 
@@ -146,12 +146,14 @@ def now_plan(*slots: tuple[float, float, float]) -> Plan:
     return plan(scenes, start=datetime.now(UTC))
 
 
-def test_the_process_is_ready_once_its_light_is_on(agent: Agent, system: SystemManager) -> None:
+def test_the_process_is_ready_once_its_light_moves(agent: Agent, system: SystemManager) -> None:
     store(agent, now_plan((-60, 80, 0)))
     agent.start()
     wait_until(lambda: "READY=1" in system.listen(), 10, "READY=1")
-    # Said after the step, so the level is on the pin by then.
-    assert agent.pin_level(LIGHT) == pytest.approx(0.8, abs=1e-3)
+    # Said after the step: the light has left the dark by then, as fast as its limits allow.
+    level = agent.pin_level(LIGHT)
+    assert level is not None
+    assert level > 0
     wait_until(lambda: system.signs() >= 3, 5, "signs of life")
     assert any(line.startswith("STATUS=hall: s0 until") for line in system.listen())
     agent.stop()
@@ -181,6 +183,16 @@ def test_a_process_whose_step_is_blocked_gives_no_sign_of_life(
     finally:
         agent.kill()
         os.close(pipe)
+
+
+def test_what_the_watchdog_kills_says_where_each_thread_was(
+    agent: Agent, system: SystemManager
+) -> None:
+    agent.start()
+    wait_until(lambda: system.signs() >= 1, 10, "a sign of life")
+    os.kill(agent.pid, signal.SIGABRT)
+    wait_until(lambda: "Fatal Python error: Aborted" in agent.log, 5, "the last words")
+    wait_until(lambda: "edge/loop.py" in agent.log, 5, "the player's own line")
 
 
 def _full(pipe: int) -> bool:

@@ -187,9 +187,8 @@ def test_beside_a_running_agent_it_refuses_in_words(tmp_path: Path) -> None:
     agent = Agent(
         tmp_path, edge="ceiling", store="nordic", broker_port=free_port(), configuration=DEVICES
     )
-    agent.start()
+    agent.start()  # ready once it has its pins, and those come after its directory
     try:
-        wait_until((agent.data / "lock").exists, 5, "the agent's directory")
         checked = Checked(tmp_path)
         checked.config.write_text((tmp_path / "edge.toml").read_text())
         ran = checked.run("--once")
