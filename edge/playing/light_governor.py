@@ -99,11 +99,16 @@ class LightGovernor:
         to_the_eye = abs(lightness(target.level) - lightness(now))
         return max(to_the_eye, abs(target.level - now)) / 100 * self._fade_s
 
-    def settle(self, at_s: float) -> None:
+    def count(self, at_s: float) -> None:
         """Count what the lamps give now, also what nobody asked for."""
         self._advance(at_s)
         for watch, value in zip(self._watching(), self._sums(at_s), strict=True):
             watch.follow(at_s, at_s, value)
+
+    def settle(self, at_s: float) -> None:
+        """The step is done: count what it gave."""
+        self.count(at_s)
+        self._allowed_at_s = at_s
 
     def free_at(self, at_s: float) -> float:
         """When to ask again for what is ``held``."""

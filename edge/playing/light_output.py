@@ -63,13 +63,23 @@ class LightOutput:
 
         So an agent that is started anew goes on from where its lights are.
         """
-        found = boot
-        if self.worker is None:
-            problem, reading = take(self._light.reading)
-            if problem is None and reading.problem is None and reading.level is not None:
-                found = LightLevel(reading.level, reading.temperature_k, reading.colour)
-        self._sure = (found, None)
-        self.lamp.put(found)
+        self._sure = (boot, None)
+        self.lamp.put(boot)
+        self.find()
+
+    def find(self) -> None:
+        """Learn from the light itself what it gives; from one that is silent, nothing."""
+        if self.worker is not None and self._told_at is not None:
+            return  # what a worker read may be older than what it did since
+        problem, reading = take(self._light.reading if self.worker is None else self.worker.reading)
+        if problem is None and reading.problem is None and reading.level is not None:
+            found = LightLevel(reading.level, reading.temperature_k, reading.colour)
+            self._sure = (found, None)
+            self.lamp.put(found)
+
+    def returning(self, moment: Moment) -> bool:
+        """Whether it failed, nobody knows what it gives now, and the next try is due."""
+        return self.health.retry_at is not None and not self.health.waiting(moment)
 
     def wish(self, level: LightLevel, moment: Moment) -> LightLevel | None:
         """``level``, bent by the gesture under way; None while the light fails."""
@@ -128,6 +138,7 @@ class LightOutput:
         self.shown = None
         if self.worker is None:
             self._light.shine(level)
+            self._sure = (level, None)
         else:
             self.worker.do(self._later(level))
         self.lamp.put(level)

@@ -91,6 +91,11 @@ class Lighting:
 
     def _move(self, moment: Moment) -> None:
         now_s, governor = moment.steady_s, self._governor
+        returning = [output for output in self.outputs if output.returning(moment)]
+        for output in returning:
+            output.find()
+        if returning:
+            governor.count(now_s)
         wishes: list[LightLevel | None] = []
         for channel in self.channels:
             channel.step(moment)
@@ -153,8 +158,10 @@ class Lighting:
             for output in self.outputs
             if output.health.retry_at is not None
         ]
-        if not self._alarmed and self._tick_at is not None:
-            dues.append(self._tick_at)
-        if not self._alarmed and self._moved_at is not None and self._pending():
-            dues.append(self._moved_at + _TICK)
+        if not self._alarmed and self._moved_at is not None:
+            soonest = self._moved_at + _TICK
+            if self._tick_at is not None:
+                dues.append(max(self._tick_at, soonest))
+            if self._pending():
+                dues.append(soonest)
         return earliest(*dues)
