@@ -50,7 +50,8 @@ class EdgeCommand:
             help="only read the configuration and list the devices; nothing is opened",
         )
         parser.set_defaults(tool=None)
-        tools = parser.add_subparsers(title="commands", metavar="COMMAND")
+        parser.usage = f"{parser.prog} [options] [COMMAND ...]"
+        tools = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
         for tool in TOOLS:
             tool.add_to(tools)
 

@@ -124,7 +124,7 @@ def load_config(path: Path) -> Config:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(
-            str(path), ["there is no such file; stemning edge --help shows an example"]
+            str(path), ["there is no such file; stemning edge init writes one"]
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), [f"can't be read: {error}"]) from error
