@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 import hub.insights.api
+import hub.plays.api
 import hub.sales.api
 import hub.web
 import hub.web.pages
@@ -168,6 +169,7 @@ def create_app(parts: HubParts) -> FastAPI:
         routes.router,
         hub.sales.api.router,
         hub.insights.api.router,
+        hub.plays.api.router,
         health.router,
         hub.web.pages.router,
     ):

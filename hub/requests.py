@@ -1,10 +1,11 @@
-"""Momentary requests to an agent (identify, test), and the wait for its reply."""
+"""Momentary requests to an agent (identify, announce …), and the wait for its reply."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Literal
@@ -15,6 +16,17 @@ from scenes.messages import Reply, Request
 from scenes.topics import EdgeTopic, edge_topic
 
 LONGEST_S = 5.0
+
+Action = Literal["identify", "test", "refill", "announce"]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a player announces: the fields of a `Request` that are about that."""
+
+    source: str
+    volume: float | None = None
+    duck: float = 0.0
 
 
 class Requests:
@@ -27,9 +39,14 @@ class Requests:
         self._waiting: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Future[Reply]]] = {}
 
     async def ask(
-        self, store: str, edge: str, action: Literal["identify", "test", "refill"], device: str
+        self,
+        store: str,
+        edge: str,
+        action: Action,
+        device: str,
+        announcement: Announcement | None = None,
     ) -> Reply:
-        """Ask an agent to make a device show itself, run briefly or count a new cartridge.
+        """Ask an agent for one of its actions; ``announcement`` goes with ``announce``.
 
         `NoReplyError` when nothing came before the request expired, `UnavailableError` when the
         broker is gone. A request is never sent again and is void after it expired.
@@ -39,6 +56,7 @@ class Requests:
             action=action,
             device=device,
             expires_at=self._now() + timedelta(seconds=LONGEST_S),
+            **({} if announcement is None else asdict(announcement)),
         )
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Reply] = loop.create_future()

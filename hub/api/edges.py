@@ -11,6 +11,7 @@ from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice,
 from hub.errors import EdgeOnlineError, UnavailableError, UnknownEdgeError
 from hub.parts import HubParts, HubPartsDep
 from hub.reported import ReportedEdge
+from hub.requests import Announcement
 from scenes.topics import EdgeTopic, edge_topic
 
 router = APIRouter(tags=["edges"])
@@ -35,7 +36,10 @@ async def ask_device(
     known = hub.reported.edge(store, edge)
     if known is None:
         raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
-    reply = await hub.requests.ask(store, edge, wish.action, wish.device)
+    announcement = (
+        None if wish.source is None else Announcement(wish.source, wish.volume, wish.duck)
+    )
+    reply = await hub.requests.ask(store, edge, wish.action, wish.device, announcement)
     return DeviceReply(id=reply.id, edge=reply.edge, at=reply.at, done=reply.done, text=reply.text)
 
 

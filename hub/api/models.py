@@ -13,6 +13,7 @@ from pydantic import (
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 
 from hub.api.bridge import Wire
@@ -222,16 +223,46 @@ class EdgeView(BaseModel):
 
 
 class DeviceRequest(BaseModel):
-    """A momentary wish to a device.
+    """A momentary wish to a device."""
 
-    `identify` makes it show itself, `test` runs it briefly, `refill` tells a diffuser that it has
-    a new cartridge.
-    """
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"action": "identify", "device": "window"},
+                {"action": "announce", "device": "speakers", "source": "file:jingles/closing.ogg"},
+            ]
+        },
+    )
 
-    model_config = ConfigDict(extra="forbid")
-
-    action: Literal["identify", "test", "refill"]
+    action: Literal["identify", "test", "refill", "announce"] = Field(
+        description=(
+            "`identify` makes it show itself, `test` runs it briefly, `refill` tells a diffuser "
+            "that it has a new cartridge, `announce` lets a player play a file once and then go "
+            "on with its music. It never starts a silent player."
+        )
+    )
     device: Slug = Field(examples=["window"])
+    source: Annotated[str, Field(pattern=r"^file:\S.*$", max_length=500)] | None = Field(
+        default=None,
+        description="The file to announce, in the player's library; needed for it, and only then.",
+        examples=["file:jingles/closing.ogg"],
+    )
+    volume: Annotated[float, Field(strict=True, ge=0, le=100)] | None = Field(
+        default=None, description="Of the file, per cent of the cap. Default: the music's."
+    )
+    duck: Amount = Field(
+        default=0.0,
+        ge=0,
+        le=100,
+        description="What the music falls to before and rises from after, per cent of its volume.",
+    )
+
+    @model_validator(mode="after")
+    def _only_an_announcement_has_a_source(self) -> DeviceRequest:
+        if (self.action == "announce") != (self.source is not None):
+            raise ValueError("announce needs a source like file:jingles/closing.ogg, others none")
+        return self
 
 
 class DeviceReply(BaseModel):

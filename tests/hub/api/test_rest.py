@@ -16,7 +16,7 @@ from hub.api.bridge import json_schema
 from hub.app import create_app
 from hub.errors import NoReplyError, UnavailableError
 from hub.parts import HubParts
-from hub.requests import Requests
+from hub.requests import Announcement, Requests
 from scenes.codec import decode
 from scenes.messages import (
     DeviceInfo,
@@ -113,6 +113,8 @@ def test_edges_say_what_they_are_and_what_is_wrong(
                 "zone": "entrance",
                 "driver": "gpio-pwm",
                 "problem": "no answer",
+                "cartridge_ml": None,
+                "days_left": None,
             }
         ],
         "waiting_events": 3,
@@ -178,6 +180,41 @@ def test_a_reply_reaches_whoever_asked(clock: FakeClock) -> None:
     (request,) = asked
     assert (reply.text, request.action, request.device) == (request.id, "identify", "window")
     assert 0 < (request.expires_at - clock()).total_seconds() <= 5
+
+
+def test_an_announcement_is_asked_for_whole(client: AsgiClient, parts: HubParts) -> None:
+    introduce(parts)
+    wish = {"action": "announce", "device": "speakers", "source": "file:jingles/closing.ogg"}
+    for right in (wish, {**wish, "volume": 60, "duck": 20.5}):
+        answer = client.post(REQUESTS, json=right)
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    for wrong in (
+        {"action": "announce", "device": "speakers"},
+        {**IDENTIFY, "source": wish["source"]},
+        {**wish, "source": "playlist:calm"},
+        {**wish, "source": "file: "},
+        {**wish, "volume": 101},
+        {**wish, "duck": -1},
+        {**wish, "loud": True},
+    ):
+        assert client.post(REQUESTS, json=wrong).status_code == 422, wrong
+
+
+def test_an_announcement_reaches_the_edge_whole(clock: FakeClock) -> None:
+    asked: list[Request] = []
+
+    def publish(topic: str, payload: bytes) -> bool:
+        asked.append(decode(Request, payload))
+        reply = Reply(id=asked[-1].id, edge="ceiling", at=clock(), done=True)
+        requests.answer(reply)
+        return True
+
+    requests = Requests(publish, clock)
+    wish = Announcement("file:jingles/closing.ogg", 60.0, 20.0)
+    asyncio.run(requests.ask("nordic", "ceiling", "announce", "speakers", wish))
+    (request,) = asked
+    assert (request.action, request.source) == ("announce", "file:jingles/closing.ogg")
+    assert (request.volume, request.duck) == (60, 20)
 
 
 def test_silence_is_no_reply_and_no_broker_is_said_at_once(
