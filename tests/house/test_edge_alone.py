@@ -96,6 +96,15 @@ def test_the_agent_runs(pi: Path) -> None:
     assert "usage: stemning edge" in said
 
 
+def test_the_installers_tools_bring_their_kits_and_pages(pi: Path) -> None:
+    stemning = pi / "venv" / "bin" / "stemning"
+    config = pi / "edge.toml"
+    run_well([stemning, "edge", "init", "full-shop", config], pi)
+    assert "scent: GPIO 17" in run_well(
+        [stemning, "edge", "check", "--wiring", "--config", config], pi
+    )
+
+
 def test_a_pi_installs_eight_distributions(pi: Path, python: Path) -> None:
     script = (
         "import json; from importlib.metadata import distributions; "
