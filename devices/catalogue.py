@@ -92,7 +92,7 @@ class SharedPart(Generic[O]):
 
 def driver_names(kind: str) -> tuple[str, ...]:
     """The drivers that are installed for ``lights``, ``players``, ``diffusers`` or ``sensors``."""
-    return tuple(sorted(_announced().select(group=f"{GROUP}.{kind}").names))
+    return tuple(sorted(_announced(kind).names))
 
 
 def shared_names() -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def find_shared(name: str) -> SharedPart[Any] | None:
 
 def entry_point_of(kind: str, name: str) -> EntryPoint | None:
     """Where a driver is announced; two distributions that announce one name are refused."""
-    found = tuple(_announced().select(group=f"{GROUP}.{kind}", name=name))
+    found = tuple(_announced(kind).select(name=name))
     if len({point.value for point in found}) > 1:
         raise DeviceConfigurationError(
             f"two installed distributions bring a driver {name} for {kind}: uninstall one"
@@ -127,9 +127,9 @@ def entry_point_of(kind: str, name: str) -> EntryPoint | None:
 
 
 @cache
-def _announced() -> EntryPoints:
+def _announced(kind: str) -> EntryPoints:
     """What all installed distributions announce; reading it takes a Pi a while."""
-    return entry_points()
+    return entry_points(group=f"{GROUP}.{kind}")
 
 
 def _load(kind: str, name: str) -> object:
