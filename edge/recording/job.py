@@ -8,7 +8,7 @@ from datetime import datetime
 
 from edge.clock import Moment
 
-RETRY_S = 5.0
+RETRY_S = 2.0
 FAILURES = (OSError, sqlite3.Error)
 """What a full, read-only, damaged or missing disk answers with."""
 
