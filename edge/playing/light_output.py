@@ -77,9 +77,9 @@ class LightOutput:
             self._sure = (found, None)
             self.lamp.put(found)
 
-    def returning(self, moment: Moment) -> bool:
-        """Whether it failed, nobody knows what it gives now, and the next try is due."""
-        return self.health.retry_at is not None and not self.health.waiting(moment)
+    def unknown(self, moment: Moment) -> bool:
+        """Whether nobody here told it what it gives now (it is new, or failed), but may."""
+        return self.shown is None and not self.health.waiting(moment)
 
     def wish(self, level: LightLevel, moment: Moment) -> LightLevel | None:
         """``level``, bent by the gesture under way; None while the light fails."""

@@ -91,10 +91,10 @@ class Lighting:
 
     def _move(self, moment: Moment) -> None:
         now_s, governor = moment.steady_s, self._governor
-        returning = [output for output in self.outputs if output.returning(moment)]
-        for output in returning:
+        unknown = [output for output in self.outputs if output.unknown(moment)]
+        for output in unknown:
             output.find()
-        if returning:
+        if unknown:
             governor.count(now_s)
         wishes: list[LightLevel | None] = []
         for channel in self.channels:
