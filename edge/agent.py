@@ -16,6 +16,7 @@ from edge.clock_trust import TrustedClock
 from edge.config import Config
 from edge.data_directory import DataDirectory
 from edge.device_bus import DeviceBus
+from edge.guarding import Guarding
 from edge.identity import Identity
 from edge.leases import Leases, leases_of
 from edge.playing.atmosphere import atmosphere
@@ -78,14 +79,18 @@ class Agent:
         self._bus_broker = config.bus.broker() or broker
         self._directory = DataDirectory(data)
         self._plans = PlanStore(self._directory.plans, config.store)
+        self._guarding = Guarding(config, data, clock)
         self._disk = self._new_disk(config)
         try:
-            self._devices = open_devices(config, clock, self._ask_atmosphere, self._open_bus)
+            self._devices = open_devices(
+                config, clock, self._ask_atmosphere, self._open_bus, scent=self._guarding.scent
+            )
         except BaseException:
             self._directory.close()
             raise
         self._zones = zone_players(config, self._devices, self._trouble, clock)
         self._player = Player(config.store, self._zones, self._accepted, clock)
+        self._player.safety = self._guarding.safety
         self._leases = Leases(leases_of(config, self._zones), self._zones, self._trouble, clock)
         self._sensing = Sensing(
             _spots(config, self._devices), self._disk.recorder.record, self._player.loop.wake, clock
@@ -100,6 +105,7 @@ class Agent:
         self._requests = self._new_requests()
         self._player.followers += [
             self._clock.step,
+            self._guarding.step,
             self._requests.step,
             *(log.step for log in self._as_run),
             *(log.step for log in self._plays),
@@ -130,6 +136,7 @@ class Agent:
         )
         self._clock.told = self._clock_was_set
         self._player.loop.start()
+        self._guarding.start(self._player.loop.wake, self._disk.recorder.record)
         for zone in self._zones:
             for music in zone.music:
                 music.loop.start()
@@ -160,6 +167,7 @@ class Agent:
             log.close(moment)
         for plays in self._plays:
             plays.close()
+        self._guarding.close()
         self._devices.close()
         if self._bus is not None:
             self._bus.stop()
@@ -203,7 +211,7 @@ class Agent:
             config.outbox,
         )
         disk.prepare = self._directory.open
-        disk.chores.append(Job(self._clock.keep))
+        disk.chores += [Job(self._clock.keep), Job(self._guarding.cartridges.keep)]
         disk.recorder.untrusted = lambda: self._clock.state == "unsynced"
         return disk
 

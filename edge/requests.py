@@ -24,6 +24,7 @@ SCENT_TEST_S = 2.0
 REMEMBERED = 1000
 TOO_LATE = "the player did not get to it in time"
 NO_VOICE = "only a player announces"
+NO_CARTRIDGE = "only a diffuser has a cartridge"
 
 LOOK_S = 0.1
 
@@ -127,10 +128,9 @@ def _acts(zone: ZonePlayer) -> list[tuple[str, Act]]:
 
 def _light(zone: ZonePlayer, output: LightOutput) -> Act:
     def act(request: Request, moment: Moment) -> str | None:
-        if request.action == "announce":
-            return NO_VOICE
-        if zone.safety is not None:
-            return zone.safety
+        misplaced = _misplaced(request)
+        if misplaced is not None or zone.safety is not None:
+            return misplaced or zone.safety
         if output.health.problem is not None:
             return output.health.problem
         if output.gesture is not None:
@@ -144,8 +144,8 @@ def _light(zone: ZonePlayer, output: LightOutput) -> Act:
 
 def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
     def act(request: Request, moment: Moment) -> str | Announcement | None:
-        if zone.safety is not None:
-            return zone.safety
+        if request.action == "refill" or zone.safety is not None:
+            return NO_CARTRIDGE if request.action == "refill" else zone.safety
         if request.source is not None:
             wish = Wish(request.source, request.volume, request.duck, request.expires_at)
             return music.announce(wish, moment)
@@ -168,10 +168,12 @@ def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
     def act(request: Request, moment: Moment) -> str | None:
         if request.action == "announce":
             return NO_VOICE
-        if zone.safety is not None:
-            return zone.safety
-        if scent.health.problem is not None:
-            return scent.health.problem
+        if request.action == "refill":
+            scent.refill()
+            return None
+        problem = zone.safety or scent.why_not()
+        if problem is not None:
+            return problem
         if scent.run(SCENT_TEST_S, moment):
             return None
         rest_s = scent.rest_s(moment)
@@ -181,6 +183,9 @@ def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
 
 
 def _sensor(request: Request, _moment: Moment) -> str | None:
-    if request.action == "announce":
-        return NO_VOICE
-    return "a sensor can't show itself: walk past it and watch its reading"
+    return _misplaced(request) or "a sensor can't show itself: walk past it and watch its reading"
+
+
+def _misplaced(request: Request) -> str | None:
+    """Why a light or a sensor can't do what is asked of one other kind of device."""
+    return {"announce": NO_VOICE, "refill": NO_CARTRIDGE}.get(request.action)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from devices.bus import MessageBus
-from devices.capabilities import Device, Diffuser, Light, Player, Sensor
+from devices.capabilities import Device, Light, Player, Sensor
 from devices.catalogue import find_shared
 from devices.errors import DeviceConfigurationError
 from devices.options import DeviceOptions, LightOptions
 from edge.clock import Clock
 from edge.config import Config, Described
+from edge.guarded_diffuser import GuardedDiffuser, GuardedScent
 from scenes.messages import DeviceInfo, DeviceKind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Devices:
 
     lights: tuple[Wired[Light], ...]
     players: tuple[Wired[Player], ...]
-    diffusers: tuple[Wired[Diffuser], ...]
+    diffusers: tuple[Wired[GuardedDiffuser], ...]
     sensors: tuple[Wired[Sensor], ...]
     floor: Floor | None
     close: Callable[[], None]
@@ -86,40 +87,75 @@ def open_devices(
     ask: AskAtmosphere,
     bus: Callable[[], MessageBus],
     failed: Callable[[str, Exception], None] | None = None,
+    scent: GuardedScent | None = None,
 ) -> Devices:
     """Open everything that ``config`` describes; on failure close what was opened, and raise.
 
-    ``bus`` is called when the first device asks for the broker of MQTT-native devices. Raises a
+    ``bus`` is called when the first device asks for the broker of MQTT-native devices. Diffusers
+    are given only as ``scent`` makes them: without it they are opened and closed. Raises a
     `devices.errors.DeviceError` that says what to mend; with ``failed``, tells that instead, by
     the device's name, and goes on without it.
     """
-    infos = inventory(config)
     with ExitStack() as stack:
         shared = _SharedParts(config, clock, bus, stack)
-
-        def wired(named: Mapping[str, Described[DeviceOptions]]) -> Iterator[Wired[Any]]:
-            for name, described in named.items():
-                driver = described.driver
-                if driver.make is None:
-                    continue
-                try:
-                    device: Device = driver.make(described.options, shared.around(name))
-                except Exception as error:
-                    if failed is None:
-                        raise
-                    failed(name, error)
-                    continue
-                stack.callback(device.close)
-                yield Wired(device, infos[name], driver.inline)
-
+        opening = _Opening(config, shared, stack, failed)
         return Devices(
-            lights=tuple(wired(config.lights)),
-            players=tuple(wired(config.players)),
-            diffusers=tuple(wired(config.diffusers)),
-            sensors=tuple(wired(config.sensors)),
+            lights=tuple(opening.wired(config.lights)),
+            players=tuple(opening.wired(config.players)),
+            diffusers=tuple(opening.guarded(scent)),
+            sensors=tuple(opening.wired(config.sensors)),
             floor=_floor(config, shared, clock, ask, stack),
             close=stack.pop_all().close,
         )
+
+
+class _Opening:
+    """Makes devices by their drivers, each closed when ``stack`` is."""
+
+    def __init__(
+        self,
+        config: Config,
+        shared: _SharedParts,
+        stack: ExitStack,
+        failed: Callable[[str, Exception], None] | None,
+    ) -> None:
+        self._config = config
+        self._infos = inventory(config)
+        self._shared = shared
+        self._stack = stack
+        self._failed = failed
+
+    def wired(self, named: Mapping[str, Described[DeviceOptions]]) -> Iterator[Wired[Any]]:
+        """The devices of one kind, but for those that can't be opened."""
+        for name, described in named.items():
+            device = self._open(name, described)
+            if device is not None:
+                yield Wired(device, self._infos[name], described.driver.inline)
+
+    def guarded(self, scent: GuardedScent | None) -> Iterator[Wired[GuardedDiffuser]]:
+        """The diffusers, which run only with the guard's leave; none without ``scent``."""
+        for name, described in self._config.diffusers.items():
+            device, driver = self._open(name, described), described.driver
+            if scent is None or (device is None and driver.make is not None):
+                continue
+            fragrance = described.options.fragrance
+            guarded = scent.diffuser(name, fragrance, device, inline=driver.inline)
+            self._stack.callback(guarded.close)
+            yield Wired(guarded, self._infos[name], inline=True)
+
+    def _open(self, name: str, described: Described[DeviceOptions]) -> Any:  # noqa: ANN401
+        """A device of the kind that its driver makes, or None."""
+        if described.driver.make is None:
+            return None
+        try:
+            device: Device = described.driver.make(described.options, self._shared.around(name))
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(name, error)
+            return None
+        self._stack.callback(device.close)
+        return device
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.043
 """How often inputs are read. Not 40 ms: a contact that chatters with the mains has that beat."""
-LONGEST_WAIT_S = 1.0
+LONGEST_WAIT_S = 0.5
 TRY_AGAIN_S = 5.0
 LONGEST_END_S = 3.0
 MOST_CLIENTS = 16
@@ -227,14 +227,16 @@ class Loop:
         self._ending = True
 
 
-def _lock(folder: str) -> int:
-    """Hold the state's folder, as one guard at a time may."""
-    os.makedirs(folder, exist_ok=True)
-    held = os.open(folder, os.O_RDONLY)
+def _lock(folder: str) -> int | None:
+    """Hold the state, as one guard at a time may. On a dying disk nobody can, and it goes on."""
     try:
+        os.makedirs(folder, exist_ok=True)
+        held = os.open(f"{folder}/guard.lock", os.O_RDONLY | os.O_CREAT, 0o600)
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         raise OSError(f"another guard runs with the state in {folder}") from None
+    except OSError:
+        return None
     return held
 
 

@@ -1,12 +1,13 @@
-"""One diffuser: bursts as a function of time."""
+"""One diffuser: bursts as a function of time, each with the guard's leave."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from devices.capabilities import Diffuser
 from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement, Observation, observe
+from edge.grant import Grant, GrantedDiffuser, NotNowError
 from edge.playing.health import Health
 from scenes.dosing import LONGEST_BURST_S, PERIOD_S, Burst, burst_at, next_edge
 from scenes.messages import Reading
@@ -16,7 +17,18 @@ PAUSE_S = PERIOD_S - LONGEST_BURST_S
 SHORTEST_BURST_S = 0.2
 """A rest of a burst that is shorter than this only clicks the relay."""
 
+RENEW_S = 0.1
+SHORTEST_WAIT_S = 1.0
+
 _STUCK_AFTER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A burst that was asked for; ``burst`` is that of the pattern, or None for a request."""
+
+    end: datetime
+    burst: Burst | None
 
 
 class ScentChannel:
@@ -26,14 +38,18 @@ class ScentChannel:
     while the cue does: a plan that is compiled anew neither adds nor moves a burst.
     """
 
-    def __init__(self, name: str, diffuser: Diffuser, fragrance: str, health: Health) -> None:
+    def __init__(
+        self, name: str, diffuser: GrantedDiffuser, fragrance: str, health: Health
+    ) -> None:
         self.name = name
         self.fragrance = fragrance
         self.health = health
         self._diffuser = diffuser
         self.intensity = 0.0
         self._anchor: datetime | None = None
-        self._burst: Burst | None = None
+        self._given: _Given | None = None
+        self._past: Burst | None = None
+        self._stopping = False
         self._ends_at: datetime | None = None
         self._rest_until: datetime | None = None
 
@@ -46,23 +62,37 @@ class ScentChannel:
         self._anchor = moment.steadily(slot_start)
 
     def step(self, moment: Moment) -> datetime | None:
-        """Begin or end the burst that is due; when the next step is due."""
-        if self._anchor is None:
-            return None
-        burst = burst_at(self.intensity, self._anchor, moment.steady)
-        if burst is None:
+        """Begin, renew or end the burst that is due; when the next step is due.
+
+        It comes from the control loop, so that a hung one loses the guard's lease.
+        """
+        self._tend(moment)
+        burst = edge = None
+        if self._anchor is not None:
+            burst = burst_at(self.intensity, self._anchor, moment.steady)
+            edge = next_edge(self.intensity, self._anchor, moment.steady)
+        unwanted = self._given is not None and self._given.burst not in {None, burst}
+        if unwanted or self._stopping:
             self._stop(moment)
-        elif burst != self._burst:
+        if burst is not None and burst != self._past and self._given is None:
             self._begin(burst, moment)
-        edge = next_edge(self.intensity, self._anchor, moment.steady)
         rest_until = self._rest_until if burst is not None and self.rest_s(moment) > 0 else None
-        return earliest(edge, rest_until, self.health.retry_at)
+        renew_at = moment.later(RENEW_S) if self._given is not None else None
+        return earliest(edge, rest_until, renew_at, self.health.retry_at)
 
     def run(self, duration_s: float, moment: Moment) -> bool:
-        """One burst on request, with the same pause around it; whether it was given."""
-        if self.rest_s(moment) > 0:
+        """Ask for one burst on request, with the same pause around it; whether it was asked for."""
+        if self.rest_s(moment) > 0 or self._given is not None:
             return False
-        return self._tell(moment.later(duration_s), moment)
+        return self._ask(_Given(moment.later(duration_s), None), moment)
+
+    def why_not(self) -> str | None:
+        """Why no burst would be given now, but for the pause."""
+        return self.health.problem or self._diffuser.why_not()
+
+    def refill(self) -> None:
+        """Somebody put a new cartridge in."""
+        self._diffuser.refill()
 
     def rest_s(self, moment: Moment) -> float:
         """Seconds until a burst may begin again."""
@@ -82,24 +112,50 @@ class ScentChannel:
         left_s = (burst.end - moment.steady).total_seconds()
         if left_s < SHORTEST_BURST_S or self.rest_s(moment) > 0:
             return
-        if self._tell(burst.end, moment):
-            self._burst = burst
+        if self._ask(_Given(burst.end, burst), moment):
+            self._past = burst
+
+    def _ask(self, given: _Given, moment: Moment) -> bool:
+        duration_s = min((given.end - moment.steady).total_seconds(), LONGEST_BURST_S)
+        if self.health.waiting(moment):
+            return False
+        try:
+            self._diffuser.burst(duration_s)
+        except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
+            self.health.failed(error, moment)
+            return False
+        self._given, self._ends_at = given, given.end
+        self._rest_until = given.end + timedelta(seconds=PAUSE_S)
+        return True
+
+    def _tend(self, moment: Moment) -> None:
+        """Hear what became of what was asked for."""
+        if self._given is None:
+            return
+        try:
+            grant = self._diffuser.tend()
+        except NotNowError as refusal:
+            self._give_up(max(refusal.wait_s, SHORTEST_WAIT_S), moment)
+        except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
+            self.health.failed(error, moment)
+            self._give_up(0.0, moment)
+        else:
+            # Only a burst shows that what failed before is mended.
+            if grant is Grant.RUNNING and self.health.retry_at is not None:
+                self.health.recovered()
+            if grant is Grant.OVER or moment.steady >= self._given.end:
+                self._given = None
+
+    def _give_up(self, wait_s: float, moment: Moment) -> None:
+        """Not given, or not to its end: what is left of it may be given after a while."""
+        self._given = self._past = None
+        self._ends_at = moment.steady
+        self._rest_until = moment.later(wait_s)
 
     def _stop(self, moment: Moment) -> None:
-        """End a burst that the scene no longer asks for; one that ends by itself is left."""
-        if self._burst is None:
-            return
-        if moment.steady < self._burst.end:
-            if not self.health.attempt(self._diffuser.stop, moment):
-                return  # it ends by itself, but a try that works ends it sooner
+        """End a burst that the scene no longer asks for; without renewal the guard ends it too."""
+        if not self._stopping:
+            self._stopping, self._given = True, None
             self._ends_at = moment.steady
             self._rest_until = moment.later(PAUSE_S)
-        self._burst = None
-
-    def _tell(self, end: datetime, moment: Moment) -> bool:
-        duration_s = min((end - moment.steady).total_seconds(), LONGEST_BURST_S)
-        if not self.health.attempt(lambda: self._diffuser.burst(duration_s), moment):
-            return False
-        self._ends_at = end
-        self._rest_until = end + timedelta(seconds=PAUSE_S)
-        return True
+        self._stopping = not self.health.attempt(self._diffuser.stop, moment)

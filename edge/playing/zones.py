@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from devices.capabilities import Diffuser, GlidingLight, Light, Player
+from devices.capabilities import GlidingLight, Light, Player
 from edge.clock import Clock
 from edge.config import Config
+from edge.guarded_diffuser import GuardedDiffuser
 from edge.playing.gliding_output import GlidingOutput
 from edge.playing.health import Health, Told
 from edge.playing.light_channel import LightChannel
@@ -63,7 +64,7 @@ class _Parts:
         governor = VolumeGovernor(self._config.zone(wired.info.zone))
         return MusicChannel(wired.name, wired.device, self._health(wired), self._clock, governor)
 
-    def scent(self, wired: Wired[Diffuser]) -> ScentChannel:
+    def scent(self, wired: Wired[GuardedDiffuser]) -> ScentChannel:
         fragrance = self._config.diffusers[wired.name].options.fragrance
         return ScentChannel(wired.name, wired.device, fragrance, self._health(wired))
 
@@ -91,5 +92,5 @@ class _Parts:
             lease_s=options.lease_s,
         )
 
-    def _health(self, wired: Wired[Light] | Wired[Player] | Wired[Diffuser]) -> Health:
+    def _health(self, wired: Wired[Light] | Wired[Player] | Wired[GuardedDiffuser]) -> Health:
         return Health(wired.name, self._told)

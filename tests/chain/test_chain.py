@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.mpd import Mpd
-from tests.parts.stemning_processes import Agent, Hub
+from tests.parts.stemning_processes import Agent, Guard, Hub
 from tests.waiting import wait_until
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -116,12 +116,15 @@ def shop(mosquitto: Mosquitto, mpd_server: Mpd, tmp_path: Path) -> Iterator[Shop
         broker_port=mosquitto.port,
         configuration=EDGE.format(mpd_port=mpd_server.port),
     )
+    guard = Guard(agent)
     try:
         hub.start()
+        guard.start()
         agent.start()
         yield Shop(hub, agent, mpd_server, shop_file)
     finally:
         agent.stop()
+        guard.close()
         hub.stop()
 
 

@@ -8,7 +8,8 @@ from devices.drivers.gpio.beam_pair import BeamPairOptions, GpioBeamPair
 from devices.drivers.gpio.button import ButtonOptions, GpioButton
 from devices.drivers.gpio.pins import PinBank
 from tests.devices.contract_button import Presses
-from tests.devices.test_chip_pins import RecordedLgpio, lgpio
+from tests.devices.recorded_lgpio import RecordedLgpio
+from tests.devices.test_chip_pins import lgpio
 from tests.edge.fake_time import FakeClock
 
 __all__ = ["lgpio"]  # a fixture

@@ -13,42 +13,12 @@ import pytest
 
 from devices.capabilities import Device
 from devices.drivers.gpio.chip_pins import ChipFactory
-from devices.drivers.gpio.diffuser import GpioDiffuser
 from devices.drivers.gpio.pins import PinBank
 from devices.drivers.gpio.pir import GpioPir
 from devices.errors import DeviceConfigurationError
 from scenes.fades import LightLevel
 from tests.devices.lights import mono
-
-OUTPUT = 1 << 1  # lgpio's mode bit
-
-
-class RecordedLgpio:
-    """Keeps what gpiozero and our pins ask of lgpio, and which lines are outputs."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-        self.outputs: set[tuple[int, int]] = set()
-
-    def note(self, name: str) -> Any:
-        def called(*arguments: Any) -> int:
-            self.calls.append((name, *arguments))
-            line = arguments[:2]
-            if name == "gpio_claim_output":
-                self.outputs.add(line)
-            elif name == "gpio_claim_input":
-                self.outputs.discard(line)
-            elif name == "gpio_get_mode":
-                return OUTPUT if line in self.outputs else 0
-            elif name == "gpiochip_open":
-                return 100 + int(arguments[0])
-            return 0
-
-        return called
-
-    def of(self, *names: str) -> list[tuple[Any, ...]]:
-        """The calls by these names, in order."""
-        return [call for call in self.calls if call[0] in names]
+from tests.devices.recorded_lgpio import RecordedLgpio
 
 
 @pytest.fixture
@@ -77,25 +47,6 @@ def bank(lgpio: RecordedLgpio) -> Iterator[PinBank]:
     opened = PinBank.lgpio()
     yield opened
     opened.close()
-
-
-@pytest.mark.parametrize("active_high", [True, False])
-def test_a_relay_is_claimed_switched_off(
-    bank: PinBank, lgpio: RecordedLgpio, active_high: bool
-) -> None:
-    diffuser = GpioDiffuser(bank, 27, active_high=active_high)
-    off = int(not active_high)
-    assert lgpio.of("gpio_claim_output", "gpio_write") == [("gpio_claim_output", 100, 27, off)]
-    diffuser.close()
-
-
-def test_a_closed_relay_stays_a_driven_output(bank: PinBank, lgpio: RecordedLgpio) -> None:
-    diffuser = GpioDiffuser(bank, 27, active_high=False)
-    diffuser.burst(5)
-    diffuser.close()
-    assert lgpio.of("gpio_write")[-1] == ("gpio_write", 100, 27, True)
-    assert lgpio.outputs == {(100, 27)}
-    assert lgpio.calls[-1][0] != "gpio_claim_input"
 
 
 def test_a_light_fades_in_fine_steps(bank: PinBank, lgpio: RecordedLgpio) -> None:
@@ -152,11 +103,8 @@ def test_a_sensor_is_watched_by_the_kernel(bank: PinBank, lgpio: RecordedLgpio) 
 
 
 def test_a_bank_closes_its_devices_before_the_chip(bank: PinBank, lgpio: RecordedLgpio) -> None:
-    diffuser = GpioDiffuser(bank, 27)
-    devices: list[Device] = [mono(bank, 17), diffuser, GpioPir(bank, 4)]
-    diffuser.burst(10)
+    devices: list[Device] = [mono(bank, 17), GpioPir(bank, 4)]
     bank.close()
-    assert ("gpio_write", 100, 27, False) in lgpio.calls
     assert lgpio.calls[-1] == ("gpiochip_close", 100)
     bank.close()
     for device in devices:

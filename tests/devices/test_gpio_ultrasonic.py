@@ -15,7 +15,8 @@ from devices.drivers.gpio.sonar import CM_PER_S
 from devices.drivers.gpio.ultrasonic import GpioUltrasonic, UltrasonicOptions
 from devices.errors import DeviceConfigurationError
 from tests.devices.contract_presence import PresenceContract, wait_for
-from tests.devices.test_chip_pins import RecordedLgpio, lgpio
+from tests.devices.recorded_lgpio import RecordedLgpio
+from tests.devices.test_chip_pins import lgpio
 from tests.edge.fake_time import FakeClock
 from tests.waiting import wait_until
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from devices.capabilities import Track
-from devices.errors import DeviceRefusedError, DeviceUnavailableError
+from devices.errors import DeviceError, DeviceRefusedError, DeviceUnavailableError
+from edge.grant import Grant
 from edge.playing.health import Health
 from scenes.codec import encode
 from scenes.fades import LightLevel
@@ -151,12 +152,19 @@ class FakeJukebox(FakePlayer):
 
 
 class FakeDiffuser(Breakable):
-    """Remembers every burst with its (steady) time; runs as long as it was told."""
+    """Remembers every burst with its (steady) time; runs as long as it was told.
+
+    ``refusal`` is what the guard says to a burst in place of granting it.
+    """
+
+    refusal: DeviceError | None = None
+    refills = 0
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.bursts: list[tuple[float, float]] = []
         self.stops: list[float] = []
+        self.tended: list[float] = []
         self._jammed = False
 
     def jam(self) -> None:
@@ -171,12 +179,26 @@ class FakeDiffuser(Breakable):
         self.check()
         self.stops.append(self._clock.steady_s)
 
+    def tend(self) -> Grant:
+        self.tended.append(self._clock.steady_s)
+        if self.refusal is not None:
+            raise self.refusal
+        return Grant.RUNNING if self._running else Grant.OVER
+
+    def refill(self) -> None:
+        self.refills += 1
+
+    def why_not(self) -> str | None:
+        return None if self.refusal is None else str(self.refusal)
+
     def reading(self) -> Reading:
-        if self._jammed:
-            return Reading(on=True)
+        return Reading(on=self._jammed or self._running)
+
+    @property
+    def _running(self) -> bool:
         running = bool(self.bursts) and self._clock.steady_s < sum(self.bursts[-1])
         stopped = bool(self.stops) and self.stops[-1] >= self.bursts[-1][0]
-        return Reading(on=running and not stopped)
+        return running and not stopped
 
 
 class Told:

@@ -26,7 +26,7 @@ from tests.edge.fakes import plan, scene
 from tests.edge.test_link import Hub
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.ports import free_port
-from tests.parts.stemning_processes import STEMNING, Agent
+from tests.parts.stemning_processes import STEMNING, Agent, Guard
 from tests.waiting import wait_until
 
 LIGHT, DIFFUSER, SENSOR = 12, 17, 5
@@ -63,6 +63,7 @@ MakeAgent = Callable[[int], Agent]
 @pytest.fixture
 def make_agent(tmp_path: Path) -> Iterator[MakeAgent]:
     made: list[Agent] = []
+    guards: list[Guard] = []
 
     def make(broker_port: int) -> Agent:
         directory = tmp_path / "agent"
@@ -75,11 +76,15 @@ def make_agent(tmp_path: Path) -> Iterator[MakeAgent]:
             configuration=CONFIGURATION,
         )
         made.append(agent)
+        guards.append(Guard(agent))
+        guards[-1].start()
         return agent
 
     yield make
     for agent in made:
         agent.kill()
+    for guard in guards:
+        guard.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from devices.bus import MessageBus
 from devices.errors import DeviceError
 from edge.config import Config, read_config
+from edge.guarding import Guarding
 from edge.wiring import inventory, open_devices
 from scenes.fades import LightLevel
 from tests.edge.fake_time import FakeClock
@@ -70,7 +71,9 @@ def levels(tmp_path: Path) -> list[str]:
 
 
 def test_every_driver_is_opened_and_closed(tmp_path: Path) -> None:
-    devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
+    described, clock = config(EVERYTHING, tmp_path), FakeClock()
+    scent_of = Guarding(described, tmp_path, clock).scent
+    devices = open_devices(described, clock, nothing, no_bus, scent=scent_of)
     (window,), (scent,), (door,) = devices.lights, devices.diffusers, devices.sensors
     assert [wired.name for wired in devices.players] == ["music", "server"]
     assert devices.floor is not None
@@ -79,8 +82,17 @@ def test_every_driver_is_opened_and_closed(tmp_path: Path) -> None:
     assert door.device.reading().present is False
     window.device.shine(LightLevel(75))
     assert window.device.reading().level == 75
+    with pytest.raises(DeviceError, match="the guard does not answer: no scent"):
+        scent.device.burst(1)
     devices.close()
     assert '"pin": 12, "level": 1.0}' in levels(tmp_path)[-1], "the fail level"
+    assert not any('"pin": 17' in line for line in levels(tmp_path)), "the guard's pin"
+
+
+def test_without_the_guard_nobody_gets_a_diffuser(tmp_path: Path) -> None:
+    devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
+    assert devices.diffusers == ()
+    devices.close()
 
 
 def test_the_inventory_needs_nothing_opened(tmp_path: Path) -> None:

@@ -1,15 +1,23 @@
 """Our own programs as child processes: the hub and an agent, as a shop runs them."""
 
 import json
+import os
 import sys
+import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edge.guard_link import SOCKET, connect
 from tests.parts.server import Server
+
+PRESS_S = 0.15
+"""A quick finger's press."""
 
 STEMNING = (sys.executable, "-m", "stemning")
 
@@ -107,7 +115,8 @@ class Agent(Server):
 
     It trusts the test machine's clock and writes at once, unless ``configuration`` has these
     tables itself.
-    It serves nothing, so it counts as ready as soon as its pins' record exists.
+    It serves nothing, so it counts as ready as soon as it has its pins' record open. Its guard
+    (`Guard`) is another process; without one there is no scent.
     """
 
     def __init__(
@@ -119,8 +128,8 @@ class Agent(Server):
         self.record = directory / "pins.jsonl"
         self.drive = directory / "pins.fifo"
         self.data = directory / "data"
-        self._toml = directory / "edge.toml"
-        self._toml.write_text(
+        self.toml = directory / "edge.toml"
+        self.toml.write_text(
             f'store = "{store}"\nedge = "{edge}"\n'
             f'[broker]\nurl = "mqtt://127.0.0.1:{broker_port}"\n'
             f'[pins]\nfactory = "mock"\nrecord = "{self.record}"\ndrive = "{self.drive}"\n'
@@ -134,11 +143,15 @@ class Agent(Server):
 
     def command(self) -> list[str | Path]:
         """The command line."""
-        return [*STEMNING, "edge", "--config", self._toml, "--data", self.data]
+        return [*STEMNING, "edge", "--config", self.toml, "--data", self.data]
 
     def ready(self) -> bool:
         """Say whether it has taken its pins."""
-        return self.record.exists()
+        files = Path(f"/proc/{self.pid}/fd")
+        # A file may be closed again while this looks.
+        with suppress(FileNotFoundError):
+            return any(file.readlink() == self.record for file in files.iterdir())
+        return False
 
     def pin_changes(self) -> Iterator[PinChange]:
         """Every change of a mock pin so far."""
@@ -160,6 +173,67 @@ class Agent(Server):
         """Drive a sensor's mock pin from outside."""
         with self.drive.open("w") as pipe:
             pipe.write(f"{pin} {int(present)}\n")
+
+
+class Guard(Server):
+    """The guard of an agent: with its configuration, data and record of pins.
+
+    ``levels`` are those of its inputs before anybody moves them; without one a pin is high, as
+    one that nothing hangs on. The pipe is ``drive`` of the configuration's ``[guard]``.
+    """
+
+    def __init__(self, agent: Agent, levels: Mapping[int, int] | None = None) -> None:
+        """Prepare the guard of ``agent``."""
+        super().__init__(agent.directory)
+        self.data = agent.data
+        self._toml = agent.toml
+        self._pipe: int | None = None
+        drive = tomllib.loads(agent.toml.read_text()).get("guard", {}).get("drive")
+        if drive is not None:
+            if not Path(drive).exists():
+                os.mkfifo(drive)
+            # Held open, so that what is written before the guard starts stays in the pipe.
+            self._pipe = os.open(drive, os.O_RDWR | os.O_NONBLOCK)
+        for pin, level in (levels or {}).items():
+            self.put(pin, level)
+
+    def command(self) -> list[str | Path]:
+        """The command line."""
+        program = [sys.executable, "-m", "edge.guard"]
+        return [*program, "--config", self._toml, "--data", self.data]
+
+    def ready(self) -> bool:
+        """Say whether it answers."""
+        try:
+            self.status()
+        except OSError:
+            return False
+        return True
+
+    def status(self) -> Any:
+        """What it tells whoever connects."""
+        with connect(self.data / SOCKET) as asking:
+            asking.settimeout(5)
+            return json.loads(asking.recv(1 << 18))
+
+    def put(self, pin: int, level: int) -> None:
+        """Move an input."""
+        assert self._pipe is not None, "the configuration has no [guard] drive"
+        os.write(self._pipe, f"{pin} {level}\n".encode())
+
+    def push(self, pin: int) -> None:
+        """Press a button as a finger does, and let it go."""
+        self.put(pin, 0)
+        time.sleep(PRESS_S)
+        self.put(pin, 1)
+        time.sleep(PRESS_S)
+
+    def close(self) -> None:
+        """Kill it, and let go of the pipe."""
+        self.kill()
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
 
 
 def _defaults(configuration: str) -> str:

@@ -61,6 +61,7 @@ def _import_lgpio() -> ModuleType:
     try:
         import lgpio  # noqa: PLC0415
     finally:
+        del os.environ["LG_WD"]
         os.chdir(before)
         for left in os.listdir(place):
             os.remove(f"{place}/{left}")

@@ -1,0 +1,172 @@
+"""The agent's connection to the guard: asks for bursts, keeps them going, hears what is so."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from secrets import randbits
+from threading import Event, Thread
+
+import msgspec
+
+from edge.config import Config
+
+logger = logging.getLogger(__name__)
+
+CALM = "the calm button was pressed"
+SOCKET = "guard.sock"
+LONGEST_STATUS = 1 << 18
+CONNECT_S = 2.0
+FIRST_RETRY_S = 0.1
+LONGEST_RETRY_S = 2.0
+
+
+class Refusal(msgspec.Struct, frozen=True, array_like=True):
+    """Why a burst isn't given, or no longer: a word, a sentence, and the wait that would help."""
+
+    why: str
+    text: str
+    wait_s: float
+
+
+class OutputStatus(msgspec.Struct, frozen=True, array_like=True):
+    """One diffuser: the last burst that was asked for, what it ever gave, what today has left."""
+
+    number: int
+    on: bool
+    refusal: Refusal | None
+    total_ml: float
+    left_ml: float
+
+
+class GuardStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What the guard says of itself. ``alarm`` and ``problem`` are sentences."""
+
+    alarm: str | None
+    calm: tuple[str, ...]
+    problem: str | None
+    outputs: Mapping[str, OutputStatus]
+
+
+class GuardLink:
+    """Connects and connects again on a thread of its own; whoever asks never waits.
+
+    ``status`` is the last that was told, also while ``connected`` is false: an alarm that was on
+    when the guard died is taken to be on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.status: GuardStatus | None = None
+        self.connected = False
+        self._path = path
+        self._news: list[Callable[[], None]] = []
+        self._numbers = itertools.count(randbits(40))
+        self._socket: socket.socket | None = None
+        self._ended = Event()
+        self._thread = Thread(target=self._run, name="edge-guard", daemon=True)
+
+    def tell(self, news: Callable[[], None]) -> None:
+        """Call ``news()`` at every change, from the link's thread. Before `start`."""
+        self._news.append(news)
+
+    def start(self) -> None:
+        """Look for the guard."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Hang up: the guard ends at once what it gave. May be called twice."""
+        self._ended.set()
+        connection = self._socket
+        if connection is not None:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                logger.debug("the guard has hung up first")
+        if self._thread.ident is not None:
+            self._thread.join(CONNECT_S)
+
+    def output(self, name: str) -> OutputStatus | None:
+        """What the guard says of a diffuser, if it is there and knows it."""
+        status = self.status
+        return status.outputs.get(name) if status is not None and self.connected else None
+
+    def safety(self, zone: str) -> str | None:
+        """Why a zone has to be kept safe now, or None."""
+        status = self.status
+        if status is None:
+            return None
+        return status.alarm or (CALM if zone in status.calm else None)
+
+    def burst(self, output: str, seconds: float) -> int:
+        """Ask for a burst; the number by which the guard speaks of it."""
+        number = next(self._numbers)
+        self._say({"ask": "burst", "output": output, "number": number, "seconds": seconds})
+        return number
+
+    def renew(self, output: str) -> None:
+        """Say that the burst is still wanted, by one who is well."""
+        self._say({"ask": "renew", "output": output})
+
+    def _say(self, message: dict[str, object]) -> None:
+        connection = self._socket
+        try:
+            if connection is not None:
+                connection.send(json.dumps(message).encode(), socket.MSG_DONTWAIT)
+        except OSError as error:
+            # The thread notices a dead connection, and a guard that is full gives no lease.
+            logger.debug("the guard can't be told: %s", error)
+
+    def _run(self) -> None:
+        retry_s = FIRST_RETRY_S
+        while not self._ended.is_set():
+            try:
+                with connect(self._path) as self._socket:
+                    self._listen(self._socket)
+            except (OSError, msgspec.DecodeError) as error:
+                if self.connected or retry_s == FIRST_RETRY_S:
+                    logger.warning("no guard, so no scent: %s", error)
+            retry_s = FIRST_RETRY_S if self.connected else min(retry_s * 2, LONGEST_RETRY_S)
+            self._socket, self.connected = None, False
+            self._tell()
+            self._ended.wait(retry_s)
+
+    def _listen(self, connection: socket.socket) -> None:
+        while text := connection.recv(LONGEST_STATUS):
+            self.status = msgspec.json.decode(text, type=GuardStatus)
+            if not self.connected:
+                logger.info("the guard is there")
+            self.connected = True
+            self._tell()
+        if not self._ended.is_set():
+            raise ConnectionResetError("the guard has ended")
+
+    def _tell(self) -> None:
+        for news in self._news:
+            news()
+
+
+def guard_socket(config: Config, data: Path) -> Path:
+    """Where the guard of an edge listens."""
+    return Path(config.guard.socket) if config.guard.socket else data / SOCKET
+
+
+def connect(path: Path) -> socket.socket:
+    """A connection to the guard; `OSError` without one."""
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        connection.settimeout(CONNECT_S)
+        # By the folder, because a socket's path may have 107 characters only.
+        connection.connect(f"/proc/self/fd/{folder}/{path.name}")
+        connection.settimeout(None)
+    except OSError:
+        connection.close()
+        raise
+    finally:
+        os.close(folder)
+    return connection
