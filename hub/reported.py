@@ -151,10 +151,7 @@ class Reported:
             before = self._states.get((state.store, state.edge))
             heard = self._heard(state, state.at, retained)
             self._states[state.store, state.edge] = heard
-        return before is None or (before.message.zones, before.message.devices) != (
-            state.zones,
-            state.devices,
-        )
+        return before is None or _content(before.message) != _content(state)
 
     def forget(self, store: str, edge: str) -> None:
         """An edge was removed: nothing of it is known any more."""
@@ -207,6 +204,10 @@ class Reported:
         return Heard(message, now, age_s)
 
 
+def _content(state: State) -> tuple[object, ...]:
+    return state.zones, state.devices, state.clock, state.problems
+
+
 def _combined(zone: str, known: Sequence[ReportedEdge], now: datetime) -> ReportedZone:
     replaced = any(edge.online for edge in known)
     edges = [edge for edge in known if not (replaced and edge.gone(now))]
@@ -252,6 +253,7 @@ def _problems(zone: str, edge: ReportedEdge, serves: bool, now: datetime) -> lis
         return problems
     if state.zones[zone].problem:
         problems.append(Problem(f"{edge.edge}: {state.zones[zone].problem}"))
+    problems.extend(Problem(f"{edge.edge}: {problem}") for problem in state.problems)
     problems.extend(
         Problem(f"{name}: {device.reading.problem}")
         for name, device in state.devices.items()

@@ -137,6 +137,7 @@ class AsRunLog:
                 devices={seen.device: seen.reading for seen in check.observations}
                 if check is not None
                 else {},
+                repeated=due.repeated,
             )
         )
 

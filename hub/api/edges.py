@@ -78,6 +78,9 @@ def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:
         unknown_zones=unknown_zones(hub, edge),
         devices=_devices(edge),
         waiting_events=state.waiting_events if state else 0,
+        dropped_events=state.dropped_events if state else 0,
+        clock=state.clock if state else None,
+        problems=list(state.problems) if state else [],
     )
 
 

@@ -220,6 +220,11 @@ class EdgeView(BaseModel):
     )
     devices: list[EdgeDevice]
     waiting_events: int = Field(description="Events that the hub has not committed yet.")
+    dropped_events: int = Field(description="Events that it had no room for since it started.")
+    clock: Literal["unsynced", "holdover", "synced"] | None = Field(
+        description="Who vouches for its time: nobody, something earlier, or a time server."
+    )
+    problems: list[str] = Field(description="What is wrong with the agent itself.")
 
 
 class DeviceRequest(BaseModel):

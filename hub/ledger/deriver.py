@@ -162,7 +162,8 @@ def _take(
     if event is None:
         return True
     edge = f"{row.store}/{row.edge}"
-    if not plausible_at(event.at, row.received_at):
+    # Nobody vouched for an "unsynced" time: such an event keeps its place in the record alone.
+    if event.clock is not None or not plausible_at(event.at, row.received_at):
         if isinstance(event, Presence):
             sessions.doubt(edge, row.boot, event.device or "")
         return False

@@ -154,6 +154,22 @@ def test_a_clock_that_a_new_plan_proves_wrong_takes_back_what_is_open() -> None:
     assert bench.segments == []
 
 
+def test_what_is_repeated_past_the_plans_end_says_so() -> None:
+    bench = Bench()
+    week_s = 7 * 86_400
+    slots = [(-week_s - 60, DIM), (10 - week_s, BRIGHT), (20 - week_s, DIM)]
+    bench.zone.adopt(plan(slots, until_s=5))
+    bench.run_logged(15)
+    bench.log.close(bench.clock.moment)
+    assert bench.spans() == [
+        (0, 5, "dim", True),
+        (5, 10, "dim", True),
+        (10, 15, "bright", True),
+    ]
+    assert [it.repeated for it in bench.segments] == [False, True, True]
+    assert bench.segments[-1].slot_start == START + timedelta(seconds=10)
+
+
 def test_a_clock_that_is_a_little_behind_the_hubs_is_no_wrong_one() -> None:
     bench = Bench()
     bench.zone.adopt(plan([(-60, DIM)], compiled_s=55))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from hub.reported import GONE_S, STALE_S, Reported
 from scenes.messages import DeviceState, Hello, Reading, State, ZoneState
@@ -115,6 +116,21 @@ def test_a_device_that_fails_is_named(reported: Reported, clock: FakeClock) -> N
     zone = reported.zone("nordic", "entrance")
     assert zone is not None
     assert [problem.text for problem in zone.problems] == ["lamp: no answer"]
+
+
+def test_an_edge_that_is_not_well_is_named_in_each_of_its_zones(
+    reported: Reported, clock: FakeClock
+) -> None:
+    assert reported.state(state(clock()))
+    ill = replace(state(clock()), problems=("the disk fails, the shop plays on: full",))
+    assert reported.state(ill), "and that is news"
+    assert not reported.state(ill)
+    assert reported.state(replace(ill, clock="unsynced"))
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert [problem.text for problem in zone.problems] == [
+        "ceiling: the disk fails, the shop plays on: full"
+    ]
 
 
 def test_the_last_will_makes_an_edge_offline(reported: Reported, clock: FakeClock) -> None:

@@ -66,6 +66,9 @@ def introduce(parts: HubParts) -> None:
             zones={"entrance": ZoneState(scene="trading", confirmed=False)},
             devices={"window": DeviceState(kind="light", zone="entrance", reading=reading)},
             waiting_events=3,
+            dropped_events=2,
+            clock="holdover",
+            problems=("the outbox is full",),
         )
     )
 
@@ -118,6 +121,9 @@ def test_edges_say_what_they_are_and_what_is_wrong(
             }
         ],
         "waiting_events": 3,
+        "dropped_events": 2,
+        "clock": "holdover",
+        "problems": ["the outbox is full"],
     }
 
 

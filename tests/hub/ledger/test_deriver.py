@@ -302,6 +302,20 @@ def test_however_it_is_cut_into_pieces_the_same_comes_out(engine: Engine, at_onc
     assert everything(engine) == piecemeal
 
 
+def test_nothing_follows_from_a_time_that_nobody_vouched_for(engine: Engine) -> None:
+    guessed = [
+        replace(presence(1, 10, present=True), clock="unsynced"),
+        replace(presence(2, 42, present=False), clock="unsynced"),
+        replace(presence(3, 50, present=True), clock="unsynced"),
+        presence(4, 70, present=False),
+        presence(5, 100, present=True),
+        presence(6, 130, present=False),
+    ]
+    record(engine, guessed)
+    assert derive_some(engine, at(600)) == (False, 1, 3)
+    assert visits(engine) == [(at(100), 30.0, "good")]
+
+
 def test_making_it_again_doubles_nothing(engine: Engine) -> None:
     record(engine, list(a_day(1)))
     rederive_all(engine, at(99999))
