@@ -103,16 +103,18 @@ class LightOutput:
         self.lamp.put(level)
         self._accepted(level, moment)
 
-    def poll(self, moment: Moment) -> None:
-        """Learn what became of the calls that the worker makes."""
-        if self.worker is None:
-            return
-        outcome = self.worker.outcome()
+    def poll(self, moment: Moment) -> bool:
+        """Learn what became of the calls that the worker makes; whether it is back."""
+        outcome = None if self.worker is None else self.worker.outcome()
         if isinstance(outcome, Exception):
             if not self.health.waiting(moment):
                 self.fail(outcome, moment)
         elif outcome and self.health.retry_at is not None:
+            if self.shown is None:
+                self.lamp.given, self.lamp.course = self._sure
             self.health.recovered()
+            return True
+        return False
 
     def begin(self, gesture: Gesture) -> None:
         """Show itself from now on; the zone's steps carry it out."""

@@ -41,7 +41,8 @@ class Lighting:
             self._begun = True
             self._governor.begin(moment.steady_s)
         for output in self._worked:
-            output.poll(moment)
+            if output.poll(moment):
+                self._tick_at = moment.steady
         if self._alarmed:
             self._hold_full(moment)
         elif self._is_due(moment):
