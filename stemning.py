@@ -17,8 +17,8 @@ from typing import Protocol
 from scenes.errors import StemningError
 
 COMMAND_GROUP = "stemning.commands"
-ORDER = ("demo", "hub", "edge", "plan", "sales", "effects")
-EXTRAS = {"edge": "edge", "demo": "demo", "effects": "hub,insights"}
+ORDER = ("demo", "hub", "edge", "guard", "plan", "sales", "effects")
+EXTRAS = {"edge": "edge", "guard": "edge", "demo": "demo", "effects": "hub,insights"}
 
 OWN_PACKAGES = {"scenes", "devices", "edge", "hub"}
 
@@ -33,6 +33,7 @@ EPILOG = """\
 examples:
   stemning demo                          see everything work, with nothing installed
   stemning hub --shop shop.yaml          run the hub of a shop
+  stemning guard --config edge.toml      run the guard on a Pi, before the agent
   stemning edge --config edge.toml       run the agent on a Pi
   stemning plan entrance                 what plays in the entrance today, and why
   stemning COMMAND --help                teaches one command

@@ -39,3 +39,9 @@ class ClockEarlyError(StemningError, ValueError):
     """Somebody vouches for a clock that says a time which is certainly past."""
 
     code = "edge.clock-early"
+
+
+class GuardSilentError(StemningError, ConnectionError):
+    """Nobody answers where the guard should."""
+
+    code = "edge.guard-silent"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from edge.clock import Moment, earliest
-from edge.playing.agreement import Agreement, Observation, observe
 from edge.grant import Grant, GrantedDiffuser, NotNowError
+from edge.playing.agreement import Agreement, Observation, observe
 from edge.playing.health import Health
 from scenes.dosing import LONGEST_BURST_S, PERIOD_S, Burst, burst_at, next_edge
 from scenes.messages import Reading

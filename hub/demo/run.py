@@ -17,12 +17,12 @@ from rich.console import Console
 
 from hub.demo.children import Child, stop_all
 from hub.demo.prepare import database_url, prepare
-from hub.demo.shop import EDGES, write_edge_file, write_shop_file
+from hub.demo.shop import EDGES, DemoEdge, write_edge_file, write_shop_file
 from hub.demo.truth import STORE
 from scenes.errors import StemningError
 
 HOST = "127.0.0.1"
-BROKER, HUB, AGENTS = range(3)
+BROKER, HUB, GUARDS, AGENTS = range(4)
 READY_S = 30.0
 REVIVE_AFTER_S = 45.0
 
@@ -40,15 +40,15 @@ class DemoFailedError(StemningError, RuntimeError):
 
 
 class Demo:
-    """Broker, hub and three agents as processes over one data directory."""
+    """Broker, hub, and three agents with their guards, as processes over one data directory."""
 
     def __init__(self, directory: Path, port: int, console: Console) -> None:
         """Prepare; nothing is started and no file written yet."""
         self._directory = directory
         self._port = port
         self._console = console
-        # Broker, hub, agents: in this order they start, and the other way round they end.
-        self._stages: tuple[list[Child], ...] = ([], [], [])
+        # Broker, hub, guards, agents: so they start, and the other way round they end.
+        self._stages: tuple[list[Child], ...] = ([], [], [], [])
         self._ended = threading.Event()
 
     @property
@@ -92,17 +92,19 @@ class Demo:
             },
         )
         for edge in EDGES:
-            configuration = write_edge_file(self._directory, edge, STORE)
-            self._add(
-                AGENTS,
-                edge.name,
-                [sys.executable, "-m", "stemning", "edge", "--config", str(configuration)],
-                {
-                    "STEMNING_BROKER": broker,
-                    "STEMNING_DATA": str(self._directory / edge.name),
-                },
-            )
+            self._start_edge(edge, broker)
         self._until(self._everybody_reports, "the hub and three agents")
+
+    def _start_edge(self, edge: DemoEdge, broker: str) -> None:
+        configuration = str(write_edge_file(self._directory, edge, STORE))
+        environment = {
+            "STEMNING_BROKER": broker,
+            "STEMNING_DATA": str(self._directory / edge.name),
+            "STEMNING_EDGE_CONFIG": configuration,
+        }
+        guard = [sys.executable, "-m", "edge.guard"]
+        self._add(GUARDS, f"{edge.name}-guard", guard, environment)
+        self._add(AGENTS, edge.name, [sys.executable, "-m", "stemning", "edge"], environment)
 
     @property
     def _children(self) -> list[Child]:
@@ -142,7 +144,7 @@ class Demo:
         return sum(zone.get("reported") is not None for zone in zones) == len(EDGES)
 
     def _tell(self) -> None:
-        edge = next(child for child in self._children if child.name == EDGES[0].name)
+        edge = self._stages[AGENTS][0]
         pins = self._directory / f"{EDGES[0].name}-pins.jsonl"
         self._console.print(
             f"\n[bold]Stemning is running:[/bold] {self.address}\n\n"

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from edge.guard_command import guard
 from edge.settings import SETTINGS
 from hub.command import DEFAULT_HUB, HUB_VARIABLE
 from hub.demo.command import DEFAULT_DATA, DEFAULT_PORT, demo
@@ -56,11 +57,25 @@ def test_the_table_is_the_code() -> None:
     assert {row: table.get(row) for row in expected} == expected
     others = table.keys() - expected.keys()
     assert others == {
+        ("guard", "--config", "STEMNING_EDGE_CONFIG", "none", "edge.toml"),
+        ("guard", "--data", "STEMNING_DATA", "data", "data/edge"),
+        ("guard", "--status", "none", "none", "off"),
+        ("guard", "--reset", "none", "none", "off"),
         ("plan", "--hub", HUB_VARIABLE, "none", DEFAULT_HUB),
         ("demo", "--port", "none", "none", str(DEFAULT_PORT)),
         ("demo", "--data", "none", "none", str(DEFAULT_DATA)),
         ("demo", "--reset", "none", "none", "off"),
     }
+
+
+def test_the_guard_takes_the_agents_settings_and_no_other_flag() -> None:
+    parser = argparse.ArgumentParser()
+    guard.configure(parser)
+    flags = {option for action in parser._actions for option in action.option_strings}
+    assert flags == {"-h", "--help", "--config", "--data", "--status", "--reset"}
+    agents = {(each.flag, each.environment, each.default) for each in SETTINGS}
+    guards = {row[1:3] + row[4:] for row in told() if row[0] == "guard" and row[2] != "none"}
+    assert guards <= agents
 
 
 def test_the_demo_has_no_other_flag() -> None:

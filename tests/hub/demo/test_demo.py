@@ -73,7 +73,7 @@ def test_the_demo_shows_everything_and_ends_every_child(tmp_path: Path) -> None:
         assert "a demo runs with the data" in second
         assert (data / "truth.json").exists(), "a running demo's data is not forgotten"
         children = psutil.Process(demo.pid).children(recursive=True)
-        assert len(children) >= 5, "broker, hub and three agents"
+        assert len(children) >= 8, "broker, hub, and three agents with their guards"
     assert demo.returncode == 0
     gone, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
