@@ -16,12 +16,13 @@ from edge.clock import SystemClock
 from edge.config import Config
 from edge.installer.bench import Bench
 from edge.installer.live import show_live
-from edge.installer.rows import Row, row_of, rows
+from edge.installer.rows import RUNS, Row, row_of, rows
 from edge.installer.wiring_plan import wiring
 from edge.privileges import refuse_root
 from edge.settings import Chosen
 
 LOOK_S = 0.1
+NOT_GRANTED = "the guard gave no burst: it pauses for half a minute after each; ask again then"
 PATIENCE_S = 5.0
 """So long a device may take to answer for the first time: a broker, a music server."""
 
@@ -83,9 +84,13 @@ def _test(bench: Bench, name: str) -> int:
     _wait(look, lasts_s + 2 * LOOK_S)
     _wait(lambda: name in bench.answers, PATIENCE_S)
     answer, row = bench.answers.get(name), row_of(bench, name)
-    if answer is None or not answer.done or row.problem is not None:
-        why = row.problem if answer is None or answer.done else answer.text
-        sys.stdout.write(f"{name}: {why or 'no answer'}\n")
+    problem = row.problem if answer is None or answer.done else answer.text
+    if answer is None:
+        problem = problem or "no answer"
+    elif row.info.kind == "diffuser" and not any(text.startswith(RUNS) for text in texts):
+        problem = problem or NOT_GRANTED
+    if problem is not None:
+        sys.stdout.write(f"{name}: {problem}\n")
         return 1
     seen = f"{min(levels):.0f} to {max(levels):.0f} %" if levels else ", then ".join(texts)
     sys.stdout.write(f"{name} was tested and says: {seen}\n")

@@ -7,8 +7,11 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+import msgspec
+
 from devices.capabilities import ContactSensor, PassageSensor, PresenceSensor, PushButton
 from edge.clock import Clock, Moment
+from edge.guarded_diffuser import GuardedDiffuser
 from edge.loop import Loop
 from edge.wiring import Wired
 from scenes.messages import Reading
@@ -74,6 +77,8 @@ class Gauge:
             reading = self._device.reading()
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
             reading = Reading(problem=f"gives no reading: {error}"[:500])
+        if isinstance(self._device, GuardedDiffuser) and reading.problem is None:
+            reading = msgspec.structs.replace(reading, problem=self._device.why_not())
         now = Moment.read(self._clock).steady
         with self._lock:
             if reading != self._reading:

@@ -10,7 +10,7 @@ from edge.clock import Moment
 from edge.playing.music_channel import MusicChannel
 from scenes.scene import MusicCue
 
-MUSIC_TEST_S = 8.0
+MUSIC_TEST_S = 5.0
 FADE_S = 1.0
 LEAST = 10.0
 """Per cent of its cap: a fail level of nothing would test nothing."""

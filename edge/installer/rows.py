@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from edge.installer.bench import Bench
 from scenes.messages import DeviceInfo, Reading
 
+RUNS = "runs"
+"""What a diffuser does in a burst."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -70,8 +73,14 @@ def _player(reading: Reading) -> str:
 
 
 def _diffuser(reading: Reading) -> str:
-    fragrance = "" if reading.fragrance is None else f" ({reading.fragrance})"
-    return _either(reading.on, f"runs{fragrance}", f"off{fragrance}")
+    inside = [reading.fragrance, None if reading.cartridge_ml is None else _left(reading)]
+    what = ", ".join(filter(None, inside))
+    return _either(reading.on, f"{RUNS} ({what})", f"off ({what})").replace(" ()", "")
+
+
+def _left(reading: Reading) -> str:
+    days = "" if reading.days_left is None else f" for {reading.days_left:.0f} days"
+    return f"{reading.cartridge_ml:.0f} ml left{days}"
 
 
 def _either(value: bool | None, true: str, false: str) -> str:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.parts.mpd import Mpd
 from tests.parts.ports import free_port
-from tests.parts.stemning_processes import STEMNING, Agent
+from tests.parts.stemning_processes import STEMNING, Agent, Guard
 from tests.waiting import wait_until
 
 LIGHT, DIFFUSER, SENSOR = 12, 17, 5
@@ -173,7 +173,47 @@ def test_music_is_heard_at_its_fail_volume_and_ends(mpd_server: Mpd, tmp_path: P
     ran = Checked(tmp_path, player).run("--test", "music")
     assert ran.returncode == 0, ran.stdout
     assert re.search(r"music was tested and says: \d+ to (19|20) %", ran.stdout)
-    assert "state: play" not in mpd_server._ask("status")
+    assert "state: play" not in mpd_server.ask("status")
+
+
+@pytest.fixture
+def scented(tmp_path: Path) -> Iterator[tuple[Checked, Guard]]:
+    """A diffuser, and the guard that has to give it leave; not started yet."""
+    devices = f"""{DEVICES}
+[diffusers.scent]
+driver = "gpio-relay"
+pin = {DIFFUSER}
+zone = "hall"
+fragrance = "linen"
+"""
+    agent = Agent(
+        tmp_path, edge="ceiling", store="nordic", broker_port=free_port(), configuration=devices
+    )
+    agent.data.mkdir()
+    guard = Guard(agent)
+    yield Checked(tmp_path, devices), guard
+    guard.kill()
+
+
+def test_without_a_guard_a_diffuser_is_a_problem(scented: tuple[Checked, Guard]) -> None:
+    checked, _ = scented
+    ran = checked.run("--test", "scent")
+    assert ran.returncode == 1
+    assert ran.stdout == "scent: the guard does not answer: no scent\n"
+
+
+def test_scent_is_tested_through_the_guard_and_not_twice_at_once(
+    scented: tuple[Checked, Guard],
+) -> None:
+    checked, guard = scented
+    guard.start()
+    ran = checked.run("--test", "scent")
+    assert ran.returncode == 0, ran.stdout
+    assert re.match(r"scent was tested and says: off \(linen.*, then runs \(linen", ran.stdout)
+    again = checked.run("--test", "scent")
+    assert again.returncode == 1
+    assert "it pauses for half a minute" in again.stdout
+    assert checked.levels(DIFFUSER)[-3:] == [0, 1, 0], "one burst"
 
 
 @pytest.mark.parametrize("name", ["door", "windw"])
