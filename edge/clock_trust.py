@@ -22,7 +22,7 @@ battery-backed clock 20: in this time two minutes, after which a shop would open
 
 PROBLEM = (
     "nobody vouches for the clock: light and music by the best guess, no scent and no as-run "
-    "record until a time server answers or a person says it is right"
+    "record until a time server answers or somebody says: stemning edge clock --trust"
 )
 
 LOOK_S = 1.0

@@ -112,6 +112,22 @@ def _run_fail_levels(arguments: argparse.Namespace) -> int:
     return drive_to_fail_levels(config, os.environ)
 
 
+def _configure_clock(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--trust", action="store_true", help="say that this machine's clock is right now"
+    )
+
+
+def _run_clock(arguments: argparse.Namespace) -> int:
+    from edge.clock import SystemClock
+    from edge.clock_evidence import Machine
+    from edge.installer.clock import show_clock
+
+    config, chosen = configured(arguments)
+    trust = config.clock.trust
+    return show_clock(chosen.data, SystemClock(), Machine(), trust, confirm=arguments.trust)
+
+
 TOOLS = (
     Tool(
         "check",
@@ -140,6 +156,16 @@ TOOLS = (
         (),
         _configure_drivers,
         _run_drivers,
+    ),
+    Tool(
+        "clock",
+        "Show who vouches for this machine's time, or vouch for it yourself.",
+        "example, where there is no time server and no battery:\n"
+        "  sudo timedatectl set-time '2026-11-21 09:00:00'\n"
+        "  stemning edge clock --config edge.toml --trust",
+        ("config", "data"),
+        _configure_clock,
+        _run_clock,
     ),
     Tool(
         "fail-levels",
