@@ -26,7 +26,7 @@ def player(mpd_server: Mpd) -> Iterator[MpdPlayer]:
 @pytest.fixture
 def short(mpd_server: Mpd) -> str:
     """A playlist of one song that lasts some seconds."""
-    mpd_server.add_tone("short.wav", 330, 4.5, rate_hz=96000)
+    mpd_server.add_tone("short.wav", 330, 3.2, rate_hz=192000)
     mpd_server.write_playlist("short", ["short.wav"])
     return "playlist:short"
 
@@ -66,7 +66,7 @@ def test_the_song_plays_to_its_end_and_then_the_next_source_does(
         return bool(song != "short.wav")
 
     wait_until(changed, 15, "the song to end")
-    assert max(elapsed for song, elapsed in heard if song == "short.wav") > 4.2
+    assert max(elapsed for song, elapsed in heard if song == "short.wav") > 2.9
     player.play_at_song_end("playlist:trading", 0)
     assert player.reading().source == "playlist:trading"
     assert songs(other) == ["high.wav", "middle.wav"]
@@ -160,7 +160,7 @@ def test_asked_in_a_songs_last_second_it_changes_as_the_next_one_begins(
     player: MpdPlayer, other: mpd.MPDClient, short: str
 ) -> None:
     player.play(short, 0)
-    wait_until(lambda: float(other.status()["elapsed"]) > 3.2, 15, "the last second")
+    wait_until(lambda: float(other.status()["elapsed"]) > 2.3, 15, "the last second")
 
     def asked() -> bool:
         player.play_at_song_end("playlist:trading", 0)

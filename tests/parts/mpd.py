@@ -63,8 +63,8 @@ class Mpd(Server):
         path.parent.mkdir(exist_ok=True)
         _write_tone(path, tone_hz, duration_s, rate_hz, peak)
         if self.port:
-            self._ask("update")
-            wait_until(lambda: f"file: {name}" in self._ask(f'find file "{name}"'), 20, name)
+            self.ask("update")
+            wait_until(lambda: f"file: {name}" in self.ask(f'find file "{name}"'), 20, name)
 
     def command(self) -> list[str | Path]:
         """Write mpd.conf for the port and return the command line."""
@@ -83,9 +83,10 @@ class Mpd(Server):
     def ready(self) -> bool:
         """Say whether the server answers and has found all songs."""
         songs = sum(path.is_file() for path in self.music.rglob("*"))
-        return f"songs: {songs}" in self._ask("stats")
+        return f"songs: {songs}" in self.ask("stats")
 
-    def _ask(self, command: str) -> str:
+    def ask(self, command: str) -> str:
+        """What the server says to a command of its protocol; nothing while it is not there."""
         try:
             with socket.create_connection((self.host, self.port), timeout=1) as connection:
                 connection.sendall(f"{command}\nclose\n".encode())
