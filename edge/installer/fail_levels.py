@@ -20,6 +20,8 @@ from edge.clock import SystemClock
 from edge.config import Config, Described
 from edge.wiring import open_devices
 
+OVER_A_BROKER = "it is reached over a broker, which may be gone as well"
+
 Failed = Callable[[str, Exception], None]
 
 
@@ -30,16 +32,19 @@ def drive_to_fail_levels(config: Config, environment: Mapping[str, str]) -> int:
     left it; else it is brought down to its fail level.
     """
     problems: dict[str, str] = {}
+    properly = environment.get("SERVICE_RESULT") == "success"
 
     def failed(name: str, error: Exception) -> None:
-        problems[name] = str(error)
+        # What is reached over a broker, an agent that ends properly has told itself.
+        if not (properly and str(error) == OVER_A_BROKER):
+            problems[name] = str(error)
 
     # Opened at their fail level and closed there: no pulse of another level in between.
     lights = {name: _begun_at_fail_level(light) for name, light in config.lights.items()}
     outputs = replace(config, lights=lights, sensors={}, floor=None)
     devices = open_devices(outputs, SystemClock(), _no_shopper, _no_bus, failed)
     try:
-        if environment.get("SERVICE_RESULT") != "success":
+        if not properly:
             for wired in devices.players:
                 level = config.players[wired.name].options.fail_level
                 _bring_down(wired.name, wired.device, level, failed)
@@ -65,7 +70,7 @@ def _bring_down(name: str, player: Player, level: float, failed: Failed) -> None
 
 
 def _no_bus() -> MessageBus:
-    raise DeviceUnavailableError("it is reached over a broker, which may be gone as well")
+    raise DeviceUnavailableError(OVER_A_BROKER)
 
 
 def _no_shopper(_zone: str) -> tuple[float, float, float]:

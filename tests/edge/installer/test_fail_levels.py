@@ -68,3 +68,13 @@ def test_music_is_brought_down_but_never_up_and_left_alone_after_a_proper_end(
     assert drive_to_fail_levels(config, environment) == 0
     assert int(client.status()["volume"]) == after
     client.disconnect()
+
+
+@pytest.mark.parametrize(("environment", "code"), [(PROPERLY, 0), (KILLED, 1)])
+def test_what_needs_a_broker_is_the_agents_own_errand(
+    environment: dict[str, str], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lamp = {"driver": "zigbee2mqtt-light", "device": "corner lamps", "zone": "hall"}
+    config = read_config({"store": "nordic", "edge": "ceiling", "lights": {"lamp": lamp}})
+    assert drive_to_fail_levels(config, environment) == code
+    assert ("over a broker" in capsys.readouterr().err) == (code == 1)
