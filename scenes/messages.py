@@ -220,7 +220,8 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
 
     ``confirmed`` only if every device did what the scene asked all that time; ``fading_s`` is
     the part of it that was a fade. ``devices`` are the readings at the end. ``repeated``: the plan
-    had ended, and this was the same weekday of an earlier week.
+    had ended, and this was the same weekday of an earlier week. ``problem`` is why the zone as a
+    whole was not given its scene (an alarm, a fragrance that isn't there), in words.
     """
 
     until: Instant
@@ -236,6 +237,7 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     block: str = ""
     devices: dict[Slug, Reading] = {}
     repeated: bool = False
+    problem: Text | None = None
 
     def __post_init__(self) -> None:
         check_instants(self.at, self.until, self.slot_start)

@@ -47,6 +47,11 @@ class Check:
         )
 
     @property
+    def truth(self) -> object:
+        """What makes this another delivery than the one before: it failed, or for a new reason."""
+        return self.failed, self.gap
+
+    @property
     def problems(self) -> list[str]:
         """One sentence for each thing that is wrong."""
         found = [

@@ -57,6 +57,7 @@ class AsRunLog:
         self._record = record
         self._segment: _Segment | None = None
         self._check_at: datetime | None = None
+        self._safety: str | None = None
 
     def step(self, moment: Moment) -> datetime | None:
         """Look at what is delivered now; when to look again (steady time)."""
@@ -100,13 +101,15 @@ class AsRunLog:
             self._close(segment, minute)
             self._begin(segment.due, minute, moment, first_check_s=0.0)
             return
-        if self._check_at is None or moment.steady >= self._check_at:
+        alarmed = self._player.safety != self._safety
+        if alarmed or self._check_at is None or moment.steady >= self._check_at:
             self._look_closely(segment, moment)
 
     def _look_closely(self, segment: _Segment, moment: Moment) -> None:
         check = self._player.check(moment)
         self._check_at = moment.later(CHECK_S)
-        if segment.check is not None and segment.check.failed != check.failed:
+        self._safety = self._player.safety
+        if segment.check is not None and segment.check.truth != check.truth:
             self._close(segment, moment.utc)
             segment = _Segment(segment.due, moment.utc, moment)
             segment.look(moment, self._player.fading(moment))
@@ -138,6 +141,7 @@ class AsRunLog:
                 if check is not None
                 else {},
                 repeated=due.repeated,
+                problem=check.gap[:500] if check is not None and check.gap else None,
             )
         )
 
