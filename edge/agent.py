@@ -54,6 +54,7 @@ logger = logging.getLogger(__name__)
 
 PLAYER_END_S = 1.0
 MUSIC_END_S = 0.3
+LIGHT_END_S = 0.3
 KEEPER_END_S = 0.2
 DRAIN_S = 1.5
 DISK_END_S = 0.7
@@ -162,6 +163,8 @@ class Agent:
             logger.error("the player did not end: a device blocks it")
         for music in (music for zone in self._zones for music in zone.music):
             music.loop.end(MUSIC_END_S)
+        for zone in self._zones:
+            zone.lighting.end(LIGHT_END_S)
         moment = Moment.read(self._clock)
         for log in self._as_run:
             log.close(moment)

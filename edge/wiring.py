@@ -18,6 +18,7 @@ from devices.catalogue import find_shared
 from devices.errors import DeviceConfigurationError
 from devices.options import DeviceOptions, LightOptions
 from edge.clock import Clock
+from edge.closing import close_in_time
 from edge.config import Config, Described
 from edge.guarded_diffuser import GuardedDiffuser, GuardedScent
 from scenes.messages import DeviceInfo, DeviceKind
@@ -154,7 +155,10 @@ class _Opening:
                 raise
             self._failed(name, error)
             return None
-        self._stack.callback(device.close)
+        if described.driver.inline:
+            self._stack.callback(device.close)
+        else:
+            self._stack.callback(close_in_time, name, device.close)
         return device
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ from edge.playing.light_governor import LightGovernor
 from edge.playing.light_output import LightOutput
 from edge.tables import Zone
 from scenes.fades import LightLevel
+
+logger = logging.getLogger(__name__)
 
 _TICK = timedelta(seconds=TICK_S)
 
@@ -65,6 +68,15 @@ class Lighting:
         self._alarmed = False
         for channel in self.channels:
             channel.leave_alarm(moment)
+
+    def end(self, timeout_s: float) -> None:
+        """Make no more calls, so that the lights can be closed; one that hangs is left."""
+        for output in self._worked:
+            if output.worker is not None:
+                output.worker.forget()
+        for output in self._worked:
+            if output.worker is not None and not output.worker.end(timeout_s):
+                logger.error("%s has not answered and is left to itself", output.name)
 
     def fading(self, moment: Moment) -> bool:
         """Whether a light is on its way, or has to wait before it may go on."""

@@ -59,11 +59,15 @@ class Worker:
             outcome, self._outcome = self._outcome, None
             return outcome
 
-    def end(self, timeout_s: float) -> bool:
-        """Let the call under way finish and take no more; whether that was in time."""
+    def forget(self) -> None:
+        """Begin nothing any more; the call under way goes on."""
         with self._condition:
             self._ended = True
             self._condition.notify()
+
+    def end(self, timeout_s: float) -> bool:
+        """Let the call under way finish and take no more; whether that was in time."""
+        self.forget()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
