@@ -61,11 +61,14 @@ class GovernedZoneMachine(RuleBasedStateMachine):
         self.zone.offer([(-60, first), (ahead_s, msgspec.structs.replace(then, id="then"))])
         self.zone.run(ahead_s)
 
-    @rule(levels=st.lists(LEVELS, min_size=2, max_size=12))
-    def drag_a_slider(self, levels: list[float]) -> None:
+    @rule(
+        levels=st.lists(LEVELS, min_size=2, max_size=10),
+        pause_s=st.sampled_from([1 / 60, 1 / 60, 0.15, 0.25]),
+    )
+    def drag_a_slider(self, levels: list[float], pause_s: float) -> None:
         for level in levels:
             self.zone.offer([(0, scene(level, level, None, 0.0, level))])
-            self.zone.run(1 / 60)
+            self.zone.run(pause_s)
 
     @rule(light=LIGHTS, action=st.sampled_from(["identify", "test"]), pause_s=PAUSES)
     def show_a_light(self, light: int, action: str, pause_s: float) -> None:
