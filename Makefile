@@ -45,7 +45,7 @@ bench: ## measure speed and memory against floors from the same run
 	@$(BIN)/python -m tests.bench
 
 .PHONY: soak
-soak: ## search for what breaks: 2,000 new examples a rule, 2,000 kills (hours)
+soak: ## search for what breaks: 2,000 new examples a rule, a million commands to a zone, 2,000 kills (hours)
 	@$(PYTHON) deploy/set_up.py test
 	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
 
