@@ -53,12 +53,12 @@ class Output:
         return self.flow_ml_h * seconds / 3600
 
     def kept(self, now: float, clean: bool) -> dict[str, Any]:
-        """For the disk. But for a clean end, what is reserved counts as given."""
+        """For the disk. But for a clean end, what is reserved counts as given, until now."""
         spare_ml = 0.0 if clean else self.reserved_ml
         return {
             "bins": [*self.bins[:-1], self.bins[-1] + spare_ml],
             "total_ml": self.total_ml + spare_ml,
-            "rest_s": max(0.0, self.rest_until - now) if clean else LONGEST_PAUSE_S,
+            "rest_s": LONGEST_PAUSE_S if spare_ml else max(0.0, self.rest_until - now),
         }
 
 

@@ -46,7 +46,8 @@ class Button:
 class Loop:
     """One run of the guard over a plan (`edge.guard.setup`); from its making all is off."""
 
-    def __init__(self, plan: dict[str, Any]) -> None:
+    def __init__(self, plan: dict[str, Any], clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
         self._lock = _lock(os.path.dirname(plan["state"]))
         self._told: set[str] = set()
         self._levels: dict[tuple[int, int], bool] = {}
@@ -77,13 +78,13 @@ class Loop:
         due = 0.0
         try:
             while not self._ending:
-                wait_s = min(max(due - monotonic(), 0.0), LONGEST_WAIT_S)
+                wait_s = min(max(due - self._clock(), 0.0), LONGEST_WAIT_S)
                 ready = [fd for fd, _ in self._poll.poll(wait_s * 1000)]
-                due = self._step(ready, monotonic())
+                due = self._step(ready, self._clock())
         finally:
-            self._guard.gone(None, monotonic())
+            self._guard.gone(None, self._clock())
             self._drive()
-        self._memory.write(0, self._guard.snapshot(monotonic(), clean=True))
+        self._memory.write(0, self._guard.snapshot(self._clock(), clean=True))
         self._memory.end(LONGEST_END_S)
         return 0
 
@@ -94,7 +95,7 @@ class Loop:
             outputs[name] = Output(pin is not None, *limits)
             self._outputs.append((pin, partial(getattr, outputs[name], "on")))
         buttons = {zone for zone, (calm, *_) in plan["zones"].items() if calm}
-        guard = Guard(outputs, buttons, self._memory.read(), monotonic())
+        guard = Guard(outputs, buttons, self._memory.read(), self._clock())
         # Where no contact can raise an alarm, nobody would know how to end one.
         guard.alarm = guard.alarm and plan["emergency"] is not None
         for zone, (calm, *relays) in plan["zones"].items():
@@ -199,7 +200,7 @@ class Loop:
     def _drop(self, fd: int) -> None:
         self._poll.unregister(fd)
         self._clients.pop(fd).close()
-        self._guard.gone(fd, monotonic())
+        self._guard.gone(fd, self._clock())
         self._drive()
 
     def _listen(self, path: str) -> None:

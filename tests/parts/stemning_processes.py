@@ -178,11 +178,12 @@ class Agent(Server):
 class Guard(Server):
     """The guard of an agent: with its configuration, data and record of pins.
 
-    ``levels`` are those of its inputs before anybody moves them; without one a pin is high, as
-    one that nothing hangs on. The pipe is ``drive`` of the configuration's ``[guard]``.
+    ``levels`` are those of its inputs before anybody moves them, by pin ("5" or "1/5" on chip 1);
+    without one a pin is high, as one that nothing hangs on. The pipe is ``drive`` of the
+    configuration's ``[guard]``.
     """
 
-    def __init__(self, agent: Agent, levels: Mapping[int, int] | None = None) -> None:
+    def __init__(self, agent: Agent, levels: Mapping[str, int] | None = None) -> None:
         """Prepare the guard of ``agent``."""
         super().__init__(agent.directory)
         self.data = agent.data
@@ -194,8 +195,13 @@ class Guard(Server):
                 os.mkfifo(drive)
             # Held open, so that what is written before the guard starts stays in the pipe.
             self._pipe = os.open(drive, os.O_RDWR | os.O_NONBLOCK)
-        for pin, level in (levels or {}).items():
+        self._levels = dict(levels or {})
+
+    def start(self) -> None:
+        """Start with its inputs as they are."""
+        for pin, level in self._levels.items():
             self.put(pin, level)
+        super().start()
 
     def command(self) -> list[str | Path]:
         """The command line."""
@@ -216,17 +222,17 @@ class Guard(Server):
             asking.settimeout(5)
             return json.loads(asking.recv(1 << 18))
 
-    def put(self, pin: int, level: int) -> None:
+    def put(self, pin: str, level: int) -> None:
         """Move an input."""
         assert self._pipe is not None, "the configuration has no [guard] drive"
+        self._levels[pin] = level
         os.write(self._pipe, f"{pin} {level}\n".encode())
 
-    def push(self, pin: int) -> None:
+    def push(self, pin: str) -> None:
         """Press a button as a finger does, and let it go."""
-        self.put(pin, 0)
-        time.sleep(PRESS_S)
-        self.put(pin, 1)
-        time.sleep(PRESS_S)
+        for level in (1, 0, 1):
+            self.put(pin, level)
+            time.sleep(PRESS_S)
 
     def close(self) -> None:
         """Kill it, and let go of the pipe."""

@@ -1,0 +1,123 @@
+"""A bench of pumps behind guards, and what it takes to be hard on them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from tests.parts.stemning_processes import Agent, Guard
+from tests.waiting import wait_until
+
+PINS = 28
+HOGS = 8
+
+
+def pump(number: int) -> tuple[int, int]:
+    """(chip, pin) of a pump; a guard can have many, where a Pi has two or three."""
+    return divmod(number, PINS)
+
+
+def pumps(count: int, more: str = "") -> str:
+    """The configuration of so many pumps ``p0``, ``p1`` … in the hall."""
+    tables = []
+    for number in range(count):
+        chip, pin = pump(number)
+        tables.append(
+            f'[diffusers.p{number}]\ndriver = "gpio-relay"\nchip = {chip}\npin = {pin}\n'
+            'zone = "hall"\nfragrance = "linen"\n'
+        )
+    return more + "".join(tables)
+
+
+def edge(directory: Path, configuration: str) -> Agent:
+    """An edge whose agent isn't started; its guard may be."""
+    directory.mkdir()
+    return Agent(
+        directory, edge="ceiling", store="nordic", broker_port=1, configuration=configuration
+    )
+
+
+def changes(agent: Agent, pin: tuple[int, int]) -> list[tuple[float, float]]:
+    """(wall time, level) of each change of a pin."""
+    return [
+        (datetime.fromisoformat(it.at).timestamp(), it.level)
+        for it in agent.pin_changes()
+        if (it.chip, it.pin) == pin
+    ]
+
+
+def is_at(agent: Agent, pin: tuple[int, int], level: float) -> bool:
+    """Whether a pin is at a level now."""
+    found = changes(agent, pin)
+    return bool(found) and found[-1][1] == level
+
+
+def end_of_burst_s(agent: Agent, pin: tuple[int, int], since: float) -> float:
+    """How long after the wall time ``since`` the pump went off."""
+    wait_until(lambda: is_at(agent, pin, 0), 5, "the pump to be off")
+    return changes(agent, pin)[-1][0] - since
+
+
+class Clients:
+    """Processes that hold pumps (`tests.faults.pump_client`)."""
+
+    def __init__(self) -> None:
+        self._nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.pump_client"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._pids: list[int] = []
+
+    def hold(self, guard: Guard, output: str) -> int:
+        """A new process that asks for a burst; its id."""
+        asked, answered = self._nursery.stdin, self._nursery.stdout
+        assert asked is not None
+        assert answered is not None
+        asked.write(f"{guard.data / 'guard.sock'} {output}\n")
+        asked.flush()
+        self._pids.append(int(answered.readline()))
+        return self._pids[-1]
+
+    def end(self, pid: int, how: signal.Signals) -> float:
+        """Send a signal; the wall time just before."""
+        now = time.time()
+        os.kill(pid, how)
+        if how is signal.SIGKILL:
+            self._pids.remove(pid)
+        return now
+
+    def close(self) -> None:
+        """Kill them all."""
+        for pid in self._pids:
+            os.kill(pid, signal.SIGKILL)
+        self._nursery.kill()
+        self._nursery.communicate()
+
+
+@contextmanager
+def clients() -> Iterator[Clients]:
+    """Holders of pumps, ended at the end."""
+    made = Clients()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@contextmanager
+def hogs() -> Iterator[Sequence[int]]:
+    """Eight programs that want all of the processor."""
+    made = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(HOGS)]
+    try:
+        yield [hog.pid for hog in made]
+    finally:
+        for hog in made:
+            hog.kill()
+            hog.wait()

@@ -1,0 +1,123 @@
+"""An agent that dies or hangs in the middle of a burst: the guard ends it, however busy the Pi is.
+
+GUARD_KILLS (default 200) says how often. Most of the killed are processes that do nothing but
+hold a pump through the agent's own link (`tests.faults.pump_client`); some are whole agents.
+"""
+
+import os
+import random
+import signal
+import statistics
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from edge.recording.plan_store import PlanStore
+from scenes.codec import encode
+from scenes.messages import PlanMessage
+from scenes.scene import ScentCue
+from tests.edge.fakes import plan, scene
+from tests.faults.pumps import Clients, clients, edge, end_of_burst_s, hogs, is_at, pump, pumps
+from tests.parts.stemning_processes import Agent, Guard
+from tests.waiting import wait_until
+
+ROUNDS = int(os.environ.get("GUARD_KILLS", "200"))
+SEED = int(os.environ.get("KILL_SEED", "20261121"))
+PUMPS = 40
+TOGETHER = 8
+AGENTS = 3
+START_S = 4.0
+KILLED_S = 0.1
+FROZEN_S = 0.5
+LONGEST_LIFE_S = 0.15
+
+LIGHT = '[lights.window]\ndriver = "gpio-pwm"\nchip = 9\npin = 12\nzone = "hall"\n'
+
+
+def spread(latencies: list[float]) -> str:
+    """For whoever reads the test's output."""
+    ranked = sorted(latencies)
+    p99 = ranked[max(0, round(0.99 * len(ranked)) - 1)]
+    return (
+        f"{len(ranked)} times: p50 {statistics.median(ranked) * 1e3:.1f} ms, "
+        f"p99 {p99 * 1e3:.1f} ms, largest {ranked[-1] * 1e3:.1f} ms"
+    )
+
+
+def ended_s(
+    agent: Agent, guard: Guard, holders: Clients, numbers: range, how: signal.Signals
+) -> list[float]:
+    """Let as many processes each hold a pump, end them at random moments; how long each took."""
+    chance = random.Random(SEED + numbers.start)
+    pids = {number: holders.hold(guard, f"p{number}") for number in numbers}
+    wait_until(lambda: all(is_at(agent, pump(it), 1) for it in numbers), 20, "the pumps to run")
+    ended = {}
+    for number, pid in pids.items():
+        # Not a wait for anything: the moment is what is random here.
+        time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+        ended[number] = holders.end(pid, how)
+    return [end_of_burst_s(agent, pump(number), at) for number, at in ended.items()]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 + ROUNDS)
+def test_a_killed_holder_loses_its_pump_within_100_ms_with_8_hogs_beside(tmp_path: Path) -> None:
+    latencies: list[float] = []
+    with hogs(), clients() as holders:
+        # A pump pauses after each burst, so each has one, and new guards bring new pumps.
+        for begun in range(0, ROUNDS, PUMPS):
+            agent = edge(tmp_path / f"edge-{begun}", pumps(PUMPS))
+            guard = Guard(agent)
+            guard.start()
+            many = min(PUMPS, ROUNDS - begun)
+            for first in range(0, many, TOGETHER):
+                numbers = range(first, min(first + TOGETHER, many))
+                latencies += ended_s(agent, guard, holders, numbers, signal.SIGKILL)
+            guard.close()
+    assert len(latencies) == ROUNDS
+    assert max(latencies) <= KILLED_S, spread(latencies)
+
+
+def test_a_frozen_holder_loses_its_pump_within_500_ms_with_8_hogs_beside(tmp_path: Path) -> None:
+    agent = edge(tmp_path / "edge", pumps(TOGETHER))
+    guard = Guard(agent)
+    guard.start()
+    with hogs(), clients() as holders:
+        latencies = ended_s(agent, guard, holders, range(TOGETHER), signal.SIGSTOP)
+    guard.close()
+    assert max(latencies) <= FROZEN_S, spread(latencies)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("how", "limit_s"), [(signal.SIGKILL, KILLED_S), (signal.SIGSTOP, FROZEN_S)]
+)
+def test_whole_agents_in_a_burst(tmp_path: Path, how: signal.Signals, limit_s: float) -> None:
+    strong = scene("strong", 50, scent=ScentCue(fragrance="linen", intensity=100))
+    agents = [edge(tmp_path / f"edge-{number}", pumps(1, LIGHT)) for number in range(AGENTS)]
+    # All bursts begin together, when all agents are there.
+    due = plan([(-600, scene("dim", 10)), (START_S, strong)], start=datetime.now(UTC))
+    guards = [Guard(agent) for agent in agents]
+    latencies = []
+    try:
+        for agent, guard in zip(agents, guards, strict=True):
+            guard.start()
+            PlanStore(agent.data / "plans", "nordic").save("hall", encode(PlanMessage(plan=due)))
+            agent.start()
+        wait_until(lambda: all(is_at(agent, pump(0), 1) for agent in agents), 20, "the bursts")
+        with hogs():
+            for agent in agents:
+                ended = time.time()
+                os.kill(agent.pid, how)
+                latencies.append(end_of_burst_s(agent, pump(0), ended))
+    finally:
+        for agent, guard in zip(agents, guards, strict=True):
+            if agent._process is not None:
+                os.kill(agent.pid, signal.SIGCONT)
+                agent.kill()
+            guard.close()
+    assert len(latencies) == AGENTS
+    assert max(latencies) <= limit_s, spread(latencies)
