@@ -54,8 +54,8 @@ class DemoCommand:
             "--reset", action="store_true", help="forget the data of earlier runs first"
         )
         parser.epilog = (
-            "It starts an embedded MQTT broker, the hub on SQLite and three agents with their guards,\n"
-            "mock pins and a simulated shop floor, each a process of its own; Ctrl-C ends them all.\n\n"
+            "It starts an embedded MQTT broker, the hub on SQLite, three agents and their guards,\n"
+            "with mock pins and a simulated shop floor; each is a process, Ctrl-C ends them all.\n\n"
             "example:\n  stemning demo --port 9000 --reset"
         )
 
