@@ -47,7 +47,9 @@ bench: ## measure speed and memory against floors from the same run
 .PHONY: soak
 soak: ## search for what breaks: 2,000 new examples a rule, a million commands to a zone, 2,000 kills (hours)
 	@$(PYTHON) deploy/set_up.py test
-	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
+	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} GUARD_KILLS=$${GUARD_KILLS:-1000} \
+	 AGENT_KILLS=$${AGENT_KILLS:-1000} ALONE_YEARS=$${ALONE_YEARS:-100} ALONE_LIVES=$${ALONE_LIVES:-200} \
+	 $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
 
 # A lock names packages and hashes, never where they were downloaded. The roles' locks take
 # their versions from dev.txt, so that what is tested is what is installed.

@@ -26,8 +26,8 @@ from scenes.messages import Committed
 
 logger = logging.getLogger(__name__)
 
-PLAN_S = 0.5
-"""A plan waits so long for one that replaces it: whoever moves a slider sends many."""
+PLAN_S = 0.1
+"""A plan waits so long for one that replaces it: a hub that starts may send two at once."""
 
 FORGET_S = 60.0
 _SQLITE_FULL = 13

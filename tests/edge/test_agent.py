@@ -331,30 +331,6 @@ def test_check_says_what_is_there_or_wrong(tmp_path: Path, text: str, code: int,
     assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.slow
-def test_kills_at_random_moments_leave_a_readable_plan_and_a_whole_outbox(
-    make_agent: MakeAgent, mosquitto: Mosquitto, hub: Hub
-) -> None:
-    agent = make_agent(mosquitto.port)
-    rounds = int(os.environ.get("EDGE_KILLS", "10"))
-    for revision in range(1, rounds + 1):
-        agent.start()
-        publish(hub, now_plan((-60, BRIGHT if revision % 2 else DIM), revision=revision))
-        level = 0.8 if revision % 2 else 0.1
-        wait_until(lit(agent, level), 10, f"plan {revision}")
-        # The plan is written within half a second of this: kills fall before, into and after.
-        time.sleep(0.5 * (revision % 5) / 4)
-        agent.kill()
-    agent.start()
-    wait_until(lambda: states(hub)[-1].zones["hall"].revision == rounds, 10, "the last plan")
-    assert "set aside" not in agent.log
-    numbers: dict[str, list[int]] = {}
-    for boot, seq, _ in sorted(events(agent)):
-        numbers.setdefault(boot, []).append(seq)
-    for seqs in numbers.values():
-        assert seqs == list(range(1, len(seqs) + 1))
-
-
 def test_importing_the_agent_starts_and_loads_little() -> None:
     script = (
         "import edge.agent, threading, sys;"
