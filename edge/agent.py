@@ -55,6 +55,7 @@ logger = logging.getLogger(__name__)
 PLAYER_END_S = 1.0
 MUSIC_END_S = 0.3
 LIGHT_END_S = 0.3
+SENSOR_END_S = 0.1
 KEEPER_END_S = 0.2
 DRAIN_S = 1.5
 DISK_END_S = 0.7
@@ -165,6 +166,7 @@ class Agent:
             music.loop.end(MUSIC_END_S)
         for zone in self._zones:
             zone.lighting.end(LIGHT_END_S)
+        self._sensing.end(SENSOR_END_S)
         moment = Moment.read(self._clock)
         for log in self._as_run:
             log.close(moment)
@@ -311,4 +313,5 @@ def _spots(config: Config, devices: Devices) -> Iterator[Spot]:
             # Who walks past it is the floor's invention.
             kind = "simulated"
         stuck_after_s = described.options.stuck_h * 3600
-        yield Spot(wired.name, wired.info.zone, wired.device, kind, stuck_after_s)
+        zone = wired.info.zone
+        yield Spot(wired.name, zone, wired.device, kind, stuck_after_s, inline=wired.inline)

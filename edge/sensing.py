@@ -46,6 +46,11 @@ class Sensing:
                 watch.step(moment)
         return self._look_at
 
+    def end(self, timeout_s: float) -> None:
+        """Call the sensors no more, before they are closed."""
+        for watch in self._watches:
+            watch.end(timeout_s)
+
     def readings(self) -> dict[str, Reading]:
         """What each sensor says now."""
         return {watch.spot.name: watch.reading() for watch in self._watches}

@@ -20,6 +20,7 @@ from devices.errors import DeviceConfigurationError
 from edge.clock import Clock, Moment
 from edge.flap_limit import MOST_A_MINUTE, FlapLimit
 from edge.playing.health import FIRST_RETRY_S, LONGEST_RETRY_S
+from edge.playing.worker import Worker
 from scenes.messages import (
     AnyEvent,
     Contact,
@@ -36,22 +37,28 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A sensor, the zone that it looks at, what it sees by, and when it counts as stuck."""
+    """A sensor, the zone that it looks at, what it sees by, and when it counts as stuck.
+
+    ``inline``: none of its calls ever waits for anything (`devices.catalogue.Driver`).
+    """
 
     name: str
     zone: str
     sensor: Sensor
     type: SensorType = "other"
     stuck_after_s: float = 4 * 3600.0
+    inline: bool = False
 
 
 class SensorWatch:
     """Watches one sensor; its callbacks come from the driver's thread, `step` from the player's.
 
-    A sensor is in trouble when it can't be watched, when its reading has a problem, when it
-    flaps, and when it has seen somebody for ``stuck_after_s`` without a break. Trouble is told
-    once, and its end once. In between nothing is claimed: an open presence ends with it, changes
-    are only counted, and what is so at its end is told then.
+    A sensor whose calls may wait is called on a thread of its own, so nobody waits for it.
+
+    A sensor is in trouble when it can't be watched, when it doesn't answer, when its reading has
+    a problem, when it flaps, and when it has seen somebody for ``stuck_after_s`` without a break.
+    Trouble is told once, and its end once. In between nothing is claimed: an open presence ends
+    with it, changes are only counted, and what is so at its end is told then.
     """
 
     def __init__(
@@ -65,6 +72,9 @@ class SensorWatch:
         self._record = record
         self._changed = changed
         self._clock = clock
+        self._worker: Worker | None = None
+        if not spot.inline:
+            self._worker = Worker(f"sensor-{spot.name}", spot.sensor.reading, clock)
         # Never held while the driver is called: it calls back under a lock of its own.
         self._lock = Lock()
         self._limit = FlapLimit()
@@ -80,26 +90,35 @@ class SensorWatch:
 
     def start(self, moment: Moment) -> None:
         """Begin to watch. What is so already is told at once."""
-        failure: str | None = None
         self._retry_at = None
+        if self._worker is not None:
+            self._worker.do(self._watch)
+            return
         try:
-            self._watch(self.spot.sensor)
+            self._watch()
         except Exception as error:  # noqa: BLE001 - one dead sensor never stops the others
-            failure = f"can't be watched: {error}"
-            self._retry_at = moment.later(self._retry_s)
-            self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
-        with self._lock:
-            self._failure = failure
-            self._judge()
+            self._watched(error, moment)
+        else:
+            self._watched(True, moment)
 
     def step(self, moment: Moment) -> None:
         """Look at the sensor, and try again to watch one that couldn't be."""
         if self._retry_at is not None and moment.steady >= self._retry_at:
             self.start(moment)
+        # What hangs is only waited for: watched a second time, it would tell all things twice.
+        if self._worker is not None and self._worker.hanging() is None:
+            outcome = self._worker.outcome()
+            if outcome is not None:
+                self._watched(outcome, moment)
         misread = self._read().problem
         with self._lock:
             self._misread = misread
             self._judge()
+
+    def end(self, timeout_s: float) -> None:
+        """Call the sensor no more, so that it can be closed; one that hangs is left."""
+        if self._worker is not None and not self._worker.end(timeout_s):
+            logger.error("%s has not answered and is left to itself", self.spot.name)
 
     def reading(self) -> Reading:
         """What the sensor says now; with a problem it says nothing else."""
@@ -113,8 +132,19 @@ class SensorWatch:
         with self._lock:
             return self._seen.told, self._open.told, self._problem is None
 
-    def _watch(self, sensor: Sensor) -> None:
-        kinds = 0
+    def _watched(self, outcome: Exception | bool, moment: Moment) -> None:
+        """The sensor is watched now, or why it can't be."""
+        failure: str | None = None
+        if isinstance(outcome, Exception):
+            failure = f"can't be watched: {outcome}"
+            self._retry_at = moment.later(self._retry_s)
+            self._retry_s = min(self._retry_s * 2, LONGEST_RETRY_S)
+        with self._lock:
+            self._failure = failure
+            self._judge()
+
+    def _watch(self) -> None:
+        sensor, kinds = self.spot.sensor, 0
         if isinstance(sensor, PresenceSensor):
             kinds += 1
             sensor.watch(self._presence)
@@ -257,8 +287,13 @@ class SensorWatch:
         )
 
     def _read(self) -> Reading:
+        """What the sensor says; one with a worker said it about a second ago at most."""
+        worker = self._worker
         try:
-            return self.spot.sensor.reading()
+            if worker is None:
+                return self.spot.sensor.reading()
+            hanging = worker.hanging()
+            return worker.reading() if hanging is None else Reading(problem=str(hanging))
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
             return Reading(problem=f"gives no reading: {error}"[:500])
 

@@ -52,12 +52,21 @@ class Worker:
         A call that doesn't return is told each time.
         """
         with self._condition:
-            if self._began_s is not None:
-                lasts_s = self._clock.monotonic() - self._began_s
-                if lasts_s > LONGEST_CALL_S:
-                    return DeviceUnavailableError(f"has not answered for {lasts_s:.0f} s")
+            hanging = self.hanging()
+            if hanging is not None:
+                return hanging
             outcome, self._outcome = self._outcome, None
             return outcome
+
+    def hanging(self) -> DeviceUnavailableError | None:
+        """What to say of a call, or a reading, that doesn't return; None: all is well."""
+        began_s = self._began_s
+        if began_s is None:
+            return None
+        lasts_s = self._clock.monotonic() - began_s
+        if lasts_s <= LONGEST_CALL_S:
+            return None
+        return DeviceUnavailableError(f"has not answered for {lasts_s:.0f} s")
 
     def forget(self) -> None:
         """Begin nothing any more; the call under way goes on."""

@@ -51,7 +51,10 @@ class Bench(ZoneBench):
         self.events: list[AnyEvent] = []
         self.reports: list[tuple[float, State]] = []
         self.sensing = Sensing(
-            (Spot("door", "hall", self.sensor),), self.events.append, lambda: None, self.clock
+            (Spot("door", "hall", self.sensor, inline=True),),
+            self.events.append,
+            lambda: None,
+            self.clock,
         )
         self.sensing.start()
         self.own = Housekeeping(waiting_events=7)
@@ -164,7 +167,7 @@ def test_who_is_in_view_at_the_start_is_told() -> None:
     sensor = FakeSensor()
     sensor.present = True
     sensing = Sensing(
-        (Spot("door", "hall", sensor),), bench.events.append, lambda: None, bench.clock
+        (Spot("door", "hall", sensor, inline=True),), bench.events.append, lambda: None, bench.clock
     )
     sensing.start()
     assert [isinstance(event, Presence) and event.present for event in bench.events] == [True]
@@ -181,7 +184,10 @@ def test_a_dead_sensor_stops_no_other(caplog: pytest.LogCaptureFixture) -> None:
             raise OSError("no such chip")
 
     alive = FakeSensor()
-    spots = (Spot("dead", "hall", Dead()), Spot("alive", "hall", alive))
+    spots = (
+        Spot("dead", "hall", Dead(), inline=True),
+        Spot("alive", "hall", alive, inline=True),
+    )
     sensing = Sensing(spots, bench.events.append, lambda: None, bench.clock)
     sensing.start()
     alive.wave(True)

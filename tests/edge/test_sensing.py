@@ -71,7 +71,10 @@ class Bench:
         self.clock = FakeClock()
         self.events: list[AnyEvent] = []
         self.wakes = 0
-        spots = [Spot(type(it).__name__.lower(), "hall", it, "mmwave") for it in sensors]  # type: ignore[arg-type]
+        spots = [
+            Spot(type(it).__name__.lower(), "hall", it, "mmwave", inline=True)  # type: ignore[arg-type]
+            for it in sensors
+        ]
         self.sensing = Sensing(spots, self.events.append, self.wake, self.clock)
         self.sensing.start()
 
@@ -326,6 +329,6 @@ def test_nothing_is_looked_at_before_the_start() -> None:
     eye = Eye()
     clock, events = FakeClock(), list[AnyEvent]()
     eye.problem = "not yet"
-    sensing = Sensing([Spot("eye", "hall", eye)], events.append, lambda: None, clock)
+    sensing = Sensing([Spot("eye", "hall", eye, inline=True)], events.append, lambda: None, clock)
     assert sensing.step(clock.moment) is None
     assert events == []
