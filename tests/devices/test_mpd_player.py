@@ -26,13 +26,18 @@ from tests.waiting import wait_until
 
 class TestMpdPlayer(PlayerContract):
     folder = "folder:middle.wav"
+    cap = 60.0
 
     @pytest.fixture
     def player(self, mpd_server: Mpd) -> Iterator[Player]:
-        opened = MpdPlayer(mpd_server.host, mpd_server.port, volume_cap=60)
+        opened = MpdPlayer(mpd_server.host, mpd_server.port, volume_cap=self.cap)
         opened.set_volume(0)
         yield opened
         opened.close()
+
+
+class TestMpdPlayerWithAFractionalCap(TestMpdPlayer):
+    cap = 33.5
 
 
 @pytest.fixture
@@ -72,6 +77,21 @@ def test_volume_is_scaled_to_the_cap(player: MpdPlayer, other: mpd.MPDClient) ->
     for volume, at_server in ((0, "0"), (50, "30"), (33, "20"), (100, "60")):
         player.set_volume(volume)
         assert other.status()["volume"] == at_server
+
+
+@pytest.mark.parametrize("cap", [41.5, 33.5, 1.6, 99.9])
+def test_a_fractional_cap_is_not_rounded_up(
+    other: mpd.MPDClient, mpd_server: Mpd, cap: float
+) -> None:
+    other.setvol(100)
+    player = MpdPlayer(mpd_server.host, mpd_server.port, volume_cap=cap)
+    player.play("playlist:calm", 0)
+    assert int(other.status()["volume"]) <= cap
+    for volume in (100, 99.9, 99, 50):
+        player.set_volume(volume)
+        assert int(other.status()["volume"]) <= cap
+        assert player.reading().volume == volume
+    player.close()
 
 
 def test_is_never_louder_than_the_cap(
@@ -301,9 +321,9 @@ def test_a_server_without_a_mixer_plays_nothing(mpd_server: Mpd) -> None:
     assert "mixer" in str(player.reading().problem)
 
 
-@pytest.mark.parametrize("cap", [0.0, -1.0, 101.0, float("nan")])
+@pytest.mark.parametrize("cap", [0.0, 0.6, -1.0, 101.0, float("nan")])
 def test_an_impossible_cap_is_named(cap: float) -> None:
-    with pytest.raises(DeviceConfigurationError, match="volume_cap"):
+    with pytest.raises(DeviceConfigurationError, match=r"volume_cap.*from 1 to 100"):
         MpdPlayer(volume_cap=cap)
 
 

@@ -169,7 +169,7 @@ def test_the_example_of_the_help_is_right() -> None:
         ('"gpio-pwm"', '"gpio-pmw"', "lights.window.driver: 'gpio-pmw' is no driver of a light"),
         ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm"),
         ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd, simul"),
-        ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no percentage above"),
+        ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no volume of MPD"),
         ('fragrance = "linen"\n', "", "diffusers.scent.fragrance: is missing: a name"),
         ("active_high = false", "active_high = 1", "diffusers.scent.active_high: 1 is no true or"),
         ("[players.music]", "[players.window]", "players.window: the name is taken by lights.wind"),

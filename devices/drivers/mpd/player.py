@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import Annotated
+
+from msgspec import Meta
 
 from devices.capabilities import Track
 from devices.catalogue import Driver, Surroundings
@@ -22,7 +26,7 @@ from devices.drivers.mpd.queue import (
 )
 from devices.drivers.mpd.tracks import track_of
 from devices.errors import DeviceConfigurationError, DeviceError, DeviceRefusedError
-from devices.options import Cap, Host, PlayerOptions, Port
+from devices.options import Host, PlayerOptions, Port
 from devices.sources import Source, parse_file, parse_source
 from scenes.messages import Reading
 
@@ -32,18 +36,22 @@ READING_AGE_S = 1.0
 """A status is asked for at most this often for readings."""
 
 
+MpdVolume = Annotated[float, Meta(ge=1, le=100, description="volume of MPD (1 to 100)")]
+"""MPD counts in whole steps: a cap below the first of them would only ever be silence."""
+
+
 class MpdOptions(PlayerOptions, frozen=True, kw_only=True):
     """``mpd``: a Music Player Daemon, here or elsewhere."""
 
     host: Host = "127.0.0.1"
     port: Port = 6600
-    volume_cap: Cap = 100.0
+    volume_cap: MpdVolume = 100.0
 
 
 class MpdPlayer:
     """Plays through an MPD server.
 
-    ``volume_cap`` is MPD's volume (0 to 100) that a scene's 100 % means, as calibrated in the
+    ``volume_cap`` is MPD's volume (1 to 100) that a scene's 100 % means, as calibrated in the
     shop; whatever happens, the server is not left louder. Connects at the first call. A server
     that hangs costs a call 1.8 s once in five seconds and fails the others at once.
 
@@ -57,11 +65,12 @@ class MpdPlayer:
         volume_cap: float = 100.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        if not 0 < volume_cap <= 100:
+        if not 1 <= volume_cap <= 100:
             raise DeviceConfigurationError(
-                f"volume_cap of a player is above 0 and at most 100, not {volume_cap:g}"
+                f"volume_cap of a player is a volume of MPD from 1 to 100, not {volume_cap:g}"
             )
         self._cap = volume_cap
+        self._loudest = math.floor(volume_cap)
         self._clock = clock
         self._connection = Connection(host, port, self._greet, clock)
         self._volume: float | None = None
@@ -153,8 +162,8 @@ class MpdPlayer:
     def _keep_volume(self, exchange: Exchange) -> None:
         if self._volume is not None:
             self._apply_volume(exchange)
-        elif self._server_volume is None or self._server_volume > self._cap:
-            self._set_server_volume(exchange, int(self._cap))
+        elif self._server_volume is None or self._server_volume > self._loudest:
+            self._set_server_volume(exchange, self._loudest)
 
     def _apply_volume(self, exchange: Exchange) -> None:
         wanted = self._scaled(self._volume or 0.0)
@@ -167,7 +176,7 @@ class MpdPlayer:
         self._server_volume = volume
 
     def _scaled(self, volume: float) -> int:
-        return round(volume * self._cap / 100)
+        return min(round(volume * self._cap / 100), self._loudest)
 
     def _play(self, exchange: Exchange, name: str, wanted: Source, crossfade_s: int) -> None:
         status = self._known(exchange, name, wanted)
@@ -300,7 +309,7 @@ class MpdPlayer:
         """Ask how the server is, and see what somebody else did to it meanwhile."""
         status: Status = exchange.mpd.status()
         self._server_volume = _volume_of(status)
-        if self._server_volume is None or self._server_volume > self._cap:
+        if self._server_volume is None or self._server_volume > self._loudest:
             self._keep_volume(exchange)
         loaded = self._loaded
         if loaded is not None and status.get("playlist") != loaded.version:
