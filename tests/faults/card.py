@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.parts.binaries import need
+
 
 class Card:
     """A tmpfs of one megabyte; mounting it needs root."""
@@ -80,5 +82,6 @@ def _free(path: Path) -> int:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr} (Debian: mount, e2fsprogs)"
+    words = [str(need(command[0])), *command[1:]]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
