@@ -41,7 +41,7 @@ class GlidingOutput(LightOutput):
         *,
         worker: Worker | None = None,
         fail_level: float = 0.0,
-        lease_s: float = 10.0,
+        lease_s: float = 3.0,
     ) -> None:
         super().__init__(name, light, health, worker=worker, fail_level=fail_level, lease_s=lease_s)
         self._gliding_light = light
@@ -130,6 +130,8 @@ class GlidingOutput(LightOutput):
             return
         left_s = (way.end - moment.steady).total_seconds()
         lasts_s = max(left_s, governor.shortest_s(self.lamp, way.target, now_s))
+        if self.shown is None and not self._found:
+            lasts_s = max(lasts_s, governor.fade_s)  # it may be anywhere
         if not governor.glide(self.lamp, way.target, lasts_s, now_s):
             self._held = True
             return

@@ -36,13 +36,14 @@ class LightGovernor:
     """Governs the lamps of one zone, as one batch a step.
 
     A step is `allow`, then telling the lights, then setting each lamp's ``given`` to what was
-    told, then `settle`. Lamps that glide are asked for one at a time, with `glide`.
+    told, then `settle`. Lamps that glide are asked for one at a time, with `glide`. ``fade_s`` is
+    the least time from dark to full.
     """
 
     def __init__(self, limits: Zone, lamps: Sequence[Lamp]) -> None:
         self.held = False
         self._minimum = limits.minimum_light
-        self._fade_s = limits.fade_s
+        self.fade_s = limits.fade_s
         self._flashes = limits.flashes_per_second
         self._lamps = tuple(lamps)
         self._scale = 1 / (100 * max(len(self._lamps), 1))
@@ -71,7 +72,7 @@ class LightGovernor:
         arrived. ``held`` says whether somebody waits for the sake of the flashes.
         """
         self._advance(at_s)
-        reach = 100 / self._fade_s * min(at_s - self._allowed_at_s, CREDIT_S)
+        reach = 100 / self.fade_s * min(at_s - self._allowed_at_s, CREDIT_S)
         self._allowed_at_s = at_s
         answers = self._within_reach(wishes, reach)
         self.held = not self._fits(answers, at_s)
@@ -97,7 +98,7 @@ class LightGovernor:
         """The least time in which ``lamp`` may glide to ``target``."""
         now = lamp.level(at_s)
         to_the_eye = abs(lightness(target.level) - lightness(now))
-        return max(to_the_eye, abs(target.level - now)) / 100 * self._fade_s
+        return max(to_the_eye, abs(target.level - now)) / 100 * self.fade_s
 
     def count(self, at_s: float) -> None:
         """Count what the lamps give now, also what nobody asked for."""

@@ -44,7 +44,7 @@ class LightOutput:
         *,
         worker: Worker | None = None,
         fail_level: float = 0.0,
-        lease_s: float = 10.0,
+        lease_s: float = 3.0,
     ) -> None:
         self.name = name
         self.health = health
@@ -56,6 +56,7 @@ class LightOutput:
         self.worker = worker
         self._light = light
         self._sure: Known = (self.lamp.given, None)
+        self._found = False
         self._told_at: datetime | None = None
 
     def start_from(self, boot: LightLevel) -> None:
@@ -72,9 +73,11 @@ class LightOutput:
         if self.worker is not None and self._told_at is not None:
             return  # what a worker read may be older than what it did since
         problem, reading = take(self._light.reading if self.worker is None else self.worker.reading)
+        self._found = False
         if problem is None and reading.problem is None and reading.level is not None:
             found = LightLevel(reading.level, reading.temperature_k, reading.colour)
             self._sure = (found, None)
+            self._found = True
             self.lamp.put(found)
 
     def unknown(self, moment: Moment) -> bool:
@@ -153,6 +156,7 @@ class LightOutput:
     def fail(self, error: Exception, moment: Moment) -> None:
         """The light did not take what it was told: it gives what it gave."""
         self.shown = None
+        self._found = False
         self.lamp.given, self.lamp.course = self._sure
         self.health.failed(error, moment)
 
