@@ -1,4 +1,4 @@
-"""(c) Resident memory of an agent and of the hub, and an agent's way from start to first light."""
+"""(c) Memory of an agent, its guard and the hub, and an agent's way from start to first light."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.figures import Spread, say
 from tests.parts.mosquitto import Mosquitto
-from tests.parts.stemning_processes import Agent, Hub
+from tests.parts.stemning_processes import Agent, Guard, Hub
 from tests.waiting import wait_until
 
 STARTS = 10
@@ -46,6 +46,16 @@ fragrance = "linen"
 driver = "gpio-pir"
 pin = 5
 zone = "hall"
+
+[guard]
+emergency_pin = 20
+reset_pin = 21
+drive = "{drive}"
+
+[zones.hall]
+calm_pin = 22
+mute_pin = 23
+full_light_pin = 24
 """
 
 
@@ -53,6 +63,14 @@ def resident_mb(pid: int) -> float:
     """Resident memory of a process, MB (10**6 bytes)."""
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) * 1024 / 1e6
+
+
+def proportional_mb(pid: int) -> float:
+    """Memory of a process, MB, what it shares counted by its share."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
     assert found is not None
     return int(found[1]) * 1024 / 1e6
 
@@ -82,8 +100,8 @@ def first_light_s(agent: Agent) -> float:
 
 def main() -> None:
     """Print the figures."""
-    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        directory = Path(name)
+    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
+        directory = Path(place)
         for folder in ("mosquitto", "hub", "agent"):
             (directory / folder).mkdir()
         (directory / "shop.yaml").write_text(SHOP)
@@ -98,8 +116,11 @@ def main() -> None:
             edge="ceiling",
             store="bench",
             broker_port=broker.port,
-            configuration=EDGE,
+            configuration=EDGE.format(drive=directory / "agent" / "guard.fifo"),
         )
+        guard = Guard(agent, {"20": 0})
+        guard.start()
+        stack.callback(guard.close)
         agent.start()
         stack.callback(agent.stop)
         wait_until(lambda: (hub.zone("hall")["reported"] or {}).get("scene"), 20, "a report")
@@ -107,11 +128,19 @@ def main() -> None:
             hub.fetch(path)
         time.sleep(SETTLE_S)
         say("(c) footprint")
-        used = processor_s(agent.pid)
+        edge = {"agent": agent.pid, "guard": guard.pid}
+        used = {name: processor_s(pid) for name, pid in edge.items()}
         time.sleep(IDLE_S)
-        idle = (processor_s(agent.pid) - used) / IDLE_S
-        say(f"    agent, idle: {idle:.1%} of a core over {IDLE_S:.0f} s")
-        say(f"    agent, resident: {resident_mb(agent.pid):.1f} MB (target 50)")
+        for name, pid in edge.items():
+            idle = (processor_s(pid) - used[name]) / IDLE_S
+            say(f"    {name}, idle: {idle:.2%} of a core over {IDLE_S:.0f} s (target 1 %)")
+        for name, pid in edge.items():
+            say(
+                f"    {name}, resident: {resident_mb(pid):.1f} MB, "
+                f"proportional: {proportional_mb(pid):.1f} MB"
+            )
+        together = sum(proportional_mb(pid) for pid in edge.values())
+        say(f"    agent and guard together, proportional: {together:.1f} MB (target 50)")
         say(f"    hub, resident, every page fetched: {resident_mb(hub.pid):.1f} MB (target 130)")
         agent.stop()
         broker.stop()

@@ -58,7 +58,11 @@ def ended_s(
         # Not a wait for anything: the moment is what is random here.
         time.sleep(chance.uniform(0, LONGEST_LIFE_S))
         ended[number] = holders.end(pid, how)
-    return [end_of_burst_s(agent, pump(number), at) for number, at in ended.items()]
+    latencies = [end_of_burst_s(agent, pump(number), at) for number, at in ended.items()]
+    if how is not signal.SIGKILL:
+        for pid in pids.values():
+            holders.end(pid, signal.SIGKILL)
+    return latencies
 
 
 @pytest.mark.slow

@@ -204,9 +204,14 @@ class Guard(Server):
         super().start()
 
     def command(self) -> list[str | Path]:
-        """The command line."""
-        program = [sys.executable, "-m", "edge.guard"]
-        return [*program, "--config", self._toml, "--data", self.data]
+        """The command line, with the priority that its unit gives it, where that is allowed."""
+        program = ["nice", "-n", "-10", sys.executable, "-m", "edge.guard"]
+        return [*program, *self.flags]
+
+    @property
+    def flags(self) -> tuple[str | Path, ...]:
+        """What says which guard this is."""
+        return "--config", self._toml, "--data", self.data
 
     def ready(self) -> bool:
         """Say whether it answers."""
