@@ -34,7 +34,17 @@ Flag = Annotated[bool, Meta(description="true or false")]
 Topic = Annotated[
     str, Meta(min_length=1, pattern=r"^[^+#\x00]+\Z", description="MQTT topic without + and #")
 ]
-LeaseSeconds = Annotated[float, Meta(ge=1, le=3600, description="number of seconds (1 to 3600)")]
+LONGEST_LEASE_S = 7.0
+"""A lease that is longer would never run out: the service's watchdog ends a hung agent first."""
+
+LeaseSeconds = Annotated[
+    float,
+    Meta(
+        ge=1,
+        le=LONGEST_LEASE_S,
+        description="number of seconds (1 to 7: after that the watchdog ends an agent that hangs)",
+    ),
+]
 FlowRate = Annotated[
     float, Meta(gt=0, le=1000, description="flow in millilitres per hour of running (to 1000)")
 ]
@@ -71,7 +81,7 @@ class LightOptions(DeviceOptions, frozen=True, kw_only=True):
     group: Name = "all"
     boot_level: Level = 0.0
     fail_level: Level = 0.0
-    lease_s: LeaseSeconds = 10.0
+    lease_s: LeaseSeconds = 3.0
 
 
 class PlayerOptions(DeviceOptions, frozen=True, kw_only=True):
@@ -83,7 +93,7 @@ class PlayerOptions(DeviceOptions, frozen=True, kw_only=True):
 
     boot_level: Level = 0.0
     fail_level: Level = 20.0
-    lease_s: LeaseSeconds = 30.0
+    lease_s: LeaseSeconds = 5.0
 
 
 class DiffuserOptions(DeviceOptions, frozen=True, kw_only=True):

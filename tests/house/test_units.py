@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import stemning
+from devices.options import LONGEST_LEASE_S, LightOptions, PlayerOptions
 from edge.settings import SETTINGS
+from edge.watchdog import SIGNS_A_PERIOD
 from hub.settings import ENVIRONMENT_PREFIX, Settings
 from tests.parts.binaries import need
 
@@ -153,6 +156,17 @@ def test_they_are_watched_and_never_given_up(name: str) -> None:
     assert service["Restart"] == ["always"]
     assert float(service["WatchdogSec"][0]) <= 10
     assert "StartLimitIntervalSec=0" in (FOLDER / name).read_text()
+
+
+def test_a_lease_runs_out_before_the_watchdog_ends_the_agent() -> None:
+    """The last sign of life may be a quarter of the period older than the player's last step."""
+    watchdog_s = float(settings_of("stemning-edge.service")["WatchdogSec"][0])
+    assert watchdog_s * (1 - 1 / SIGNS_A_PERIOD) > LONGEST_LEASE_S
+    for options in (LightOptions, PlayerOptions):
+        assert options(driver="any", zone="hall").lease_s <= LONGEST_LEASE_S
+        too_long = {"driver": "any", "zone": "hall", "lease_s": LONGEST_LEASE_S + 1}
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert(too_long, options)
 
 
 @each
