@@ -63,6 +63,10 @@ class MusicGoal:
         """Whether the source may be the new one."""
         return self.fall is None or instant >= self.rise.start
 
+    def source_at(self, instant: datetime) -> str | None:
+        """What is to be played at ``instant``."""
+        return self.source if self.turned(instant) else self.leaving
+
     def done(self, instant: datetime) -> bool:
         """Whether the volume moves no more."""
         return self.turned(instant) and self.rise.done(instant)

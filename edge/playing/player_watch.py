@@ -5,7 +5,7 @@ A call that never comes back holds up that loop, so whether one does is seen fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from datetime import datetime
 from devices.capabilities import Player, Track, TrackTeller
 from devices.errors import DeviceUnavailableError
 from edge.clock import Moment
-from edge.playing.agreement import Judge, Observation, observe
+from edge.playing.agreement import Agreement, Observation, observe
 from edge.playing.health import Health
 from edge.playing.worker import LONGEST_CALL_S
 from scenes.messages import Reading
@@ -29,19 +29,37 @@ class Look:
     moment: Moment
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One reading, and the volume (per cent) that the player had been told by then."""
+
+    reading: Reading
+    told_volume: float | None = None
+
+
+JudgeSeen = Callable[[Reading, float | None], Agreement]
+"""Judges a reading; its second argument is the volume that the player had been told by then."""
+
+
 class PlayerWatch:
-    """The last reading of one player, at most about a second old."""
+    """The last reading of one player, at most about a second old.
+
+    Its loop reads; any thread may `observe`. What it saw is replaced as a whole.
+    """
 
     def __init__(self, player: Player, health: Health) -> None:
-        self.reading = Reading()
         self.look: Look | None = None
-        self.volume_then: float | None = None
-        """The volume that it had been told when it was read."""
+        self._seen = _Seen(Reading())
         self.due_at: datetime | None = None
         """When to read it again; None: now."""
         self._player = player
         self._health = health
         self._calling_since: datetime | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """What it said last."""
+        return self._seen.reading
 
     @contextmanager
     def calling(self, moment: Moment) -> Iterator[None]:
@@ -65,20 +83,23 @@ class PlayerWatch:
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
             reading = Reading(problem=f"gives no reading: {error}"[:500])
         worse = reading.problem is not None and self.reading.problem is None
-        self.reading = reading
+        self._seen = _Seen(reading, said_volume)
         self.look = Look(track, moment)
-        self.volume_then = said_volume
         self.due_at = moment.later(READ_S)
         return worse
 
-    def observe(self, judge: Judge, moment: Moment) -> Observation:
+    def observe(self, judge: JudgeSeen, moment: Moment) -> Observation:
         """The last reading, judged; a call that does not return is a problem."""
+        seen = self._seen
 
         def read() -> Reading:
             since = self._calling_since
             lasts_s = (moment.steady - since).total_seconds() if since is not None else 0.0
             if lasts_s > LONGEST_CALL_S:
                 raise DeviceUnavailableError(f"it has not answered for {lasts_s:.0f} s")
-            return self.reading
+            return seen.reading
 
-        return observe(self._health.device, read, self._health, judge)
+        def judge_seen(reading: Reading) -> Agreement:
+            return judge(reading, seen.told_volume)
+
+        return observe(self._health.device, read, self._health, judge_seen)

@@ -8,7 +8,8 @@ from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement
 from edge.playing.announcement import LONGEST_S, Announcement, Wish
-from edge.playing.music_channel import QUIET, MusicChannel
+from edge.playing.music_channel import MusicChannel
+from edge.playing.music_teller import QUIET
 from edge.playing.volume_governor import VolumeGovernor
 from edge.playing.zone_player import ZonePlayer
 from edge.requests import Requests
