@@ -44,7 +44,8 @@ class HardwarePwm:
     def open(self, pin: int, frequency_hz: float, share: float) -> PwmOutput:
         """Switch a pin ``frequency_hz`` times a second, ``share`` of the time high.
 
-        A channel that runs already (from before a restart) goes on without a gap. Raises
+        A channel that runs already (from before a restart, or after a crash) keeps the share that
+        it has until it is told another: whoever takes it over can go on from there. Raises
         `DeviceConfigurationError` in a technician's words.
         """
         path = self._channel(pin)
@@ -107,7 +108,7 @@ class _Channel:
         self._path = path
         self._period_ns = round(1e9 / frequency_hz)
         self._closed = closed
-        duty_ns = self._duty_ns(share)
+        duty_ns = self._duty_ns(self._running(share))
         # No moment without light, and the kernel takes no period shorter than the duty.
         if self._period_ns >= self._number("duty_cycle"):
             write_file(path / "period", str(self._period_ns))
@@ -139,6 +140,13 @@ class _Channel:
         except DeviceUnavailableError:
             # Closing never raises: the others have to be closed too.
             return
+
+    def _running(self, share: float) -> float:
+        """The share that it has already; ``share`` if it doesn't run."""
+        period_ns = self._number("period")
+        if not self._number("enable") or not period_ns:
+            return share
+        return self._number("duty_cycle") / period_ns
 
     def _duty_ns(self, share: float) -> int:
         return round(self._period_ns * share)

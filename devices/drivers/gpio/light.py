@@ -100,8 +100,9 @@ class PwmLightOptions(PwmOptions, frozen=True, kw_only=True):
 class GpioLight:
     """A light with a PWM output for each of its channels.
 
-    It starts at ``boot_level`` and is left at ``fail_level``, which hardware PWM holds until the
-    Pi loses power; without it a pin holds the nearer of off and on.
+    It starts at ``boot_level``, or from what hardware PWM still puts out from before, and is left
+    at ``fail_level``, which hardware PWM holds until the Pi loses power; without it a pin holds
+    the nearer of off and on.
 
     Raises `DeviceConfigurationError` for an impossible option or pin.
     """
@@ -114,7 +115,8 @@ class GpioLight:
         self._fixture = options.fixture()
         self._fail = self._fixture.mix(LightLevel(options.fail_level))
         self._told = LightLevel(options.boot_level)
-        self._shares: list[float | None] = list(self._fixture.mix(self._told))
+        # Not what was asked for: hardware that runs already goes on as it is.
+        self._shares: list[float | None] = [None] * len(pins)
         self._outputs: list[PwmOutput] = []
         self._closed = False
         pwm = Pwm(options.frequency_hz, options.pwm == "hardware", options.chip)
