@@ -76,9 +76,8 @@ class ScentChannel:
             self._stop(moment)
         if burst is not None and burst != self._past and self._given is None:
             self._begin(burst, moment)
-        rest_until = self._rest_until if burst is not None and self.rest_s(moment) > 0 else None
         renew_at = moment.later(RENEW_S) if self._given is not None else None
-        return earliest(edge, rest_until, renew_at, self.health.retry_at)
+        return earliest(edge, renew_at, self._try_again_at(burst, moment))
 
     def run(self, duration_s: float, moment: Moment) -> bool:
         """Ask for one burst on request, with the same pause around it; whether it was asked for."""
@@ -127,6 +126,13 @@ class ScentChannel:
         self._given, self._ends_at = given, given.end
         self._rest_until = given.end + timedelta(seconds=PAUSE_S)
         return True
+
+    def _try_again_at(self, burst: Burst | None, moment: Moment) -> datetime | None:
+        """When what is due and isn't given may be; a moment that is past would be due for ever."""
+        if burst is None and not self._stopping:
+            return None
+        later = (self._rest_until, self.health.retry_at)
+        return earliest(*(it for it in later if it is not None and it > moment.steady))
 
     def _tend(self, moment: Moment) -> None:
         """Hear what became of what was asked for."""

@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from devices.errors import DeviceRefusedError
 from edge.clock import Moment, earliest
 from edge.requests import Requests
 from scenes.codec import encode
@@ -29,7 +30,7 @@ class Bench(ZoneBench):
     def ask(
         self,
         device: str,
-        action: Literal["identify", "test"] = "identify",
+        action: Literal["identify", "test", "refill"] = "identify",
         request_id: str = "1",
         expires_in_s: float = 10,
     ) -> None:
@@ -161,3 +162,24 @@ def test_what_is_no_request_is_logged_and_passed_over(caplog: pytest.LogCaptureF
     bench.run_asked(0.1)
     assert len(bench.replies) == 1
     assert "wire.unsupported-schema" in caplog.text
+
+
+def test_a_refill_is_for_diffusers_alone() -> None:
+    bench = Bench()
+    for number, device in enumerate(("scent", "spot", "music", "door")):
+        bench.ask(device, "refill", request_id=f"r{number}")
+        bench.run_asked(0.1)
+    told = [(reply.done, reply.text) for reply in bench.replies]
+    assert told == [(True, "refill of scent is under way")] + 3 * [
+        (False, "only a diffuser has a cartridge")
+    ]
+    assert bench.diffuser.refills == 1
+
+
+def test_scent_that_the_guard_would_not_give_is_not_promised() -> None:
+    bench = Bench(plan([(-60, DIM)]))
+    bench.diffuser.refusal = DeviceRefusedError("the guard does not answer: no scent")
+    bench.ask("scent", "test")
+    bench.run_asked(0.1)
+    assert bench.replies[0].text == "the guard does not answer: no scent"
+    assert bench.diffuser.bursts == []

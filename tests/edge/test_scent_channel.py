@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.errors import DeviceRefusedError
+from edge.grant import NotNowError
 from edge.playing.agreement import Agreement
 from edge.playing.scent_channel import PAUSE_S, ScentChannel
 from scenes.scene import ScentCue
@@ -135,6 +137,47 @@ def test_a_diffuser_that_runs_when_it_may_not_is_wrong() -> None:
     bench.run(4)
     seen.append(bench.agreement())
     assert seen == [Agreement.YES, Agreement.YES, Agreement.NO]
+
+
+def test_a_burst_is_renewed_ten_times_a_second_from_the_step_and_not_after_its_end() -> None:
+    bench = Bench()
+    bench.aim(LINEN)
+    bench.run(30)
+    tended = bench.diffuser.tended
+    assert tended[0] == pytest.approx(1000.1)
+    assert all(after - before <= 0.1001 for before, after in itertools.pairwise(tended))
+    assert tended[-1] == pytest.approx(1003, abs=0.11)
+
+
+def test_what_is_refused_as_it_should_be_is_no_trouble_and_asked_for_later() -> None:
+    bench = Bench()
+    bench.diffuser.refusal = NotNowError("it pauses between two bursts", 4.0)
+    bench.aim(STRONG)
+    bench.run(0.5)
+    bench.diffuser.refusal = None
+    bench.run(20)
+    assert bench.bursts == [(0, 10), (pytest.approx(4.1), pytest.approx(5.9))]
+    assert bench.told.all == []
+
+
+def test_what_somebody_has_to_mend_is_told_once_until_a_burst_runs() -> None:
+    bench = Bench()
+    bench.diffuser.refusal = DeviceRefusedError("the day's 3 ml are given; again from 14:10")
+    bench.aim(STRONG)
+    steps = bench.run(200)
+    assert steps < 1000, "it waits between its tries"
+    assert bench.told.all == [("scent", "the day's 3 ml are given; again from 14:10")]
+    assert len(bench.diffuser.bursts) < 30, "with a back-off"
+    assert bench.channel.why_not() == "the day's 3 ml are given; again from 14:10"
+    bench.diffuser.refusal = None
+    bench.run(80)
+    assert bench.told.all[1:] == [("scent", None)]
+
+
+def test_a_new_cartridge_is_the_diffusers_matter() -> None:
+    bench = Bench()
+    bench.channel.refill()
+    assert bench.diffuser.refills == 1
 
 
 cues = st.sampled_from([None, LINEN, STRONG, CEDAR, ScentCue(fragrance="linen", intensity=77)])
