@@ -16,12 +16,14 @@ from edge.clock_trust import TrustedClock
 from edge.config import Config
 from edge.data_directory import DataDirectory
 from edge.device_bus import DeviceBus
+from edge.falling import fall_back, falls_of
 from edge.guarding import Guarding
 from edge.identity import Identity
 from edge.leases import Leases, leases_of
 from edge.playing.atmosphere import atmosphere
 from edge.playing.plan_wait import PlanWait
 from edge.playing.player import Player
+from edge.playing.zone_player import ZonePlayer
 from edge.playing.zones import zone_players
 from edge.recording.as_run import AsRunLog
 from edge.recording.disk import Disk
@@ -94,6 +96,7 @@ class Agent:
         self._player = Player(config.store, self._zones, self._accepted, clock)
         self._player.safety = self._guarding.safety
         self._leases = Leases(leases_of(config, self._zones), self._zones, self._trouble, clock)
+        self._falls = falls_of(config, self._zones, clock)
         self._sensing = Sensing(
             _spots(config, self._devices), self._disk.recorder.record, self._player.loop.wake, clock
         )
@@ -132,6 +135,9 @@ class Agent:
             if zone.zone in stored:
                 zone.adopt(stored[zone.zone])
                 self._clock.at_least(stored[zone.zone].compiled_at)
+            elif _found_elsewhere(zone):
+                # Nothing is due yet, so nothing else would bring it to its boot level.
+                zone.lighting.calm(Moment.read(self._clock))
             zone.stored_problem = self._plans.problems.get(zone.zone)
         self._disk.recorder.record(
             Started(seq=1, at=self._clock.now(), version=self._identity.version)
@@ -158,12 +164,16 @@ class Agent:
                 connection.revive()
 
     def stop(self) -> None:
-        """Outputs to their fail levels first, then the events out, then goodbye. Under 5 s."""
+        """Outputs to their fail levels first, then the events out, then goodbye.
+
+        The lights walk, which takes up to `FALL_S`; all the rest is done in less than 5 s.
+        """
         self._leases.end(KEEPER_END_S)
         if not self._player.loop.end(PLAYER_END_S):
             logger.error("the player did not end: a device blocks it")
         for music in (music for zone in self._zones for music in zone.music):
             music.loop.end(MUSIC_END_S)
+        fall_back(self._falls, self._clock)
         for zone in self._zones:
             zone.lighting.end(LIGHT_END_S)
         self._sensing.end(SENSOR_END_S)
@@ -303,6 +313,15 @@ class Agent:
     def _send_reply(self, reply: Reply) -> None:
         if self._link is not None:
             self._link.send_reply(reply)
+
+
+def _found_elsewhere(zone: ZonePlayer) -> bool:
+    """Whether a light goes on, from before the start, at something else than its boot level."""
+    return any(
+        output.lamp.given.level != channel.rest.target.level
+        for channel in zone.lights
+        for output in channel.outputs
+    )
 
 
 def _spots(config: Config, devices: Devices) -> Iterator[Spot]:
