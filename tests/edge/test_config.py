@@ -123,6 +123,13 @@ def test_a_right_file() -> None:
     assert config.settings == {"broker.url": "mqtt://broker.local", "log_level": "debug"}
 
 
+def test_how_an_edge_lives_alone_can_be_said() -> None:
+    config = read(RIGHT)
+    assert (config.clock.trust, config.outbox.max_mb, config.outbox.group_s) == ("kernel", 256, 5)
+    said = read(f'{RIGHT}[clock]\ntrust = "always"\n[outbox]\nmax_mb = 0.5\ngroup_s = 0\n')
+    assert (said.clock.trust, said.outbox.max_mb, said.outbox.group_s) == ("always", 0.5, 0)
+
+
 @pytest.mark.parametrize(("minimum", "boot", "fail"), [(0, 20, 60.5), (30, 30, 60.5), (70, 70, 70)])
 def test_a_light_also_starts_and_fails_no_darker_than_its_zones_minimum(
     minimum: float, boot: float, fail: float
@@ -181,6 +188,9 @@ def test_the_example_of_the_help_is_right() -> None:
         ('factory = "mock"', 'factory = "lgpio"', 'pins.record: goes only with factory = "mock"'),
         ('factory = "mock"', 'factory = "lgpio"', "floor: simulated shoppers need mock pins"),
         ("[pins]", '[bus]\nurl = "zigbee"\n[pins]', "bus.url: 'zigbee' is no broker's address"),
+        ("[pins]", '[clock]\ntrust = "ntp"\n[pins]', "clock.trust: 'ntp' is no reason to trust"),
+        ("[pins]", "[outbox]\nmax_mb = 0\n[pins]", "outbox.max_mb: 0 is no number of megabytes"),
+        ("[pins]", "[outbox]\ngroup_s = -1\n[pins]", "outbox.group_s: -1 is no number of seconds"),
         ("Europe/Copenhagen", "Europe/Kobenhagen", "floor.time_zone: 'Europe/Kobenhagen' is no"),
         ("Europe/Copenhagen", "../etc/passwd", "floor.time_zone: '../etc/passwd' is no time zone"),
     ],
