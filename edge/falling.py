@@ -34,8 +34,8 @@ def falls_of(config: Config, zones: Iterable[ZonePlayer], clock: Clock) -> list[
     ]
 
 
-def fall_back(falls: Sequence[Fall], clock: Clock, within_s: float = FALL_S + LATE_S) -> None:
-    """Go all ways side by side, each on a thread of its own: a light that hangs is left."""
+def fall_back(falls: Sequence[Fall], clock: Clock, within_s: float = FALL_S + LATE_S) -> list[str]:
+    """Go all ways side by side, each on a thread of its own: what hangs is left, and named."""
     over = Event()
     threads = [
         Thread(target=_go, args=(name, way, over), name=f"edge-fall-{name}", daemon=True)
@@ -46,7 +46,9 @@ def fall_back(falls: Sequence[Fall], clock: Clock, within_s: float = FALL_S + LA
     end_s = clock.monotonic() + within_s
     for thread in threads:
         thread.join(max(end_s - clock.monotonic(), 0.0))
+    late = [name for (name, _), thread in zip(falls, threads, strict=True) if thread.is_alive()]
     over.set()
+    return late
 
 
 def gently(output: LightOutput, fade_s: float, clock: Clock, over: Event) -> None:

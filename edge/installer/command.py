@@ -108,8 +108,8 @@ def _run_drivers(arguments: argparse.Namespace) -> int:
 def _run_fail_levels(arguments: argparse.Namespace) -> int:
     from edge.installer.fail_levels import drive_to_fail_levels
 
-    config, _ = configured(arguments)
-    return drive_to_fail_levels(config, os.environ)
+    config, chosen = configured(arguments)
+    return drive_to_fail_levels(config, os.environ, chosen.broker)
 
 
 def _configure_clock(parser: argparse.ArgumentParser) -> None:
@@ -170,8 +170,9 @@ TOOLS = (
     Tool(
         "fail-levels",
         "Bring every output to its fail level and end; for when the agent is gone.",
-        "systemd runs it after the agent, however that ended. It asks no hub and no broker.",
-        ("config",),
+        "systemd runs it after the agent, however that ended. It asks no hub; the broker of MQTT\n"
+        "lamps has 3 s to answer.",
+        ("config", "broker"),
         lambda _parser: None,
         _run_fail_levels,
     ),
