@@ -34,7 +34,12 @@ class Device(Protocol):
 
 
 class Light(Device, Protocol):
-    """A dimmable output: one fixture group or a single fixture."""
+    """A dimmable output: one fixture group or a single fixture.
+
+    One that can be away (no power, no network) tells nothing to the fixture by itself when it is
+    back, as nobody here knows how fast it may go: its reading then has the level that it gives
+    and, until it is told again, a problem besides. While it is away there is only the problem.
+    """
 
     def shine(self, level: LightLevel) -> None:
         """Per cent of full output, at once; kelvin and colour as far as the fixture can."""

@@ -57,7 +57,7 @@ class GlidingOutput(LightOutput):
     def steer(self, fade: LightFade, governor: LightGovernor, moment: Moment) -> datetime | None:
         """Send the light on the way that is due; when there is something to do again."""
         self._held = False
-        if self.health.waiting(moment):
+        if not self.listens(moment):
             return None
         if self.gesture is not None and self.gesture.done(moment.steady):
             self.gesture = None
@@ -96,6 +96,10 @@ class GlidingOutput(LightOutput):
 
     def fail(self, error: Exception, moment: Moment) -> None:
         super().fail(error, moment)
+        self.lose()
+
+    def lose(self) -> None:
+        super().lose()
         self._aim, self._lost, self._ends_s = None, True, 0.0
 
     def _way(self, fade: LightFade, governor: LightGovernor, moment: Moment) -> Way:

@@ -67,6 +67,11 @@ class Health:
             logger.error("%s fails and is left out until it answers: %s", self.device, problem)
             self._told(self.device, self._failure)
 
+    def hasten(self, moment: Moment) -> None:
+        """The device itself says that it is back: its next try is due."""
+        if self.retry_at is not None:
+            self.retry_at = min(self.retry_at, moment.steady)
+
     def recovered(self) -> None:
         """The device does again what it is told."""
         self._failure = self.retry_at = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from devices.capabilities import Light
 from edge.clock import Moment
 from edge.playing.agreement import Agreement, Observation, observe, take
+from edge.playing.comings import Comings
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
 from edge.playing.lamp import Course, Lamp
@@ -58,6 +59,9 @@ class LightOutput:
         self._sure: Known = (self.lamp.given, None)
         self._found = False
         self._told_at: datetime | None = None
+        self.returned = False
+        """It came by itself and was not told anything since, not even its boot level."""
+        self._comings = None if worker is None else Comings(worker)
 
     def start_from(self, boot: LightLevel) -> None:
         """What the light gives before it was told anything: what it says itself, or ``boot``.
@@ -70,25 +74,31 @@ class LightOutput:
 
     def find(self) -> None:
         """Learn from the light itself what it gives; from one that is silent, nothing."""
-        if self.worker is not None and self._told_at is not None:
-            return  # what a worker read may be older than what it did since
-        problem, reading = take(self._light.reading if self.worker is None else self.worker.reading)
         self._found = False
-        if problem is None and reading.problem is None and reading.level is not None:
+        # What a worker read may be older than what it did since: then nothing is learnt.
+        read = self._light.reading if self.worker is None else self.worker.news()
+        reading = Reading() if read is None else take(read)[1]
+        if reading.level is not None:
             found = LightLevel(reading.level, reading.temperature_k, reading.colour)
             self._sure = (found, None)
             self._found = True
             self.lamp.put(found)
 
     def unknown(self, moment: Moment) -> bool:
-        """Whether nobody here told it what it gives now (it is new, or failed), but may."""
+        """Whether nobody here told it what it gives now (it is new, or was away), but may."""
         return self.shown is None and not self.health.waiting(moment)
 
     def wish(self, level: LightLevel, moment: Moment) -> LightLevel | None:
         """``level``, bent by the gesture under way; None while the light fails."""
         if self.gesture is not None:
             level = self._bent(level, self.gesture, moment)
-        return None if self.health.waiting(moment) else level
+        return level if self.listens(moment) else None
+
+    def listens(self, moment: Moment) -> bool:
+        """Whether there is any use in telling it something now."""
+        if self._comings is not None and not self._comings.listening:
+            return False
+        return not self.health.waiting(moment)
 
     def tell(self, level: LightLevel, moment: Moment) -> None:
         """Shine ``level`` unless that is nothing new."""
@@ -116,8 +126,9 @@ class LightOutput:
             if self.shown is None:
                 self.lamp.given, self.lamp.course = self._sure
             self.health.recovered()
+            self._comes(moment)
             return True
-        return False
+        return self._comes(moment)
 
     def begin(self, gesture: Gesture) -> None:
         """Show itself from now on; the zone's steps carry it out."""
@@ -160,10 +171,28 @@ class LightOutput:
         self.lamp.given, self.lamp.course = self._sure
         self.health.failed(error, moment)
 
+    def lose(self) -> None:
+        """What it was told holds no longer."""
+        self.shown = None
+
+    def _comes(self, moment: Moment) -> bool:
+        """Whether the light has just come; from where, and how fast, is its own affair."""
+        reading = None if self._comings is None else self._comings.look(moment)
+        if reading is None:
+            return False
+        self.returned = reading.level is not None
+        if self.returned or self.shown is not None:
+            self.lose()
+        self.health.hasten(moment)
+        return True
+
     def _accepted(self, level: LightLevel, moment: Moment) -> None:
         """The driver took it; that of a worker has yet to."""
         self.shown = level
         self._told_at = moment.steady
+        self.returned = False
+        if self._comings is not None:
+            self._comings.told()
         if self.worker is None:
             self._sure = (self.lamp.given, self.lamp.course)
             if self.health.retry_at is not None:

@@ -126,7 +126,7 @@ class Lighting:
         dues = [
             output.steer(channel.fade or channel.rest, governor, moment)
             for channel, output in self._gliding
-            if channel.fade is not None or output.gesture is not None
+            if channel.fade is not None or output.gesture is not None or output.returned
         ]
         governor.settle(now_s)
         self._moved_at = moment.steady
@@ -138,7 +138,7 @@ class Lighting:
         if output.gesture is not None:
             wish = output.wish(level, moment)
             return None if wish is None else self._governor.bounded(wish)
-        untouched = output.shown is None and output.health.retry_at is None
+        untouched = output.shown is None and output.health.retry_at is None and not output.returned
         if channel.fade is None and untouched:
             return None  # it holds its boot level
         return output.wish(level, moment)

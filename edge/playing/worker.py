@@ -7,6 +7,7 @@ fault; a driver's thread can't be ended from outside, so the call is left to its
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Condition, Thread
 
 from devices.errors import DeviceUnavailableError
@@ -29,6 +30,8 @@ class Worker:
         self._wish: Call | None = None
         self._outcome: Exception | bool | None = None
         self._reading: Callable[[], Reading] = Reading
+        self._calls = 0
+        self._calls_read: int | None = None
         self._read_at_s = 0.0
         self._began_s: float | None = None
         self._ended = False
@@ -38,6 +41,7 @@ class Worker:
         """Make ``call`` next; one that waits is forgotten. Returns at once."""
         with self._condition:
             self._wish = call
+            self._calls += 1
             self._condition.notify()
         self._begin()
 
@@ -45,6 +49,12 @@ class Worker:
         """The last reading; raises what the driver raised. Nothing is known at first."""
         self._begin()
         return self._reading()
+
+    def news(self) -> Callable[[], Reading] | None:
+        """As `reading`, but None if it was taken before the last call was over."""
+        self._begin()
+        with self._condition:
+            return self._reading if self._calls_read == self._calls else None
 
     def outcome(self) -> Exception | bool | None:
         """True if the last call went well, or what went wrong: told once; None: nothing new.
@@ -104,7 +114,7 @@ class Worker:
                 if now_s >= self._read_at_s:
                     self._began_s = now_s
                     self._read_at_s = now_s + READ_S
-                    return self._take_reading
+                    return partial(self._take_reading, self._calls)
                 self._clock.wait(self._condition, self._read_at_s - now_s)
         return None
 
@@ -117,13 +127,16 @@ class Worker:
         with self._condition:
             self._outcome = outcome
 
-    def _take_reading(self) -> None:
+    def _take_reading(self, calls: int) -> None:
+        answer: Callable[[], Reading]
         try:
             reading = self._read()
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
-            self._reading = _raising(error)
+            answer = _raising(error)
         else:
-            self._reading = lambda: reading
+            answer = lambda: reading  # noqa: E731
+        with self._condition:
+            self._reading, self._calls_read = answer, calls
 
 
 def _raising(error: Exception) -> Callable[[], Reading]:

@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from devices.catalogue import Surroundings
-from devices.drivers.mqtt.light import BusLight
+from devices.drivers.mqtt.light import TRIES, BusLight
 from devices.drivers.mqtt.tasmota import TasmotaDevice
 from devices.drivers.mqtt.tasmota_light import LIGHT as TASMOTA
 from devices.drivers.mqtt.tasmota_light import TasmotaLightDialect, TasmotaLightOptions
@@ -16,6 +17,7 @@ from devices.drivers.mqtt.zigbee2mqtt_light import ZigbeeLightOptions
 from devices.errors import DeviceError, DeviceUnavailableError
 from edge.device_bus import DeviceBus
 from scenes.fades import LightLevel
+from scenes.messages import Reading
 from tests.devices.contract_gliding_light import GlidingLightContract
 from tests.devices.contract_light import LightContract
 from tests.devices.mqtt_parts import Around, bus_at
@@ -146,7 +148,7 @@ def skip(light: BusLight, around: Around, seconds: float) -> None:
     """Move the light's clock; its timer would wait for real seconds, so it is set anew."""
     with light._line.changed:
         around.ahead_s += seconds
-        light._later(0)
+        light._later()
 
 
 def test_a_fade_that_is_longer_than_the_device_can_goes_in_legs(
@@ -209,7 +211,7 @@ def test_what_somebody_else_did_is_seen(light: BusLight, zigbee_lamp: ZigbeeLamp
     assert light.reading().temperature_k is None
 
 
-def test_a_lamp_that_loses_its_power_is_told_and_gets_its_wish_when_it_returns(
+def test_a_lamp_that_lost_its_power_says_what_it_gives_and_waits_to_be_told(
     light: BusLight, zigbee_lamp: ZigbeeLamp
 ) -> None:
     light.shine(LightLevel(30.0))
@@ -219,9 +221,40 @@ def test_a_lamp_that_loses_its_power_is_told_and_gets_its_wish_when_it_returns(
         light.glide(LightLevel(60.0), 1.0)
     zigbee_lamp.commands.clear()
     zigbee_lamp.restore_power(brightness=254)
-    wait_until(lambda: zigbee_lamp.output() / 2.54 == pytest.approx(60, abs=1), 10, "its wish")
-    wait_until(lambda: light.reading().level == 60, 5, "its report")
-    assert json.loads(zigbee_lamp.commands[0])["transition"] >= 1, "it comes back without a jump"
+    wait_until(lambda: "is back" in str(light.reading().problem), 5, "its return")
+    assert light.reading().level == 100
+    assert zigbee_lamp.commands == [], "how fast it may go from there, only the player knows"
+    light.glide(LightLevel(60.0), 1.0)
+    assert light.reading().problem is None
+    assert light.reading().level == pytest.approx(60, abs=1)
+
+
+def test_a_lamp_that_answers_late_waits_to_be_told_again(
+    light: BusLight, zigbee_lamp: ZigbeeLamp
+) -> None:
+    light.shine(LightLevel(30.0))
+    zigbee_lamp.powered = False
+    with pytest.raises(DeviceUnavailableError, match="does not answer"):
+        light.shine(LightLevel(60.0))
+    assert "not said yet" in str(light.reading().problem)
+    zigbee_lamp.powered = True
+    zigbee_lamp.report(state="ON", brightness=254)
+    wait_until(lambda: light.reading().level == 100, 5, "its report")
+    assert "waits to be told" in str(light.reading().problem)
+
+
+def test_a_fade_in_legs_ends_with_an_absence(
+    tasmota: BusLight, around: Around, tasmota_lamp: TasmotaLamp
+) -> None:
+    tasmota.glide(LightLevel(100.0), 60.0)
+    tasmota_lamp.say("tele/lamp/LWT", "Offline", kept=True)
+    wait_until(lambda: "is offline" in str(tasmota.reading().problem), 5, "the loss")
+    tasmota_lamp.came()
+    wait_until(lambda: "is back" in str(tasmota.reading().problem), 5, "the return")
+    tasmota_lamp.commands.clear()
+    skip(tasmota, around, 20)
+    assert tasmota._timer is None
+    assert tasmota_lamp.commands == []
 
 
 def test_a_bridge_that_stops_takes_its_lamps_with_it(
@@ -230,10 +263,10 @@ def test_a_bridge_that_stops_takes_its_lamps_with_it(
     zigbee_lamp.bridge("offline")
     wait_until(lambda: "Zigbee2MQTT is not running" in str(light.reading().problem), 5, "it")
     zigbee_lamp.bridge("online")
-    wait_until(lambda: light.reading().problem is None, 5, "its return")
+    wait_until(lambda: "is back and waits" in str(light.reading().problem), 5, "its return")
 
 
-def test_a_broker_that_was_away_changes_nothing_but_what_was_wished_meanwhile(
+def test_a_broker_that_was_away_changes_nothing(
     light: BusLight, zigbee_lamp: ZigbeeLamp, mosquitto: Mosquitto
 ) -> None:
     light.shine(LightLevel(30.0))
@@ -246,12 +279,15 @@ def test_a_broker_that_was_away_changes_nothing_but_what_was_wished_meanwhile(
     assert zigbee_lamp.output() == pytest.approx(76, abs=1)
     mosquitto.start()
     zigbee_lamp.wait_until_there(2)
-    wait_until(lambda: zigbee_lamp.output() / 2.54 == pytest.approx(80, abs=1), 20, "the wish")
-    wait_until(lambda: light.reading().level == 80, 5, "its report")
+    wait_until(lambda: "is back and waits" in str(light.reading().problem), 20, "its return")
+    assert light.reading().level == pytest.approx(30, abs=1)
+    assert zigbee_lamp.output() == pytest.approx(76, abs=1)
+    light.shine(LightLevel(80.0))
+    assert light.reading().level == 80
     assert zigbee_lamp.kept == 0
 
 
-def test_a_tasmota_light_that_was_away_is_told_until_it_listens(
+def test_a_tasmota_light_that_was_away_is_asked_and_told_until_it_listens(
     tasmota: BusLight, tasmota_lamp: TasmotaLamp
 ) -> None:
     tasmota.shine(LightLevel(30.0))
@@ -260,12 +296,29 @@ def test_a_tasmota_light_that_was_away_is_told_until_it_listens(
     tasmota_lamp.powered = False
     tasmota_lamp.dimmer = 0
     tasmota_lamp.came()
-    wait_until(lambda: tasmota._report.on is True, 5, "the retelling to begin")
-    tasmota_lamp.say("stat/lamp/RESULT", '{"POWER":"OFF","Dimmer":0}')
-    wait_until(lambda: tasmota.reading().level == 0, 5, "its report")
-    tasmota_lamp.powered = True  # it missed the first word, and hears the next
-    wait_until(lambda: tasmota_lamp.dimmer == 64, 10, "its wish")
-    wait_until(lambda: tasmota.reading().level == 30, 5, "its report")
+    wait_until(lambda: "not said yet" in str(tasmota.reading().problem), 5, "the first question")
+    tasmota_lamp.powered = True  # it missed that one, and hears the next
+    wait_until(lambda: tasmota.reading().level == 0, 10, "its report")
+    tasmota_lamp.powered = False
+    answer = tasmota_lamp.after(0.5, lambda: tasmota_lamp.result({"POWER": "OFF", "Dimmer": 0}))
+    with pytest.raises(DeviceUnavailableError, match="does not take what it is told"):
+        tasmota.glide(LightLevel(30.0), 1.0)
+    answer.join(5)
+    assert "waits to be told" in str(tasmota.reading().problem)
+    tasmota_lamp.powered = True
+    tasmota.glide(LightLevel(30.0), 1.0)
+    assert tasmota.reading() == Reading(level=30, temperature_k=tasmota.reading().temperature_k)
+
+
+def test_a_dimmer_with_a_least_level_of_its_own_is_not_told_for_ever(
+    tasmota: BusLight, tasmota_lamp: TasmotaLamp
+) -> None:
+    tasmota_lamp.powered = False  # it says something, and never what was wished
+    for refused in [True] * TRIES + [False]:
+        tasmota_lamp.after(0.3, lambda: tasmota_lamp.result({"POWER": "ON", "Dimmer": 20}))
+        with pytest.raises(DeviceUnavailableError) if refused else nullcontext():
+            tasmota.glide(LightLevel(0.1), 1.0)
+    assert tasmota.reading().problem is None, "its reading tells, and somebody may look"
 
 
 def test_one_that_never_answers_is_a_fault_with_a_sentence(bus: DeviceBus) -> None:
@@ -327,26 +380,17 @@ def test_garbage_is_no_report_and_stops_nothing(light: BusLight, zigbee_lamp: Zi
     assert light.reading().level == 20
 
 
-def test_it_starts_at_its_boot_level_and_is_left_at_its_fail_level(
+def test_it_starts_as_it_is_and_is_left_at_its_fail_level(
     bus: DeviceBus, zigbee_lamp: ZigbeeLamp
 ) -> None:
     options = ZigbeeLightOptions(
         driver="zigbee2mqtt-light", zone="hall", device="lamp", boot_level=20, fail_level=60
     )
+    zigbee_lamp.restore_power(brightness=127)
     light = start(bus, zigbee_light(Around(bus), options))
-    wait_until(lambda: light.reading().level == 20, 10, "the boot level")
+    assert light.reading().level == 50
+    assert zigbee_lamp.commands == [], "its boot level is the player's affair, which is gentle"
     light.close()
     wait_until(lambda: zigbee_lamp.output() == pytest.approx(152, abs=1), 5, "the fail level")
     with pytest.raises(DeviceError):
         light.shine(LightLevel(10.0))
-
-
-def test_a_scene_that_was_wished_before_the_broker_was_there_is_shown(
-    bus: DeviceBus, zigbee_lamp: ZigbeeLamp
-) -> None:
-    light = zigbee_light(Around(bus))
-    bus.start()
-    light.shine(LightLevel(70.0))  # as the player does, before the bus has found its broker
-    assert light.reading().level == 70
-    assert len(zigbee_lamp.commands) == 1
-    light.close()

@@ -12,6 +12,7 @@ from devices.drivers.mqtt.zigbee2mqtt_button import BUTTON, ZigbeeButtonOptions
 from devices.drivers.mqtt.zigbee2mqtt_contact import CONTACT, ZigbeeContactOptions
 from devices.drivers.mqtt.zigbee2mqtt_occupancy import OCCUPANCY, ZigbeeOccupancyOptions
 from edge.device_bus import DeviceBus
+from scenes.messages import Reading
 from tests.devices.contract_button import ButtonContract, Presses
 from tests.devices.contract_contact import ContactContract
 from tests.devices.contract_presence import PresenceContract
@@ -188,6 +189,25 @@ def test_a_sensor_that_is_offline_says_so_until_it_speaks(
     wait_until(lambda: "is offline" in str(sensor.reading().problem), 5, "the loss")
     thing.report(presence=True)
     wait_until(lambda: sensor.reading().present, 5, "its return")
+    sensor.close()
+
+
+def test_a_sleeping_contact_that_its_bridge_vouches_for_is_well_and_claims_nothing(
+    bus: DeviceBus, thing: ZigbeeSensor, around: Around
+) -> None:
+    thing.available(True)  # the broker keeps that for who comes later
+    options = ZigbeeContactOptions(driver="zigbee2mqtt-contact", zone="hall", device="thing")
+    assert CONTACT.make is not None
+    sensor = CONTACT.make(options, around)
+    assert "broker is not there" in str(sensor.reading().problem)
+    connected(bus)
+    wait_until(lambda: sensor.reading() == Reading(), 5, "no problem, and no claim")
+    around.ahead_s += 2 * 86_400
+    assert "has said nothing for 2 days" in str(sensor.reading().problem)
+    thing.available(False)
+    wait_until(lambda: "is offline" in str(sensor.reading().problem), 5, "the loss")
+    thing.report(contact=False)
+    wait_until(lambda: sensor.reading().open, 5, "the door to open")
     sensor.close()
 
 

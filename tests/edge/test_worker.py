@@ -145,3 +145,20 @@ def test_a_call_that_hangs_does_not_hold_up_the_end(
     worker.do(lambda: slow.call("it"))
     assert slow.entered.wait(5)
     assert worker.end(0.05) is False
+
+
+def test_news_are_of_after_the_last_call(worker: Worker, slow: Slow, clock: HurriedClock) -> None:
+    def news() -> Reading | None:
+        read = worker.news()
+        return None if read is None else read()
+
+    assert wait_until(news, 5, "a first reading") == Reading(level=7)
+    worker.do(lambda: slow.call("it"))
+    slow.answer = Reading(level=8)
+    assert news() is None, "what it did since may have changed that"
+    slow.gate.set()
+    wait_until(lambda: slow.done, 5, "the call")
+    assert news() is None
+    clock.ahead_s += 5
+    worker.do(lambda: None)
+    assert wait_until(news, 5, "a newer reading") == Reading(level=8)

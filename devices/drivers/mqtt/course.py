@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenes.fades import CATCH_UP_S, LightLevel, blend
+from scenes.fades import LightLevel, blend
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,9 @@ class Course:
         share = (now_s - self.start_s) / (self.end_s - self.start_s)
         return blend(self.origin, self.target, max(share, 0.0))
 
-    def leg(self, now_s: float, longest_s: float, late: bool = False) -> Leg:
-        """What to tell the device now, whose transitions take at most ``longest_s``.
-
-        The remaining time; for one that is ``late`` (it was away), at least a short catch-up:
-        nobody was there to say how fast it may come back.
-        """
-        remaining_s = max(self.end_s - now_s, CATCH_UP_S if late else 0.0)
+    def leg(self, now_s: float, longest_s: float) -> Leg:
+        """What to tell the device now, whose transitions take at most ``longest_s``."""
+        remaining_s = max(self.end_s - now_s, 0.0)
         if remaining_s <= longest_s:
             return Leg(self.target, remaining_s)
         return Leg(self.at(now_s + longest_s), longest_s)

@@ -8,19 +8,16 @@ from typing import Protocol
 
 from devices.catalogue import Surroundings
 from devices.drivers.mqtt.course import Course, Leg
-from devices.drivers.mqtt.line import Line
+from devices.drivers.mqtt.line import ANSWER_S, Line
 from devices.drivers.mqtt.words import LightReport, Message, Topics, Word
 from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from devices.options import LightOptions
 from scenes.fades import LightLevel
 from scenes.messages import Reading
 
-ANSWER_S = 1.5
-"""For so long a call waits for the device's own report."""
-
-RETELL_S = 2.0
-RETELLS = 4
-"""A device that came back may not listen at once: it is told again, every so often."""
+ASK_S = 2.0
+TRIES = 4
+"""A device that came back may not listen at once: it is asked again, and told again."""
 
 
 class LightDialect(Protocol):
@@ -66,9 +63,11 @@ class LightDialect(Protocol):
 class BusLight:
     """A light that fades by itself (`devices.capabilities.GlidingLight`).
 
-    It is told its course again when it comes back from wherever it was: from a power cut, from
-    behind a dead broker. A call returns when the device has reported, and raises
-    `DeviceUnavailableError` when it said nothing for `ANSWER_S`.
+    When it comes, or comes back from wherever it was (a power cut, a dead broker), it is asked
+    what it gives and told nothing: only the player knows how fast it may go from there. Until
+    the player tells it, its reading has the level and, after an absence, a problem besides.
+    A call returns when the device has reported, and raises `DeviceUnavailableError` when it is
+    away or said nothing for `ANSWER_S`.
     """
 
     def __init__(
@@ -95,8 +94,10 @@ class BusLight:
         self._leg_ends_s = now
         self._report = LightReport()
         self._timer: Timer | None = None
-        self._was_connected = False
-        self._line.open(dialect.topics(), self._heard, self._came)
+        self._lost = True
+        self._waits = self._known = False
+        self._questions = self._doubts = TRIES
+        self._line.open(dialect.topics(), self._heard, self._came, self._went)
 
     def shine(self, level: LightLevel) -> None:
         """Per cent of full output, at once; kelvin and colour as far as the light can."""
@@ -110,9 +111,9 @@ class BusLight:
         """What the light reported; a problem while nothing can be claimed."""
         with self._line.changed:
             problem = self._line.problem()
-            if problem is not None:
-                return Reading(problem=problem)
-            return self._as_reading()
+            if problem is None and self._lost:
+                problem = f"{self._line.device} has not said yet what it gives"
+            return Reading(problem=problem) if problem is not None else self._as_reading()
 
     def close(self) -> None:
         """Leave the light at its fail level, if it can be reached."""
@@ -134,64 +135,104 @@ class BusLight:
         with self._line.changed:
             if self._line.closed:
                 raise self._line.unreachable()
+            if self._lost or self._line.away() is not None:
+                # It may give anything, so that no way from there is known to be gentle.
+                self._line.ask()
+                raise self._line.unreachable()
             now = self._line.monotonic()
-            # Kept whether it can be told or not: whoever comes back is told the newest wish.
             self._course = Course(self._course.at(now), target, now, now + duration_s)
-            before = self._line.words
-            if self._line.bus.connected:
-                self._send(self._course.leg(now, self._dialect.longest_leg_s))
-            elif self._was_connected:
-                raise self._line.unreachable()
-            # Before the first connection, the course goes out with it: wait for that.
+            before, self._waits = self._line.words, False
+            self._send(self._course.leg(now, self._dialect.longest_leg_s))
             if not self._line.answered(before, self._as_wished, ANSWER_S):
+                self._went()
                 raise self._line.unreachable()
+            self._check_obeyed()
 
-    def _send(self, leg: Leg, retells: int = 0) -> None:
+    def _check_obeyed(self) -> None:
+        """One that is just back has to say that it took what it was told, or is told again.
+
+        Only so often: a dimmer may have a least level of its own.
+        """
+        if self._as_wished():
+            self._doubts = 0
+        elif self._doubts:
+            self._doubts -= 1
+            self._waits = True
+            raise DeviceUnavailableError(f"{self._line.device} does not take what it is told")
+
+    def _send(self, leg: Leg) -> None:
         """Tell the device, and whatever has to follow later. With `changed` held."""
         self._leg = leg
         self._leg_ends_s = self._line.monotonic() + leg.duration_s
         self._line.say(self._dialect.command(leg, self._report))
-        self._later(retells)
+        self._later()
 
-    def _later(self, retells: int) -> None:
+    def _later(self) -> None:
         self._cancel()
-        waits = [RETELL_S] if retells else []
-        if self._leg.level != self._course.target:
-            waits.append(max(self._leg_ends_s - self._line.monotonic(), 0.0))
-        if waits:
-            timer = Timer(min(waits), self._time_has_come)
-            timer.args = [timer, retells]
-            timer.daemon = True
-            timer.start()
-            self._timer = timer
+        if self._lost:
+            if self._questions:
+                self._after(ASK_S)
+        elif self._leg.level != self._course.target:
+            self._after(max(self._leg_ends_s - self._line.monotonic(), 0.0))
 
-    def _time_has_come(self, timer: Timer, retells: int) -> None:
+    def _after(self, wait_s: float) -> None:
+        timer = Timer(wait_s, self._time_has_come)
+        timer.args = [timer]
+        timer.daemon = True
+        timer.start()
+        self._timer = timer
+
+    def _time_has_come(self, timer: Timer) -> None:
         with self._line.changed:
             # A timer that was replaced while it waited for the lock has no say any more.
             if timer is not self._timer or self._line.closed:
                 return
+            if self._lost:
+                self._questions -= 1
+                self._line.ask()
+                self._later()
+                return
             now = self._line.monotonic()
-            late = retells > 0 and not self._as_wished()
-            try:
-                if late or now >= self._leg_ends_s:
-                    leg = self._course.leg(now, self._dialect.longest_leg_s, late)
-                    self._send(leg, retells - 1 if late else 0)
-                else:
-                    self._later(0)
-            except DeviceUnavailableError:
-                return  # the broker went; when it is back, the course is told again
+            if now < self._leg_ends_s:
+                self._later()
+                return
+            with suppress(DeviceUnavailableError):  # the broker went: that ends the course
+                self._send(self._course.leg(now, self._dialect.longest_leg_s))
 
     def _came(self) -> None:
-        self._was_connected = True
-        leg = self._course.leg(self._line.monotonic(), self._dialect.longest_leg_s, late=True)
-        try:
-            self._send(leg, RETELLS)
-        except DeviceUnavailableError:
-            return  # it went in this moment; when it is back, the course is told again
+        self._went()
+        self._questions = TRIES
+        self._later()
+
+    def _went(self) -> None:
+        """Nobody knows any more what it gives; its course is over."""
+        self._cancel()
+        self._lost = True
+        self._report = LightReport()
 
     def _heard(self, word: Word) -> None:
         if isinstance(word, LightReport):
             self._report = self._report.then(word)
+            if self._lost and self._tells():
+                self._find()
+
+    def _tells(self) -> bool:
+        """Whether it has said what it gives; ON alone will do for one that says no more."""
+        report = self._report
+        if report.on and report.step is None:
+            return self._questions == 0
+        return report.on is not None
+
+    def _find(self) -> None:
+        """It said what it gives: from there it goes on."""
+        self._cancel()
+        self._lost, self._doubts = False, TRIES
+        found = self._as_reading()
+        level = LightLevel(found.level or 0.0, found.temperature_k, found.colour)
+        now = self._line.monotonic()
+        self._course, self._leg = Course(level, level, now, now), Leg(level, 0.0)
+        self._waits = self._known
+        self._known = True
 
     def _as_wished(self) -> bool:
         """Whether the device reports what it was told last, as near as it can say it."""
@@ -202,8 +243,7 @@ class BusLight:
 
     def _as_reading(self) -> Reading:
         report = self._report
-        if report.on is None:
-            return Reading(problem=f"{self._line.device} does not say whether it is on")
+        problem = f"{self._line.device} is back and waits to be told" if self._waits else None
         if self._as_wished():
             level = self._leg.level.level
         elif report.on:
@@ -211,8 +251,8 @@ class BusLight:
         else:
             level = 0.0
         if report.in_colour:
-            return Reading(level=level, colour=report.colour)
-        return Reading(level=level, temperature_k=self._kelvin())
+            return Reading(level=level, colour=report.colour, problem=problem)
+        return Reading(level=level, temperature_k=self._kelvin(), problem=problem)
 
     def _kelvin(self) -> float | None:
         mired, wished = self._report.mired, self._leg.level.temperature_k

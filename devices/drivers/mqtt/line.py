@@ -12,6 +12,13 @@ from devices.errors import DeviceUnavailableError
 Seconds = Callable[[], float]
 """A clock that only ever runs forward."""
 
+ANSWER_S = 1.5
+"""For so long a call waits for the device's own report."""
+
+
+def _nothing() -> None:
+    """For who needs not be told."""
+
 
 class Line:
     """What one device says, and what can be said to it.
@@ -47,25 +54,32 @@ class Line:
         self._question = question
         self._asked_at = monotonic()
         self._gone: set[str] = set()
+        self._vouched = False
+        self._come = self._go = _nothing
 
     def open(
         self,
         topics: Topics,
         heard: Callable[[Word], None],
-        came: Callable[[], None] = lambda: None,
+        came: Callable[[], None] = _nothing,
+        went: Callable[[], None] = _nothing,
     ) -> None:
         """Listen. Not to be called with `changed` held.
 
         ``heard(word)`` for everything that the device says, ``came()`` when it can be reached
-        (again); both with `changed` held.
+        (again), ``went()`` when it no longer can; all with `changed` held.
         """
+        self._come, self._go = came, went
         for topic, parse in topics.items():
-            self.bus.subscribe(topic, self._ear(parse, heard, came))
+            self.bus.subscribe(topic, self._ear(parse, heard))
 
         def followed(connected: bool) -> None:
             with self.changed:
-                if connected and not self.closed:
-                    self._came(came)
+                if not self.closed:
+                    if connected:
+                        self._came()
+                    else:
+                        went()
                 self.changed.notify_all()
 
         self.bus.follow(followed)
@@ -96,7 +110,7 @@ class Line:
 
     def problem(self) -> str | None:
         """Why nothing can be claimed of the device now, or None. May ask it."""
-        away = self._away()
+        away = self.away() or self._unheard()
         if away is not None:
             return f"{self.device} {away}"
         silence_s = self.monotonic() - self.heard_at
@@ -106,7 +120,8 @@ class Line:
             self._ask_now_and_then()
         return None
 
-    def _away(self) -> str | None:
+    def away(self) -> str | None:
+        """Why it is known to be out of reach, as the end of a sentence, or None."""
         if self.closed:
             return "is closed"
         if not self.bus.connected:
@@ -115,18 +130,23 @@ class Line:
             return f"is out of reach: {self._bridge} is not running"
         if "device" in self._gone:
             return "is offline: has it power?"
-        if self.words == 0 and not self._shy:
+        return None
+
+    def _unheard(self) -> str | None:
+        # One that can't be asked sleeps until something happens: its bridge says that it is well.
+        asleep = self._vouched and self._question is None
+        if self.words == 0 and not self._shy and not asleep:
             return "has not been heard yet: is it on, is its name right?"
         return None
 
-    def _ear(self, parse: Parse, heard: Callable[[Word], None], came: Callable[[], None]) -> Heard:
+    def _ear(self, parse: Parse, heard: Callable[[Word], None]) -> Heard:
         def ear(payload: bytes, kept: bool) -> None:
             word = parse(payload)
             with self.changed:
                 if word is None or self.closed:
                     return
                 if isinstance(word, Whereabouts):
-                    self._note(word, came)
+                    self._note(word)
                 elif not kept:
                     # What the broker had kept from earlier isn't so because it arrives now.
                     self.words += 1
@@ -138,15 +158,18 @@ class Line:
 
         return ear
 
-    def _note(self, word: Whereabouts, came: Callable[[], None]) -> None:
+    def _note(self, word: Whereabouts) -> None:
+        if word.of == "device":
+            self._vouched = word.there
         if not word.there:
             self._gone.add(word.of)
+            self._go()
         elif word.of in self._gone:
             self._gone.discard(word.of)
-            self._came(came)
+            self._came()
 
-    def _came(self, came: Callable[[], None]) -> None:
-        came()
+    def _came(self) -> None:
+        self._come()
         # Asked last, so that the last report is the true one.
         self._ask()
 

@@ -14,16 +14,13 @@ from threading import Timer
 from typing import Protocol
 
 from devices.catalogue import Surroundings
-from devices.drivers.mqtt.line import Line
+from devices.drivers.mqtt.line import ANSWER_S, Line
 from devices.drivers.mqtt.words import Message, SwitchReport, Topics, Word
 from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from scenes.dosing import LONGEST_BURST_S
 from scenes.messages import Reading
 
 log = logging.getLogger(__name__)
-
-ANSWER_S = 1.5
-"""For so long a call waits for the plug's own report."""
 
 LOOK_S = 0.3
 """After a burst's end, the plug is asked if it has not said that it is off."""

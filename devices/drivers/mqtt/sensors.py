@@ -48,7 +48,8 @@ class _Watched:
         """What it says now, or the problem that keeps anybody from claiming it."""
         with self._line.changed:
             problem = self._line.problem()
-            if problem is None and self._on is None:
+            # Before its first word since the start there is no problem, and no claim.
+            if problem is None and self._on is None and self._line.words:
                 problem = f"{self._line.device} does not say what it sees"
             return (None, problem) if problem else (self._on, None)
 
