@@ -6,6 +6,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from devices.bus import MessageBus
@@ -67,7 +68,7 @@ class Agent:
     """One run of an edge, from `start` to `stop`.
 
     Making it opens the data directory and the devices; it raises a `StemningError` that says
-    what to mend.
+    what to mend. A device that can't be opened keeps nobody else waiting: it is tried again.
     """
 
     def __init__(
@@ -80,6 +81,8 @@ class Agent:
         self._inventory = inventory(config)
         self._link: Link | None = None
         self._bus: DeviceBus | None = None
+        self._bus_lock = Lock()
+        self._bus_runs = False
         self._bus_broker = config.bus.broker() or broker
         self._directory = DataDirectory(data)
         self._plans = PlanStore(self._directory.plans, config.store)
@@ -87,7 +90,12 @@ class Agent:
         self._disk = self._new_disk(config)
         try:
             self._devices = open_devices(
-                config, clock, self._ask_atmosphere, self._open_bus, scent=self._guarding.scent
+                config,
+                clock,
+                self._ask_atmosphere,
+                self._open_bus,
+                scent=self._guarding.scent,
+                keep_trying=True,
             )
         except BaseException:
             self._directory.close()
@@ -152,8 +160,10 @@ class Agent:
         self._sensing.start()
         self._disk.loop.start()
         self._connect()
-        if self._bus is not None:
-            self._bus.start()
+        with self._bus_lock:
+            self._bus_runs = True
+            if self._bus is not None:
+                self._bus.start()
         if self._devices.floor is not None:
             self._devices.floor.start()
 
@@ -299,9 +309,13 @@ class Agent:
         return (0.0, 0.0, 0.0) if player is None else atmosphere(player, moment)
 
     def _open_bus(self) -> MessageBus:
-        if self._bus is None:
-            self._bus = DeviceBus(self._identity, self._bus_broker)
-        return self._bus
+        with self._bus_lock:
+            if self._bus is None:
+                self._bus = DeviceBus(self._identity, self._bus_broker)
+                # A device that could only be opened late may be the first to ask for it.
+                if self._bus_runs:
+                    self._bus.start()
+            return self._bus
 
     def _send_events(self, payload: bytes) -> bool:
         return self._link is not None and self._link.send_events(payload)

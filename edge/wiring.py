@@ -5,27 +5,32 @@ Each driver is loaded when it is named: a Pi without a music player never loads 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from devices.bus import MessageBus
 from devices.capabilities import Device, Light, Player, Sensor
 from devices.catalogue import find_shared
-from devices.errors import DeviceConfigurationError
+from devices.errors import DeviceConfigurationError, DeviceUnavailableError
 from devices.options import DeviceOptions, LightOptions
 from edge.clock import Clock
 from edge.closing import close_in_time
 from edge.config import Config, Described
 from edge.guarded_diffuser import GuardedDiffuser, GuardedScent
+from edge.stand_in import stand_in
 from scenes.messages import DeviceInfo, DeviceKind
 
 if TYPE_CHECKING:
     from devices.drivers.simulated.floor import SimulatedFloor, SimulatedSpot
     from devices.drivers.simulated.shoppers import Atmosphere
+
+logger = logging.getLogger(__name__)
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -89,17 +94,21 @@ def open_devices(
     bus: Callable[[], MessageBus],
     failed: Callable[[str, Exception], None] | None = None,
     scent: GuardedScent | None = None,
+    *,
+    keep_trying: bool = False,
 ) -> Devices:
     """Open everything that ``config`` describes; on failure close what was opened, and raise.
 
-    ``bus`` is called when the first device asks for the broker of MQTT-native devices. Diffusers
-    are given only as ``scent`` makes them: without it they are opened and closed. Raises a
-    `devices.errors.DeviceError` that says what to mend; with ``failed``, tells that instead, by
-    the device's name, and goes on without it.
+    ``bus`` is called when the first device asks for the broker of MQTT-native devices; from any
+    thread. Diffusers are given only as ``scent`` makes them: without it they are opened and
+    closed. Raises a `devices.errors.DeviceError` that says what to mend; with ``failed``, tells
+    that instead, by the device's name, and goes on without it. With ``keep_trying`` it raises
+    nothing: a device that can't be opened is stood in for until it can (`edge.stand_in`).
     """
     with ExitStack() as stack:
-        shared = _SharedParts(config, clock, bus, stack)
-        opening = _Opening(config, shared, stack, failed)
+        shared = _SharedParts(config, clock, bus)
+        stack.callback(shared.close)
+        opening = _Opening(config, shared, stack, failed, clock if keep_trying else None)
         return Devices(
             lights=tuple(opening.wired(config.lights)),
             players=tuple(opening.wired(config.players)),
@@ -111,7 +120,10 @@ def open_devices(
 
 
 class _Opening:
-    """Makes devices by their drivers, each closed when ``stack`` is."""
+    """Makes devices by their drivers, each closed when ``stack`` is.
+
+    With ``retrying`` it tries those that fail again, by that clock.
+    """
 
     def __init__(
         self,
@@ -119,8 +131,10 @@ class _Opening:
         shared: _SharedParts,
         stack: ExitStack,
         failed: Callable[[str, Exception], None] | None,
+        retrying: Clock | None,
     ) -> None:
         self._config = config
+        self._retrying = retrying
         self._infos = inventory(config)
         self._shared = shared
         self._stack = stack
@@ -146,20 +160,46 @@ class _Opening:
 
     def _open(self, name: str, described: Described[DeviceOptions]) -> Any:  # noqa: ANN401
         """A device of the kind that its driver makes, or None."""
-        if described.driver.make is None:
+        make = described.driver.make
+        if make is None:
             return None
+
+        def open_it() -> Any:  # noqa: ANN401 - a device of the kind that its driver makes
+            return make(described.options, self._shared.around(name))
+
+        if self._retrying is not None:
+            return self._open_or_stand_in(name, described, open_it, self._retrying)
         try:
-            device: Device = described.driver.make(described.options, self._shared.around(name))
+            device: Device = open_it()
         except Exception as error:
             if self._failed is None:
                 raise
             self._failed(name, error)
             return None
+        self._close_at_the_end(name, described, device)
+        return device
+
+    def _open_or_stand_in(
+        self,
+        name: str,
+        described: Described[Any],
+        open_it: Callable[[], Any],
+        clock: Clock,
+    ) -> Any:  # noqa: ANN401
+        it = stand_in(name, self._infos[name].kind, described.driver, open_it, clock)
+        error = it.start()
+        if error is None:
+            self._close_at_the_end(name, described, it.device)
+            return it.device
+        logger.warning("%s can't be opened and is left out until it can: %s", name, error)
+        self._stack.callback(it.close)
+        return it
+
+    def _close_at_the_end(self, name: str, described: Described[Any], device: Device) -> None:
         if described.driver.inline:
             self._stack.callback(device.close)
         else:
             self._stack.callback(close_in_time, name, device.close)
-        return device
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,31 +215,44 @@ class _Around:
 
 
 class _SharedParts:
-    """Makes what devices share when the first of them asks for it."""
+    """Makes what devices share when the first of them asks for it, from any thread."""
 
-    def __init__(
-        self, config: Config, clock: Clock, bus: Callable[[], MessageBus], stack: ExitStack
-    ) -> None:
+    def __init__(self, config: Config, clock: Clock, bus: Callable[[], MessageBus]) -> None:
         self._config = config
         self._clock = clock
         self._bus = bus
-        self._stack = stack
         self._made: dict[str, Any] = {}
+        # One part may ask for another while it is made.
+        self._lock = RLock()
+        self._closed = False
 
     def around(self, name: str) -> _Around:
         edge = f"{self._config.store}/{self._config.edge}"
         return _Around(name, edge, self.get, self._bus, self._clock.now, self._clock.monotonic)
 
     def get(self, name: str) -> object:
-        if name not in self._made:
-            configured = self._config.shared.get(name)
-            part = configured.part if configured else find_shared(name)
-            if part is None:
-                raise DeviceConfigurationError(f"no installed driver brings {name} to share")
-            options = configured.options if configured else part.options()
-            self._made[name] = part.make(options, self.around(name))
-            self._stack.callback(self._made[name].close)
-        return self._made[name]
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._make(name)
+            return self._made[name]
+
+    def close(self) -> None:
+        """Close what was made, the last one first; nothing more is made."""
+        with self._lock, ExitStack() as stack:
+            self._closed = True
+            for part in self._made.values():
+                stack.callback(part.close)
+
+    def _make(self, name: str) -> object:
+        if self._closed:
+            raise DeviceUnavailableError(f"the agent ends: {name} is closed")
+        configured = self._config.shared.get(name)
+        part = configured.part if configured else find_shared(name)
+        if part is None:
+            raise DeviceConfigurationError(f"no installed driver brings {name} to share")
+        options = configured.options if configured else part.options()
+        made: object = part.make(options, self.around(name))
+        return made
 
 
 def _info(name: str, kind: DeviceKind, options: DeviceOptions) -> DeviceInfo:
