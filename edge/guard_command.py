@@ -13,7 +13,7 @@ from typing import Any
 
 from edge.config import load_config
 from edge.errors import GuardSilentError
-from edge.guard_link import LONGEST_STATUS, connect, guard_socket
+from edge.guard_link import LONGEST_STATUS, connect, guard_socket, why_silent
 from edge.settings import SETTINGS, resolve
 
 TAKEN = ("config", "data")
@@ -62,7 +62,7 @@ class GuardCommand:
                 guard.settimeout(ANSWER_S)
                 return _reset(guard) if arguments.reset else _tell(_hear(guard))
         except OSError as error:
-            raise GuardSilentError(f"no guard answers at {path}: {error}") from error
+            raise GuardSilentError(why_silent(path, error)) from error
 
 
 def _become_the_guard(flags: dict[str, str | None]) -> int:

@@ -129,7 +129,7 @@ class GuardLink:
                     self._listen(self._socket)
             except (OSError, msgspec.DecodeError) as error:
                 if self.connected or retry_s == FIRST_RETRY_S:
-                    logger.warning("no guard, so no scent: %s", error)
+                    logger.warning("no scent: %s", _reason(self._path, error))
             retry_s = FIRST_RETRY_S if self.connected else min(retry_s * 2, LONGEST_RETRY_S)
             self._socket, self.connected = None, False
             self._tell()
@@ -153,6 +153,22 @@ class GuardLink:
 def guard_socket(config: Config, data: Path) -> Path:
     """Where the guard of an edge listens."""
     return Path(config.guard.socket) if config.guard.socket else data / SOCKET
+
+
+def why_silent(path: Path, error: OSError | None = None) -> str:
+    """Why nobody answers at ``path``, and what a person can do."""
+    if isinstance(error, PermissionError):
+        return f"this user may not ask the guard at {path}: do it as the user that it runs as"
+    if error is not None and not isinstance(error, FileNotFoundError | ConnectionRefusedError):
+        return f"the guard at {path} does not answer ({error.strerror or error}): start it anew"
+    return (
+        f"no guard answers at {path}: start it (stemning guard --config ... --data ..., "
+        "with the agent's own file and directory)"
+    )
+
+
+def _reason(path: Path, error: OSError | msgspec.DecodeError) -> str:
+    return why_silent(path, error) if isinstance(error, OSError) else str(error)
 
 
 def connect(path: Path) -> socket.socket:

@@ -22,7 +22,7 @@ CARTRIDGES = "cartridges.json"
 class Guarding:
     """Made before the devices are, started after the first light; nobody waits for the guard.
 
-    An edge without diffusers, and without a pin of the guard's, looks for none.
+    An edge without diffusers, and without a pin of the guard's, looks for none (``needed``).
     """
 
     def __init__(self, config: Config, data: Path, clock: Clock) -> None:
@@ -36,7 +36,7 @@ class Guarding:
             self.link, self.cartridges, lambda name, read: Worker(name, read, clock), clock
         )
         self._devices = inventory(config)
-        self._needed = bool(config.diffusers) or any(config.guard.claims(config.zones))
+        self.needed = bool(config.diffusers) or any(config.guard.claims(config.zones))
         self._alarms: AlarmLog | None = None
 
     def safety(self, zone: str) -> str | None:
@@ -48,7 +48,7 @@ class Guarding:
         self._alarms = AlarmLog(self.link, self._devices, record)
         self.link.tell(self._heard)
         self.link.tell(wake)
-        if self._needed:
+        if self.needed:
             self.link.start()
 
     def step(self, moment: Moment) -> datetime | None:

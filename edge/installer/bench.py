@@ -18,6 +18,7 @@ from edge.config import Config
 from edge.data_directory import DataDirectory
 from edge.device_bus import DeviceBus
 from edge.errors import AgentRunsError, UnknownNameError
+from edge.guard_link import guard_socket
 from edge.guarding import Guarding
 from edge.identity import Identity
 from edge.installer.gauge import Gauge
@@ -57,7 +58,8 @@ class Bench:
         with ExitStack() as stack:
             directory = _hold(data)
             stack.callback(directory.close)
-            self._guarding = Guarding(config, data, clock)
+            self.guarding = Guarding(config, data, clock)
+            self.guard_socket = guard_socket(config, data)
             self._open(stack)
             self._stack = stack.pop_all()
 
@@ -65,7 +67,7 @@ class Bench:
         """Bring the outputs to their boot levels, read everything, and let shoppers come."""
         self._player.loop.start()
         # An alarm is shown by the lights; the agent is who records it.
-        self._guarding.start(self._player.loop.wake, lambda _alarm: None)
+        self.guarding.start(self._player.loop.wake, lambda _alarm: None)
         for test in self._music.values():
             test.channel.loop.start()
         if self._bus is not None:
@@ -113,15 +115,15 @@ class Bench:
             self._ask_atmosphere,
             self._open_bus,
             self._not_opened,
-            self._guarding.scent,
+            self.guarding.scent,
         )
         if self._bus is not None:
             stack.callback(self._bus.stop)
         stack.callback(devices.close)
-        stack.callback(self._guarding.close)
+        stack.callback(self.guarding.close)
         self._zones = zone_players(self._config, devices, self._told, clock)
         self._player = Player(self._config.store, self._zones, lambda _plan, _payload: None, clock)
-        self._player.safety = self._guarding.safety
+        self._player.safety = self.guarding.safety
         wired = (*devices.lights, *devices.players, *devices.diffusers, *devices.sensors)
         self.gauges = {it.name: Gauge(it, clock) for it in wired}
         players = {it.name: it.device for it in devices.players}

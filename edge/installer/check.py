@@ -15,6 +15,7 @@ from rich.console import Console
 from edge.clock import SystemClock
 from edge.config import Config
 from edge.installer.bench import Bench
+from edge.installer.guard_news import calm_zones, guard_problems
 from edge.installer.live import show_live
 from edge.installer.rows import RUNS, Row, row_of, rows
 from edge.installer.wiring_plan import wiring
@@ -59,11 +60,11 @@ def _bench(config: Config, chosen: Chosen) -> Iterator[Bench]:
 
 
 def _snapshot(bench: Bench) -> int:
-    _wait(lambda: all(_well(row) for row in rows(bench)), PATIENCE_S)
-    seen = rows(bench)
-    for row in seen:
-        sys.stdout.write(f"{_line(row)}\n")
-    return 0 if all(_well(row) for row in seen) else 1
+    _wait(lambda: not guard_problems(bench) and all(map(_well, rows(bench))), PATIENCE_S)
+    problems, seen = guard_problems(bench), rows(bench)
+    for line in (*problems, *calm_zones(bench), *map(_line, seen)):
+        sys.stdout.write(f"{line}\n")
+    return 0 if not problems and all(map(_well, seen)) else 1
 
 
 def _test(bench: Bench, name: str) -> int:

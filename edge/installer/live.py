@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.installer.bench import Bench
+from edge.installer.guard_news import calm_zones, guard_problems
 from edge.installer.rows import Row, rows
 
 REFRESH_S = 0.25
@@ -71,7 +72,13 @@ def view(bench: Bench, keys: dict[str, str], fresh: Container[str] = ()) -> Rend
             _now(row, answer.text if answer is not None else None),
             "" if row.since_s is None else age(row.since_s),
         )
-    return Group(table, Text(f"a device's key tests it, within its limits; {END_KEY} ends", "dim"))
+    news = [
+        *(Text(line, "bold red") for line in guard_problems(bench)),
+        *(Text(line, "bold yellow") for line in calm_zones(bench)),
+    ]
+    return Group(
+        *news, table, Text(f"a device's key tests it, within its limits; {END_KEY} ends", "dim")
+    )
 
 
 def age(seconds: float) -> str:

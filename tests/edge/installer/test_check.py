@@ -266,3 +266,66 @@ def test_a_lost_connection_leaves_the_fail_level_too(terminal: Terminal, checked
     os.kill(terminal.pid, signal.SIGHUP)
     wait_until(terminal.ended, END_S, "the check to end")
     assert checked.levels(LIGHT)[-1] == 1.0
+
+
+CONTACT, CALM_BUTTON = 4, 7
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[tuple[Checked, Guard]]:
+    """A contact and a calm button of the guard's, which isn't started yet."""
+    devices = (
+        f'{DEVICES}[guard]\nemergency_pin = {CONTACT}\ndrive = "{tmp_path / "guard.fifo"}"\n'
+        f"[zones.hall]\ncalm_pin = {CALM_BUTTON}\n"
+    )
+    agent = Agent(
+        tmp_path, edge="ceiling", store="nordic", broker_port=free_port(), configuration=devices
+    )
+    agent.data.mkdir()
+    guard = Guard(agent, levels={str(CONTACT): 0})
+    yield Checked(tmp_path, devices), guard
+    guard.close()
+
+
+def test_a_script_hears_of_an_alarm_first_and_gets_1(guarded: tuple[Checked, Guard]) -> None:
+    checked, guard = guarded
+    guard.start()
+    well = checked.run("--once")
+    assert well.returncode == 0, well.stdout
+    assert "ALARM" not in well.stdout
+    guard.put(str(CONTACT), 1)
+    wait_until(lambda: guard.status()["alarm"], 5, "the alarm")
+    ran = checked.run("--once")
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("ALARM: "), ran.stdout
+    assert guard.status()["alarm"] in ran.stdout
+
+
+def test_a_script_hears_that_no_guard_is_there_and_gets_1(guarded: tuple[Checked, Guard]) -> None:
+    checked, _ = guarded
+    ran = checked.run("--once")
+    assert ran.returncode == 1
+    assert ran.stdout.startswith(f"GUARD: no guard answers at {checked.directory}"), ran.stdout
+    assert "stemning guard --config" in ran.stdout
+
+
+def test_a_calm_zone_is_told_and_no_fault(guarded: tuple[Checked, Guard]) -> None:
+    checked, guard = guarded
+    guard.start()
+    guard.push(str(CALM_BUTTON))
+    wait_until(lambda: guard.status()["calm"] == ["hall"], 5, "the calm zone")
+    ran = checked.run("--once")
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.startswith("calm in hall: the calm button was pressed\n")
+
+
+def test_the_live_view_shows_an_alarm_above_all(guarded: tuple[Checked, Guard]) -> None:
+    checked, guard = guarded
+    guard.start()
+    terminal = Terminal(checked.command())
+    try:
+        wait_until(lambda: "ends" in terminal.screen, END_S, "the live view")
+        guard.put(str(CONTACT), 1)
+        wait_until(lambda: "ALARM: " in terminal.screen, 5, "the alarm")
+    finally:
+        terminal.close()
