@@ -52,6 +52,13 @@ StuckHours = Annotated[float, Meta(ge=0.1, le=48, description="number of hours (
 Millilitres = Annotated[float, Meta(gt=0, le=5000, description="number of millilitres (to 5000)")]
 
 
+SilenceSeconds = Annotated[float, Meta(ge=1, le=60, description="number of seconds (1 to 60)")]
+LongSilenceSeconds = Annotated[
+    float, Meta(ge=60, le=1_000_000, description="number of seconds (60 to 1000000)")
+]
+Gamma = Annotated[float, Meta(ge=0.5, le=4, description="exponent (0.5 to 4)")]
+
+
 class DeviceOptions(Struct, frozen=True, kw_only=True):
     """Every device: its driver, and the zone it stands in."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -17,9 +16,8 @@ from devices.catalogue import Driver, Surroundings
 from devices.drivers.gpio.beam_order import Beam, BeamOrder
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.options import Chip, Pin, SensorOptions
+from devices.telling import tell
 from scenes.messages import Reading
-
-log = logging.getLogger(__name__)
 
 Broken = Annotated[Literal["low", "high"], Meta(description="level of a broken beam (low or high)")]
 BlockedSeconds = Annotated[float, Meta(ge=5, le=3600, description="number of seconds (5 to 3600)")]
@@ -140,11 +138,7 @@ class GpioBeamPair:
             passed = self._passed
             if direction is None or passed is None:
                 return
-            try:
-                passed(direction)
-            except Exception:
-                # It would end lgpio's one thread, and with it every sensor of this machine.
-                log.exception("%s: nobody could be told of a passage", self._name)
+            tell(self._name, "of a passage", passed, direction)
 
 
 def _make(options: BeamPairOptions, surroundings: Surroundings) -> GpioBeamPair:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from threading import RLock
 from typing import Annotated
@@ -13,9 +12,8 @@ from msgspec import Meta
 from devices.catalogue import Driver, Surroundings
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.options import Chip, Pin, SensorOptions
+from devices.telling import tell
 from scenes.messages import Reading
-
-log = logging.getLogger(__name__)
 
 Debounce = Annotated[float, Meta(ge=1, le=500, description="number of milliseconds (1 to 500)")]
 
@@ -83,11 +81,7 @@ class GpioButton:
             pressed = self._pressed
             if not quiet or pressed is None:
                 return
-            try:
-                pressed()
-            except Exception:
-                # It would end lgpio's one thread, and with it every sensor of this machine.
-                log.exception("%s: nobody could be told of a press", self._name)
+            tell(self._name, "of a press", pressed)
 
 
 def _make(options: ButtonOptions, surroundings: Surroundings) -> GpioButton:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from threading import RLock
 
@@ -11,9 +10,8 @@ from gpiozero import DigitalInputDevice
 from devices.catalogue import Driver, Surroundings
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.options import Chip, Pin, SensorOptions
+from devices.telling import Changes
 from scenes.messages import Reading
-
-log = logging.getLogger(__name__)
 
 
 class PirOptions(SensorOptions, frozen=True, kw_only=True):
@@ -39,15 +37,14 @@ class GpioPir:
     def __init__(self, bank: PinBank, pin: int, chip: int = 0) -> None:
         self._name = f"the sensor on {pin_name(pin, chip)}"
         self._failures = bank.failures
-        self._told = False
         self._telling = RLock()
-        self._changed: Callable[[bool], None] | None = None
+        self._changes = Changes(self._name, "present")
         # Pulled down: a cut cable means "nobody", not a random crowd.
         self._device = bank.open(self, DigitalInputDevice, pin, chip, pull_up=False)
 
     def watch(self, changed: Callable[[bool], None]) -> None:
         """Call ``changed(present)`` on every change, and at once if somebody is in view now."""
-        self._changed = changed
+        self._changes.watch(changed)
         self._device.when_activated = self._came
         self._device.when_deactivated = self._left
         if self._device.value:
@@ -62,7 +59,7 @@ class GpioPir:
 
     def close(self) -> None:
         """Watch no longer."""
-        self._changed = None
+        self._changes.end()
         try:
             self._device.close()
         except self._failures:
@@ -77,15 +74,7 @@ class GpioPir:
 
     def _tell(self, present: bool) -> None:
         with self._telling:
-            changed = self._changed
-            if changed is None or present == self._told:
-                return
-            self._told = present
-            try:
-                changed(present)
-            except Exception:
-                # It would end lgpio's one thread, and with it every sensor of this machine.
-                log.exception("%s: nobody could be told that present is %s", self._name, present)
+            self._changes.tell(present)
 
 
 def _make(options: PirOptions, surroundings: Surroundings) -> GpioPir:

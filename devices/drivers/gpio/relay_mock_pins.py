@@ -23,10 +23,10 @@ class MockPins:
         self._inputs: dict[str, int] = {}
         self._pipe = None if drive is None else _open_pipe(drive)
 
-    def write(self, chip: int, pin: int, level: int) -> None:
-        """Drive an output."""
+    def write(self, chip: int, pin: int, level: int) -> int:
+        """Drive an output; the level that it has then."""
         if self._record is None or self._levels.get((chip, pin)) == level:
-            return
+            return level
         at = time.time()
         second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(at))
         line = (
@@ -37,6 +37,7 @@ class MockPins:
         with open(self._record, "a", encoding="ascii") as record:
             record.write(line)
         self._levels[chip, pin] = level
+        return level
 
     def read(self, chip: int, pin: int) -> int:
         """The level of an input."""
@@ -44,6 +45,11 @@ class MockPins:
             name, _, level = line.strip().rpartition(" ")
             self._inputs[name.removeprefix("0/")] = int(level != "0")
         return self._inputs.get(f"{chip}/{pin}".removeprefix("0/"), 1)
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        if self._pipe is not None:
+            os.close(self._pipe)
 
     def _said(self) -> str:
         try:

@@ -31,26 +31,38 @@ class ChipPins:
         self._chips: dict[int, int] = {}
         self._claimed: set[tuple[int, int]] = set()
 
-    def write(self, chip: int, pin: int, level: int) -> None:
-        """Drive an output."""
-        self._call("gpio_claim_output", "gpio_write", chip, pin, level)
+    def write(self, chip: int, pin: int, level: int) -> int:
+        """Drive an output; the level that it has then."""
+        if not self._claim("gpio_claim_output", chip, pin, level):
+            self._call("gpio_write", chip, pin, level)
+        return level
 
     def read(self, chip: int, pin: int) -> int:
         """The level of an input."""
-        self._call("gpio_claim_input", "", chip, pin, self._lgpio.SET_PULL_UP)
-        level: int = self._lgpio.gpio_read(self._chips[chip], pin)
-        return level
+        self._claim("gpio_claim_input", chip, pin, self._lgpio.SET_PULL_UP)
+        return self._call("gpio_read", chip, pin)
 
-    def _call(self, claim: str, then: str, chip: int, pin: int, value: int) -> None:
-        name = then if (chip, pin) in self._claimed else claim
+    def close(self) -> None:
+        """Let go of all pins; what the kernel makes of their levels then is its own affair."""
+        for handle in self._chips.values():
+            self._lgpio.gpiochip_close(handle)
+
+    def _claim(self, name: str, chip: int, pin: int, value: int) -> bool:
+        """Take a pin at its first use; whether this is that."""
+        if (chip, pin) in self._claimed:
+            return False
+        self._call(name, chip, pin, value)
+        self._claimed.add((chip, pin))
+        return True
+
+    def _call(self, name: str, chip: int, *values: int) -> int:
         try:
             if chip not in self._chips:
                 self._chips[chip] = self._lgpio.gpiochip_open(chip)
-            if name:
-                getattr(self._lgpio, name)(self._chips[chip], pin, value)
+            level: int = getattr(self._lgpio, name)(self._chips[chip], *values)
         except self._lgpio.error as error:
             raise OSError(str(error)) from error
-        self._claimed.add((chip, pin))
+        return level
 
 
 def _import_lgpio() -> ModuleType:

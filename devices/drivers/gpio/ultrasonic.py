@@ -15,7 +15,8 @@ from devices.drivers.gpio.nearness import Nearness
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.drivers.gpio.sonar import Sonar
 from devices.errors import DeviceUnavailableError
-from devices.options import Chip, Pin, SensorOptions
+from devices.options import Chip, Pin, SensorOptions, SilenceSeconds
+from devices.telling import Changes
 from scenes.messages import Reading
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,6 @@ NearCentimetres = Annotated[float, Meta(ge=5, le=400, description="number of cm 
 SlackCentimetres = Annotated[float, Meta(ge=0, le=100, description="number of cm (0 to 100)")]
 HoldSeconds = Annotated[float, Meta(ge=0, le=60, description="number of seconds (0 to 60)")]
 Interval = Annotated[float, Meta(ge=60, le=1000, description="number of ms (60 to 1000)")]
-SilenceSeconds = Annotated[float, Meta(ge=1, le=60, description="number of seconds (1 to 60)")]
 
 
 class UltrasonicOptions(SensorOptions, frozen=True, kw_only=True):
@@ -72,8 +72,7 @@ class GpioUltrasonic:
         )
         self._distance_cm: float | None = None
         self._problem: str | None = None
-        self._told = False
-        self._changed: Callable[[bool], None] | None = None
+        self._changes = Changes(self._name, "present")
         self._telling = RLock()
         self._closing = Event()
         self._sonar: Sonar | None = None
@@ -84,7 +83,7 @@ class GpioUltrasonic:
     def watch(self, changed: Callable[[bool], None]) -> None:
         """Call ``changed(present)`` on every change, and at once if somebody is near now."""
         with self._telling:
-            self._changed = changed
+            self._changes.watch(changed)
             self._tell()
 
     def reading(self) -> Reading:
@@ -101,7 +100,7 @@ class GpioUltrasonic:
     def close(self) -> None:
         """Ping no longer."""
         with self._telling:
-            self._changed = None
+            self._changes.end()
             self._problem = f"{self._name} is closed"
         self._closing.set()
         # Without its pins it was never begun.
@@ -141,15 +140,8 @@ class GpioUltrasonic:
                 log.error("%s", self._problem)
 
     def _tell(self) -> None:
-        present = self._nearness.present
-        if self._changed is None or present == self._told or self._problem is not None:
-            return
-        self._told = present
-        try:
-            self._changed(present)
-        except Exception:
-            # It pings on, whoever listens.
-            log.exception("%s: nobody could be told that present is %s", self._name, present)
+        if self._problem is None:
+            self._changes.tell(self._nearness.present)
 
 
 def _make(options: UltrasonicOptions, surroundings: Surroundings) -> GpioUltrasonic:

@@ -27,7 +27,8 @@ from devices.drivers.ld2410.protocol import (
     version,
 )
 from devices.errors import DeviceUnavailableError
-from devices.options import PathText, SensorOptions
+from devices.options import PathText, SensorOptions, SilenceSeconds
+from devices.telling import Changes
 from scenes.messages import Reading
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,6 @@ LONGEST_RETRY_S = 30.0
 _FAILURES = (OSError, termios.error, ValueError)
 
 Baud = Annotated[int, Meta(ge=9600, le=460_800, description="baud rate (9600 to 460800)")]
-SilenceSeconds = Annotated[float, Meta(ge=1, le=60, description="number of seconds (1 to 60)")]
 Gate = Annotated[int, Meta(ge=2, le=8, description="gate of 75 cm (2 to 8)")]
 NoOneSeconds = Annotated[int, Meta(ge=0, le=600, description="number of seconds (0 to 600)")]
 Sensitivity = Annotated[int, Meta(ge=0, le=100, description="sensitivity (0 to 100)")]
@@ -92,8 +92,7 @@ class Ld2410:
         self._monotonic = monotonic
         self._report: Report | None = None
         self._problem: str | None = None
-        self._told = False
-        self._changed: Callable[[bool], None] | None = None
+        self._changes = Changes(f"the radar on {options.port}", "present")
         self._telling = RLock()
         self._closing = Event()
         self._retry_s = FIRST_RETRY_S
@@ -103,7 +102,7 @@ class Ld2410:
     def watch(self, changed: Callable[[bool], None]) -> None:
         """Call ``changed(present)`` on every change, and at once if somebody is in view now."""
         with self._telling:
-            self._changed = changed
+            self._changes.watch(changed)
             self._tell()
 
     def reading(self) -> Reading:
@@ -118,7 +117,7 @@ class Ld2410:
     def close(self) -> None:
         """Let go of the port."""
         with self._telling:
-            self._changed = None
+            self._changes.end()
             self._problem = f"the radar on {self._options.port} is closed"
         self._closing.set()
         self._thread.join(CLOSE_S)
@@ -201,15 +200,8 @@ class Ld2410:
             self._tell()
 
     def _tell(self) -> None:
-        present = self._report is not None and bool(self._report.present)
-        if self._changed is None or present == self._told or self._problem is not None:
-            return
-        self._told = present
-        try:
-            self._changed(present)
-        except Exception:
-            # The radar is heard on, whoever listens.
-            log.exception("%s: nobody could be told of %s", self._options.port, present)
+        if self._problem is None:
+            self._changes.tell(self._report is not None and bool(self._report.present))
 
     def _fail(self, problem: str) -> None:
         with self._telling:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from devices.bus import MessageBus
 from devices.drivers.mqtt.line import Line, Seconds
 from devices.drivers.mqtt.words import Message, Pressed, SwitchReport, Topics, Word
+from devices.telling import Changes, tell
 from scenes.messages import Reading
-
-log = logging.getLogger(__name__)
 
 
 class _Watched:
@@ -28,21 +26,20 @@ class _Watched:
     ) -> None:
         self._line = Line(device, bus, monotonic, max_silence_s, question, bridge)
         self._on: bool | None = None
-        self._told = False
-        self._changed: Callable[[bool], None] | None = None
+        self._changes = Changes(device, "on")
         self._line.open(topics, self._heard)
 
     def close(self) -> None:
         """Watch no longer."""
         with self._line.changed:
             self._line.closed = True
-            self._changed = None
+            self._changes.end()
 
     def _watch(self, changed: Callable[[bool], None]) -> None:
         with self._line.changed:
-            self._changed = changed
+            self._changes.watch(changed)
             if self._on:
-                self._tell(True)
+                self._changes.tell(True)
 
     def _state(self) -> tuple[bool | None, str | None]:
         """What it says now, or the problem that keeps anybody from claiming it."""
@@ -56,16 +53,7 @@ class _Watched:
     def _heard(self, word: Word) -> None:
         if isinstance(word, SwitchReport):
             self._on = word.on
-            self._tell(word.on)
-
-    def _tell(self, on: bool) -> None:
-        if self._changed is None or on == self._told:
-            return
-        self._told = on
-        try:
-            self._changed(on)
-        except Exception:
-            log.exception("%s: nobody could be told that it is %s", self._line.device, on)
+            self._changes.tell(word.on)
 
 
 class BusPresence(_Watched):
@@ -128,9 +116,5 @@ class BusButton:
             self._pressed = None
 
     def _heard(self, word: Word) -> None:
-        if not isinstance(word, Pressed) or self._pressed is None:
-            return
-        try:
-            self._pressed()
-        except Exception:
-            log.exception("%s: nobody could be told of a press", self._line.device)
+        if isinstance(word, Pressed) and self._pressed is not None:
+            tell(self._line.device, "of a press", self._pressed)

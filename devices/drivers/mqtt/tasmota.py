@@ -42,9 +42,6 @@ FullTopic = Annotated[
     ),
 ]
 Output = Annotated[int, Meta(ge=1, le=32, description="number of a relay or switch (1 to 32)")]
-Silence = Annotated[
-    float, Meta(ge=60, le=1_000_000, description="number of seconds (60 to 1000000)")
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,11 @@ from devices.drivers.mqtt.tasmota import (
     WARMEST_MIRED,
     DeviceTopic,
     FullTopic,
-    Silence,
     TasmotaDevice,
     read_light,
 )
 from devices.drivers.mqtt.words import LightReport, Message, Topics
-from devices.options import LightOptions
+from devices.options import Gamma, LightOptions, LongSilenceSeconds
 from scenes.fades import LightLevel
 
 LONGEST_FADE_S = 20.0
@@ -31,7 +30,6 @@ SLOWEST_SPEED = 40
 NEUTRAL_K = 3000.0
 
 Channels = Annotated[int, Meta(ge=1, le=5, description="number of the light's channels (1 to 5)")]
-Gamma = Annotated[float, Meta(ge=0.5, le=4, description="exponent (0.5 to 4)")]
 
 
 class TasmotaLightOptions(LightOptions, frozen=True, kw_only=True):
@@ -41,7 +39,7 @@ class TasmotaLightOptions(LightOptions, frozen=True, kw_only=True):
     full_topic: FullTopic = "%prefix%/%topic%/"
     channels: Channels = 1
     gamma: Gamma = 2.7
-    max_silence_s: Silence = 900.0
+    max_silence_s: LongSilenceSeconds = 900.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Tasmota device {self.topic}",)

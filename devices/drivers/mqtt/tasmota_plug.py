@@ -8,12 +8,11 @@ from devices.drivers.mqtt.tasmota import (
     DeviceTopic,
     FullTopic,
     Output,
-    Silence,
     TasmotaDevice,
     read_relay,
 )
 from devices.drivers.mqtt.words import Message, Topics, Word
-from devices.options import DiffuserOptions
+from devices.options import DiffuserOptions, LongSilenceSeconds
 
 
 class TasmotaPlugOptions(DiffuserOptions, frozen=True, kw_only=True):
@@ -22,7 +21,7 @@ class TasmotaPlugOptions(DiffuserOptions, frozen=True, kw_only=True):
     topic: DeviceTopic
     full_topic: FullTopic = "%prefix%/%topic%/"
     relay: Output = 1
-    max_silence_s: Silence = 900.0
+    max_silence_s: LongSilenceSeconds = 900.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Tasmota device {self.topic}, relay {self.relay}",)

@@ -8,12 +8,11 @@ from devices.drivers.mqtt.tasmota import (
     DeviceTopic,
     FullTopic,
     Output,
-    Silence,
     TasmotaDevice,
     read_switch,
 )
 from devices.drivers.mqtt.words import Word
-from devices.options import SensorOptions
+from devices.options import LongSilenceSeconds, SensorOptions
 
 
 class TasmotaSwitchOptions(SensorOptions, frozen=True, kw_only=True):
@@ -22,7 +21,7 @@ class TasmotaSwitchOptions(SensorOptions, frozen=True, kw_only=True):
     topic: DeviceTopic
     full_topic: FullTopic = "%prefix%/%topic%/"
     switch: Output = 1
-    max_silence_s: Silence = 900.0
+    max_silence_s: LongSilenceSeconds = 900.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Tasmota device {self.topic}, switch {self.switch}",)

@@ -53,9 +53,6 @@ FriendlyName = Annotated[
         description="friendly name of a device in Zigbee2MQTT",
     ),
 ]
-Silence = Annotated[
-    float, Meta(ge=60, le=1_000_000, description="number of seconds (60 to 1000000)")
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from devices.drivers.mqtt.words import Word
 from devices.drivers.mqtt.zigbee2mqtt import (
     BRIDGE,
     FriendlyName,
-    Silence,
     ZigbeeDevice,
     read_action,
 )
-from devices.options import SensorOptions, Text, Topic
+from devices.options import LongSilenceSeconds, SensorOptions, Text, Topic
 
 
 class ZigbeeButtonOptions(SensorOptions, frozen=True, kw_only=True):
@@ -21,7 +20,7 @@ class ZigbeeButtonOptions(SensorOptions, frozen=True, kw_only=True):
     device: FriendlyName
     base_topic: Topic = "zigbee2mqtt"
     action: Text = "single"
-    max_silence_s: Silence = 90_000.0
+    max_silence_s: LongSilenceSeconds = 90_000.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Zigbee device {self.base_topic}/{self.device}, action {self.action}",)

@@ -8,11 +8,10 @@ from devices.drivers.mqtt.words import Word
 from devices.drivers.mqtt.zigbee2mqtt import (
     BRIDGE,
     FriendlyName,
-    Silence,
     ZigbeeDevice,
     read_flag,
 )
-from devices.options import SensorOptions, Topic
+from devices.options import LongSilenceSeconds, SensorOptions, Topic
 
 
 class ZigbeeContactOptions(SensorOptions, frozen=True, kw_only=True):
@@ -20,7 +19,7 @@ class ZigbeeContactOptions(SensorOptions, frozen=True, kw_only=True):
 
     device: FriendlyName
     base_topic: Topic = "zigbee2mqtt"
-    max_silence_s: Silence = 90_000.0
+    max_silence_s: LongSilenceSeconds = 90_000.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Zigbee device {self.base_topic}/{self.device}",)

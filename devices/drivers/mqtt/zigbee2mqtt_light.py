@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta
-
 from devices.catalogue import Driver, Surroundings
 from devices.drivers.mqtt.colours import hex_to_xy
 from devices.drivers.mqtt.course import Leg
@@ -16,14 +12,11 @@ from devices.drivers.mqtt.zigbee2mqtt import (
     FULL_STEP,
     LONGEST_TRANSITION_S,
     FriendlyName,
-    Silence,
     ZigbeeDevice,
     read_light,
 )
-from devices.options import LightOptions, Topic
+from devices.options import Gamma, LightOptions, LongSilenceSeconds, Topic
 from scenes.fades import LightLevel
-
-Gamma = Annotated[float, Meta(ge=0.5, le=4, description="exponent (0.5 to 4)")]
 
 
 class ZigbeeLightOptions(LightOptions, frozen=True, kw_only=True):
@@ -32,7 +25,7 @@ class ZigbeeLightOptions(LightOptions, frozen=True, kw_only=True):
     device: FriendlyName
     base_topic: Topic = "zigbee2mqtt"
     gamma: Gamma = 1.0
-    max_silence_s: Silence = 900.0
+    max_silence_s: LongSilenceSeconds = 900.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Zigbee device {self.base_topic}/{self.device}",)

@@ -12,11 +12,10 @@ from devices.drivers.mqtt.words import Message, Topics
 from devices.drivers.mqtt.zigbee2mqtt import (
     BRIDGE,
     FriendlyName,
-    Silence,
     ZigbeeDevice,
     read_plug,
 )
-from devices.options import DiffuserOptions, Topic
+from devices.options import DiffuserOptions, LongSilenceSeconds, Topic
 
 Rest = Annotated[float, Meta(ge=0, le=20, description="number of seconds (0 to 20)")]
 
@@ -27,7 +26,7 @@ class ZigbeePlugOptions(DiffuserOptions, frozen=True, kw_only=True):
     device: FriendlyName
     base_topic: Topic = "zigbee2mqtt"
     off_wait_s: Rest = 0.0
-    max_silence_s: Silence = 900.0
+    max_silence_s: LongSilenceSeconds = 900.0
 
     def claims(self) -> tuple[str, ...]:
         return (f"Zigbee device {self.base_topic}/{self.device}",)
