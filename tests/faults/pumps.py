@@ -37,9 +37,16 @@ def pumps(count: int, more: str = "") -> str:
 def edge(directory: Path, configuration: str) -> Agent:
     """An edge whose agent isn't started; its guard may be."""
     directory.mkdir()
-    return Agent(
+    return ServedAgent(
         directory, edge="ceiling", store="nordic", broker_port=1, configuration=configuration
     )
+
+
+class ServedAgent(Agent):
+    """An agent with the priority that its unit gives it, where that is allowed."""
+
+    def command(self) -> list[str | Path]:
+        return ["nice", "-n", "-5", *super().command()]
 
 
 def changes(agent: Agent, pin: tuple[int, int]) -> list[tuple[float, float]]:

@@ -1,7 +1,8 @@
 """An agent that dies or hangs in the middle of a burst: the guard ends it, however busy the Pi is.
 
 GUARD_KILLS (default 200) says how often. Most of the killed are processes that do nothing but
-hold a pump through the agent's own link (`tests.faults.pump_client`); some are whole agents.
+hold a pump through the agent's own link (`tests.faults.pump_client`); some are whole agents. Guard
+and agents have the priorities of their systemd units.
 """
 
 import os
@@ -33,6 +34,8 @@ KILLED_S = 0.1
 FROZEN_S = 0.5
 LONGEST_LIFE_S = 0.15
 
+UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
+
 LIGHT = '[lights.window]\ndriver = "gpio-pwm"\nchip = 9\npin = 12\nzone = "hall"\n'
 
 
@@ -63,6 +66,15 @@ def ended_s(
         for pid in pids.values():
             holders.end(pid, signal.SIGKILL)
     return latencies
+
+
+def test_the_priorities_are_those_of_the_units(tmp_path: Path) -> None:
+    agent = edge(tmp_path / "edge", pumps(1))
+    for server, unit in ((agent, "edge"), (Guard(agent), "guard")):
+        text = (UNITS / f"stemning-{unit}.service").read_text()
+        nice, how, priority, *_ = server.command()
+        assert (nice, how) == ("nice", "-n")
+        assert f"\nNice={priority}\n" in text
 
 
 @pytest.mark.slow
