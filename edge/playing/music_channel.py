@@ -20,7 +20,7 @@ from edge.playing.agreement import Agreement, Observation
 from edge.playing.announcement import Announcement, Wish
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
-from edge.playing.music_goal import MusicGoal
+from edge.playing.music_goal import MusicGoal, from_silence
 from edge.playing.music_judge import judge
 from edge.playing.music_order import MusicOrder, StandingOrder
 from edge.playing.music_teller import MusicTeller, Said
@@ -32,6 +32,7 @@ from scenes.messages import Reading
 from scenes.scene import MusicCue
 
 TICK_S = 0.05
+SILENCE = "the shop is to be silent now"
 
 
 class MusicChannel:
@@ -187,14 +188,14 @@ class MusicChannel:
         """Tell what is due; whether an old source was or is on its way out."""
         if not self._begun:
             self._begin(moment)
-        announcement = order.announcement
         if order.muted:
             self._governor.begin(0.0)
-        if announcement is not None and (order.muted or goal.source is None):
-            self._drop(announcement, "the shop is to be silent now")
-            announcement = None
+        announcement = self._allowed(order, moment)
+        if announcement is None and order.announcement is not None and not order.muted:
+            return False
         held = self._teller.held(goal, moment)
-        volume = 0.0 if order.muted else self._volume_now(order, goal, announcement, moment)
+        level = self._music_level(goal, announcement, moment)
+        volume = 0.0 if order.muted else self._volume_now(order, level, announcement, moment)
         quiet = self._teller.quiet(volume, moment) or order.muted
         source = None if order.muted else self._teller.source_now(goal, quiet, moment)
         aside = announcement is not None and announcement.in_place_of_music
@@ -204,9 +205,9 @@ class MusicChannel:
             if self._teller.tell(goal, source, volume, music=music, moment=moment):
                 self._watch.due_at = None
             if announcement is not None:
-                self._go_on(announcement, goal, moment)
+                self._go_on(announcement, level, goal, moment)
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
-            self._teller.failed(error, moment)
+            self._teller.failed(error, aside, moment)
             if announcement is not None:
                 self._drop(announcement, str(error))
         if self._watch.due(moment):
@@ -228,7 +229,7 @@ class MusicChannel:
         if goal is None:
             return order
         if self._teller.lost:
-            return replace(order, goal=music_goal.from_silence(goal, moment))
+            return replace(order, goal=from_silence(goal, moment))
         if said.waiting(goal) and goal.change_by is not None and moment.steady >= goal.change_by:
             return replace(order, goal=music_goal.at_last(goal, said.source, moment))
         return order
@@ -247,10 +248,18 @@ class MusicChannel:
             or not self._governor.arrived
         )
 
-    def _volume_now(
-        self, order: MusicOrder, goal: MusicGoal, announcement: Announcement | None, moment: Moment
+    def _music_level(
+        self, goal: MusicGoal, announcement: Announcement | None, moment: Moment
     ) -> float:
-        volume = 0.0 if self._teller.held(goal, moment) else goal.at(moment.steady)
+        """Where the music would be, per cent. In its place, no old source has to fall silent."""
+        aside = announcement is not None and announcement.in_place_of_music
+        held = not aside and self._teller.held(goal, moment)
+        return 0.0 if held else goal.at(moment.steady)
+
+    def _volume_now(
+        self, order: MusicOrder, level: float, announcement: Announcement | None, moment: Moment
+    ) -> float:
+        volume = level
         if announcement is not None:
             volume = announcement.volume(volume, moment)
         gesture = order.gesture
@@ -260,24 +269,59 @@ class MusicChannel:
             volume = gesture.at(volume, moment.steady)
         if order.most is not None:
             volume = min(volume, order.most)
+        if announcement is not None and announcement.silent(moment):
+            # Nobody hears a ramp now: it would only be a long silence.
+            self._governor.begin(volume)
         return self._governor.allow(volume, moment.steady_s)
 
-    def _go_on(self, announcement: Announcement, goal: MusicGoal, moment: Moment) -> None:
+    def _go_on(
+        self, announcement: Announcement, level: float, goal: MusicGoal, moment: Moment
+    ) -> None:
         """Let the announcement go on; the music comes back when it is over."""
         aside = announcement.in_place_of_music
-        announcement.step(self._governor.arrived, moment)
+        announcement.step(self._governor.arrived, level, goal.target, moment)
         if announcement.over:
-            self._drop(announcement)
+            self._finish(announcement, moment)
+            return
         source = goal.source_at(moment.steady)
         # Back at the volume it has now, before that rises.
         back = aside and not announcement.in_place_of_music and source is not None
         if back and source is not None and self._teller.bring_back(goal, source):
             self._watch.due_at = None
 
+    def _allowed(self, order: MusicOrder, moment: Moment) -> Announcement | None:
+        """The announcement, unless silence has ended it; its fall to that is a part of it."""
+        announcement = order.announcement
+        if announcement is None:
+            return None
+        if order.muted:
+            self._drop(announcement, SILENCE)
+            return None
+        if order.goal is not None and order.goal.source is None:
+            announcement.fade_out(self._teller.said.volume or 0.0, SILENCE, moment)
+        if announcement.over:
+            self._finish(announcement, moment)
+            return None
+        return announcement
+
     def _drop(self, announcement: Announcement, reason: str = "") -> None:
         """It is over, or breaks off because of ``reason``."""
         announcement.refuse(reason)
         self._order.change(lambda order: order.without_announcement(announcement))
+
+    def _finish(self, announcement: Announcement, moment: Moment) -> None:
+        """It is over; if it has left silence, what is due begins there."""
+        self._drop(announcement)
+        if not announcement.left_silence:
+            return
+        self._governor.begin(0.0)
+        self._teller.fell_silent()
+
+        def risen(order: MusicOrder) -> MusicOrder:
+            goal = order.goal
+            return order if goal is None else replace(order, goal=from_silence(goal, moment))
+
+        self._order.change(risen)
 
     def _read(self, goal: MusicGoal, moment: Moment) -> None:
         """Ask the player how it is: here, because a hung server makes that slow too."""

@@ -96,8 +96,7 @@ class MusicTeller:
         if wanted and source is not None:
             self._say_source(goal, source)
         self.lost = False
-        self.said = replace(self.said, volume=volume)
-        changed = wanted and self._remember(goal, source)
+        changed = wanted and self._remember(goal, source, falls=volume > 0)
         if again:
             wait_s = READ_S if self.said.waiting(goal) else SAY_AGAIN_S
             self.again_at = moment.later(wait_s)
@@ -113,17 +112,21 @@ class MusicTeller:
         """The player went over to ``source`` by itself."""
         self.said, self.again_at = replace(self.said, source=source), None
 
-    def failed(self, error: Exception, moment: Moment) -> None:
-        """The player threw ``error``.
+    def fell_silent(self) -> None:
+        """The player was silenced; what is to be heard next is told at once."""
+        self.said, self.again_at = Said(None, self.said.volume), None
+
+    def failed(self, error: Exception, aside: bool, moment: Moment) -> None:
+        """The player threw ``error``; ``aside``: in place of the music.
 
         One that was away is silent and comes back gently; one that only refuses goes on with
-        what it played, at the volume that is due.
+        the music it played, at the volume that is due.
         """
         refused = isinstance(error, DeviceRefusedError)
-        self.lost = not refused
+        self.lost = aside or not refused
         if not refused:
             self.refused = None
-        self.said = Said(self.said.source if refused else None)
+        self.said = Said(None if self.lost else self.said.source)
         self._health.failed(error, moment)
         self.again_at = self._health.retry_at if refused else None
 
@@ -132,6 +135,7 @@ class MusicTeller:
         refused, self.refused = self.refused, None
         self._player.set_volume(volume)
         self.refused = refused
+        self.said = replace(self.said, volume=volume)
 
     def _say_source(self, goal: MusicGoal, source: str) -> None:
         self.refused = goal
@@ -141,12 +145,11 @@ class MusicTeller:
             self._player.play(source, goal.crossfade_s)
         self.refused = None
 
-    def _remember(self, goal: MusicGoal, source: str | None) -> bool:
-        """The source was told; whether it is another one."""
+    def _remember(self, goal: MusicGoal, source: str | None, *, falls: bool = False) -> bool:
+        """The source was told, or falls silent; whether it is another one."""
         changed = source != self.said.source and not self.said.waiting(goal)
         # What falls silent is heard until it is.
-        heard = self.said.waiting(goal) or (source is None and (self.said.volume or 0.0) > 0)
-        if not heard:
+        if not self.said.waiting(goal) and (source is not None or not falls):
             self.said = replace(self.said, source=source)
         if self._health.retry_at is not None:
             self._health.recovered()

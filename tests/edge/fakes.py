@@ -117,6 +117,10 @@ class FakeJukebox(FakePlayer):
         self.next_source = self._waits = None
         self._file_ends_s = self._clock.steady_s
 
+    def silence(self) -> None:
+        super().silence()
+        self._file_ends_s = self._clock.steady_s
+
     def play_at_song_end(self, source: str, crossfade_s: float) -> None:
         self.check()
         self.told.append((self._clock.steady_s, "play-at-end", (source, crossfade_s)))

@@ -1,16 +1,20 @@
 """Announcements: the music falls, the file is heard, the music comes back; silence stays silent."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement
 from edge.playing.announcement import LONGEST_S, Announcement, Wish
 from edge.playing.music_channel import MusicChannel
+from edge.playing.music_goal import OUTPUT_S
 from edge.playing.music_teller import QUIET
-from edge.playing.volume_governor import VolumeGovernor
+from edge.playing.volume_governor import CREDIT_S, VolumeGovernor
 from edge.playing.zone_player import ZonePlayer
 from edge.requests import Requests
 from edge.tables import Zone
@@ -19,7 +23,7 @@ from scenes.messages import Reply, Request
 from scenes.scene import MusicCue
 from tests.edge.fake_time import run
 from tests.edge.fakes import plan, scene
-from tests.edge.test_music_change import STEEPEST, JukeboxBench, steps
+from tests.edge.test_music_change import STEEPEST, JukeboxBench
 from tests.edge.test_music_channel import CALM, LOUD_CALM, RUSH, Bench
 
 JINGLE = "file:jingles/closing.ogg"
@@ -48,6 +52,34 @@ class AnnouncingBench(JukeboxBench):
                 volume = float(str(value))
         raise AssertionError(f"never told to {thing}")
 
+    def heard(self, volume: float) -> Iterator[tuple[str, float, float]]:
+        """Each call while music or the file was heard, and the volume before and after it."""
+        heard, ends_s = True, float("inf")
+        for at_s, call, value in self.player.told:
+            before, volume = volume, float(str(value)) if call == "volume" else volume
+            if heard and at_s < ends_s:
+                yield call, before, volume
+            if call in {"announce", "play", "play-at-end", "silence"}:
+                heard = call != "silence"
+                ends_s = at_s + (self.player.announcement_s if call == "announce" else 1e9)
+
+    def audible_steps(self, volume: float = 40.0) -> list[float]:
+        """How far each volume is from the one before, from ``volume`` on, while it is heard."""
+        return [abs(after - before) for _, before, after in self.heard(volume)]
+
+    def cuts(self) -> list[float]:
+        """The volumes at which what was heard was cut off."""
+        return [volume for call, _, volume in self.heard(40.0) if call == "silence"]
+
+    def spoken_at(self) -> list[float]:
+        """The volumes at which the file was heard, from its first moment on."""
+        calls = [call for _, call, _ in self.player.told]
+        first = calls.index("announce")
+        ends_s = self.player.told[first][0] + self.player.announcement_s
+        later = self.player.told[first:]
+        after = [float(str(it)) for at_s, call, it in later if call == "volume" and at_s < ends_s]
+        return [self.volume_at("announce"), *after]
+
 
 def playing(cue: MusicCue = CALM) -> AnnouncingBench:
     bench = AnnouncingBench()
@@ -63,7 +95,7 @@ def test_the_music_falls_the_file_is_heard_and_the_music_comes_back() -> None:
     assert bench.volume_at("silence") <= QUIET
     assert bench.volume_at("announce") == 40
     assert bench.volume_at("play") <= QUIET
-    assert max(steps([40, *bench.player.volumes()])) <= STEEPEST
+    assert max(bench.audible_steps()) <= STEEPEST
     assert (bench.player.source, bench.player.volume) == ("playlist:calm", 40)
     assert not bench.channel.announcing
     assert bench.agreement() is Agreement.YES
@@ -145,17 +177,31 @@ def test_one_that_nobody_got_to_in_time_is_void() -> None:
     assert "prepare" not in bench.player.things_told()
 
 
-def test_a_scene_that_comes_meanwhile_is_played_afterwards() -> None:
+@pytest.mark.parametrize("after_s", [0.3, 1.2, 1.6, 3.0])
+@pytest.mark.parametrize("duck", [0.0, 30.0])
+def test_a_scene_that_comes_meanwhile_is_played_afterwards(after_s: float, duck: float) -> None:
     bench = playing()
-    assert bench.ask() is None
-    bench.run(3)
+    assert bench.ask(duck=duck) is None
+    bench.run(after_s)
     bench.aim(RUSH)
-    bench.run(3)
+    bench.run(5.4 - after_s)
     assert "play" not in bench.player.things_told()
+    assert set(bench.spoken_at()) == {40}, "as loud as the music was, to its end"
     bench.run(20)
-    assert bench.player.things_told()[-1] == "play"
+    assert bench.plays()[0] == ("playlist:rush", 4), "the old music does not come back"
     assert (bench.player.source, bench.player.volume) == ("playlist:rush", 70)
-    assert max(steps([40, *bench.player.volumes()])) <= STEEPEST
+    assert max(bench.audible_steps()) <= STEEPEST
+
+
+def test_who_announces_while_music_begins_is_as_loud_as_it_will_be() -> None:
+    bench = playing()
+    bench.aim(None)
+    bench.run(8)
+    bench.aim(CALM)
+    bench.run(0.5)
+    assert bench.ask() is None
+    bench.run(20)
+    assert set(bench.spoken_at()) == {40}
 
 
 def test_a_louder_scene_meanwhile_is_reached_afterwards() -> None:
@@ -167,16 +213,83 @@ def test_a_louder_scene_meanwhile_is_reached_afterwards() -> None:
     assert (bench.player.source, bench.player.volume) == ("playlist:calm", 60)
 
 
-def test_a_scene_of_silence_ends_it() -> None:
+@pytest.mark.parametrize("after_s", [0.5, 1.2, 1.55, 4.0, 12.0])
+def test_a_scene_of_silence_ends_it_and_no_music_is_heard_any_more(after_s: float) -> None:
     bench = playing()
-    bench.player.announcement_s = 60
-    assert bench.ask() is None
-    bench.run(4)
+    bench.player.announcement_s = 10
+    assert bench.ask(volume=90) is None
+    bench.run(after_s)
+    bench.player.told.clear()
+    volume = bench.player.volume
+    assert volume is not None
     bench.aim(None)
-    bench.run(6)
-    assert bench.player.things_told()[-1] == "silence"
+    bench.run(8)
+    assert bench.player.things_told() == ["silence"]
+    assert bench.player.volumes() == sorted(bench.player.volumes(), reverse=True)
+    assert max(bench.audible_steps(volume)) <= STEEPEST
     assert not bench.channel.announcing
     assert bench.agreement() is Agreement.YES
+
+
+def test_a_scene_that_follows_the_silence_begins_softly() -> None:
+    bench = playing()
+    bench.player.announcement_s = 60
+    assert bench.ask(volume=90) is None
+    bench.run(4)
+    bench.player.told.clear()
+    bench.aim(None)
+    bench.run(0.5)
+    bench.aim(RUSH)
+    bench.run(10)
+    assert bench.player.things_told() == ["silence", "play"]
+    assert bench.volume_at("silence") <= QUIET
+    assert max(bench.audible_steps(90)) <= STEEPEST
+    assert (bench.player.source, bench.player.volume) == ("playlist:rush", 70)
+
+
+def test_with_a_slow_ramp_the_silence_around_it_is_short() -> None:
+    bench = AnnouncingBench()
+    health, governor = bench.told.health("music"), VolumeGovernor(Zone(ramp_s=60))
+    bench.channel = MusicChannel("music", bench.player, health, bench.clock, governor)
+    bench.aim(CALM)
+    bench.run(40)
+    bench.player.told.clear()
+    assert bench.ask(volume=75) is None
+    bench.run(90)
+    begins_s = {call: at_s for at_s, call, _ in reversed(bench.player.told)}
+    assert begins_s["announce"] - begins_s["silence"] < 0.2
+    assert begins_s["play"] - begins_s["announce"] - bench.player.announcement_s < OUTPUT_S + 0.2
+    assert max(bench.audible_steps()) <= 100 / 60 * CREDIT_S + 0.1
+    assert bench.player.volume == 40
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([CALM, LOUD_CALM, RUSH, None]),
+            st.sampled_from([None, 90.0, 10.0]),
+            st.floats(0.05, 6),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_comes_meanwhile_nothing_leaps_and_nothing_is_cut_off(
+    wishes: list[tuple[MusicCue | None, float | None, float]],
+) -> None:
+    bench = playing()
+    for cue, volume, seconds in wishes:
+        bench.ask(volume=volume)
+        bench.run(seconds)
+        bench.aim(cue)
+        bench.run(seconds)
+    bench.run(30)
+    assert max(bench.audible_steps(), default=0.0) <= STEEPEST
+    assert max(bench.cuts(), default=0.0) <= QUIET
+    last = wishes[-1][0]
+    assert bench.player.source == (last.source if last else None)
+    assert last is None or bench.player.volume == last.volume
 
 
 def test_an_alarm_ends_it_at_once_and_the_music_comes_back_afterwards() -> None:
