@@ -8,7 +8,7 @@ import pytest
 
 from devices.catalogue import GROUP, KINDS, driver_names
 from devices.pages import COMMON_OPTIONS
-from tests.devices.contract_page import check_page, options_of, told
+from tests.devices.contract_page import check_page, check_unit, options_of, told
 
 README = files("devices.drivers").joinpath("README.md").read_text(encoding="utf-8")
 ALL = [(kind, name) for kind in KINDS for name in driver_names(kind)]
@@ -35,7 +35,7 @@ def test_what_every_device_of_a_kind_has_is_told(kind: str) -> None:
     common = options_of(COMMON_OPTIONS[kind])
     assert {option for option, _, _ in rows} == common.keys() - {"driver", "zone"}
     for option, unit, default in rows:
-        assert unit.strip(), f"{option} has no unit"
+        check_unit(option, unit, COMMON_OPTIONS[kind])
         assert default == told(common[option]), option
 
 
@@ -49,3 +49,19 @@ def test_every_page_belongs_to_a_driver() -> None:
         for page in package.joinpath("pages").iterdir()
     }
     assert found == linked
+
+
+@pytest.mark.parametrize(
+    ("option", "cell"),
+    [
+        ("lease_s", "ms, 1 to 3600"),
+        ("lease_s", "seconds"),
+        ("lease_s", "s, 1 to 360"),
+        ("boot_level", "lumen"),
+        ("group", "kelvin"),
+        ("group", ""),
+    ],
+)
+def test_a_wrong_unit_or_range_fails(option: str, cell: str) -> None:
+    with pytest.raises(AssertionError, match=f"^{option}: "):
+        check_unit(option, cell, COMMON_OPTIONS["lights"])
