@@ -69,6 +69,13 @@ class DeviceOptions(Struct, frozen=True, kw_only=True):
         """What no two devices may share, in words: "GPIO 12", "sACN universe 1, address 5"."""
         return ()
 
+    def claims_on_some_boards(self) -> Mapping[str, str]:
+        """The same by option, where only some boards have too few of it to go round.
+
+        {"pin": "on a Pi before the 5, PWM channel 0"}: told, but not refused.
+        """
+        return {}
+
     def agreements(self) -> Mapping[str, object]:
         """What devices that share something must say alike: {"priority of universe 1": 100}."""
         return {}

@@ -79,7 +79,8 @@ def _inventory_text(config: Config, chosen: Chosen) -> str:
         f"  {info.kind:9} {info.id:20} {info.driver:12} in {info.zone}"
         for info in inventory(config).values()
     ]
-    return "\n".join([head, *lines, "the configuration is right", ""])
+    notes = [f"note: {remark}" for remark in config.remarks]
+    return "\n".join([head, *lines, *notes, "the configuration is right", ""])
 
 
 edge = EdgeCommand()

@@ -32,7 +32,9 @@ from devices.options import (
 )
 from edge import tables
 from edge.errors import ConfigurationError
-from edge.table_reading import no_such, read_table, shown
+from edge.remarks import remarks
+from edge.table_reading import no_such, perhaps, read_table, shown
+from edge.toml_mistakes import toml_mistake
 
 S = TypeVar("S", bound=msgspec.Struct)
 O_co = TypeVar("O_co", bound=DeviceOptions, covariant=True)
@@ -94,6 +96,8 @@ class Shared:
 class Config:
     """What an edge is and what hangs on it. Device names are unique over all kinds.
 
+    ``remarks`` are sentences on what is allowed and yet perhaps not what was meant.
+
     ``zones`` holds the limits of the zones that have a table; see `zone` for any other.
     ``shared`` holds every part that is installed, with its table's options or their defaults.
     """
@@ -112,6 +116,7 @@ class Config:
     guard: tables.Guard = field(default_factory=tables.Guard)
     floor: tables.SimulatedFloor | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     def zone(self, name: str) -> tables.Zone:
         """The limits of a zone, commissioned or the defaults."""
@@ -129,7 +134,7 @@ def load_config(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), [f"can't be read: {error}"]) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(str(path), [f"is no TOML file: {error}"]) from error
+        raise ConfigurationError(str(path), [toml_mistake(error)]) from error
     return read_config(document, str(path))
 
 
@@ -146,6 +151,7 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
     zones = cast("dict[str, tables.Zone]", named["zones"])
     problems += _conflicts(devices, guard.claims(zones))
     problems += _unknown_zones(zones, devices)
+    problems += guard.lonely_pins(zones)
     if guard.drive is not None and not _mocked(shared):
         problems.append('guard.drive: goes only with mock pins ([pins] factory = "mock")')
     floor = cast("tables.SimulatedFloor | None", single["floor"])
@@ -177,6 +183,16 @@ def read_config(document: Mapping[str, object], place: str = "configuration") ->
         guard=guard,
         floor=floor,
         settings={key: value for key, value in settings.items() if value is not None},
+        remarks=tuple(
+            remarks(
+                {
+                    f"{kind}.{name}": it.options
+                    for kind, those in devices.items()
+                    for name, it in those.items()
+                },
+                zones,
+            )
+        ),
     )
 
 
@@ -211,6 +227,7 @@ class _Parts:
         for key, table in self._tables(name):
             read = read_table(kind, table, f"{name}.{key}", self._problems)
             if read is not None:
+                self._problems += [f"{name}.{key}.{problem}" for problem in _own_problems(read)]
                 found[key] = read
         return found
 
@@ -258,7 +275,8 @@ class _Parts:
             self._problems.append(f"{place}.driver: {error}")
             return None
         if driver is None:
-            self._problems.append(f"{place}.driver: {shown(name)} is no {_drivers_of(kind)}")
+            meant = perhaps(name, driver_names(kind)) if isinstance(name, str) else ""
+            self._problems.append(f"{place}.driver: {shown(name)} is no {_drivers_of(kind)}{meant}")
         return driver
 
     def _tables(self, kind: str) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 S = TypeVar("S", bound=msgspec.Struct)
+
+_NUMBER = re.compile(r"\D*?(-?\d+(?:\.\d+)?)\D*")
 
 
 def read_table(
@@ -42,10 +45,24 @@ def _refusal(value: object, hint: Any, expected: str) -> str:  # noqa: ANN401
         try:
             meant = msgspec.convert(value, hint, strict=False)
         except msgspec.ValidationError:
-            return f"{shown(value)} is no {expected}"
+            number = _number_in(value, hint)
+            meant_too = f"; write {number}, a number without quotes" if number else ""
+            return f"{shown(value)} is no {expected}{meant_too}"
         kind = "true or false" if isinstance(meant, bool) else "a number"
         return f"{shown(value)} is text; write {kind} without quotes"
     return f"{shown(value)} is no {expected}"
+
+
+def _number_in(text: str, hint: Any) -> str | None:  # noqa: ANN401
+    """The one number that ``text`` has among other letters, where it would be right: GPIO17."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        msgspec.convert(found[1], hint, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return found[1]
 
 
 def expectation(hint: object) -> str:
@@ -63,9 +80,14 @@ def expectation(hint: object) -> str:
 
 def no_such(what: str, name: str, known: Collection[str]) -> str:
     """Say that ``name`` doesn't exist, and what was perhaps meant."""
+    hint = perhaps(name, known) or f"; there are {', '.join(sorted(known))}"
+    return f"there is no such {what}{hint}"
+
+
+def perhaps(name: str, known: Collection[str]) -> str:
+    """Which of the names was perhaps meant, to end a sentence with; "" if none is near."""
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(known))}"
-    return f"there is no such {what}; {hint}"
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def shown(value: object) -> str:

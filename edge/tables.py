@@ -35,6 +35,10 @@ Megabytes = Annotated[float, Meta(gt=0, le=100_000, description="number of megab
 GroupSeconds = Annotated[float, Meta(ge=0, le=600, description="number of seconds (0 to 600)")]
 
 
+LONGEST_SOCKET_NAME = 80
+"""Of 107 letters that the system gives; it is reached by its folder, whose own name may be long."""
+
+
 class Broker(Struct, frozen=True, kw_only=True):
     """``[broker]``: where the broker is; flag and environment go before it."""
 
@@ -73,6 +77,34 @@ class Guard(Struct, frozen=True, kw_only=True):
     chip: Chip = 0
     drive: PathText | None = None
 
+    def problems(self) -> list[str]:
+        """What is wrong with the socket: the guard binds a name in a folder that exists."""
+        if self.socket is None:
+            return []
+        folder, _, name = self.socket.rpartition("/")
+        if not folder or not name:
+            return [f"socket: {self.socket!r} needs a folder and a name: /run/stemning/guard.sock"]
+        if len(name.encode()) > LONGEST_SOCKET_NAME:
+            return [f"socket: its name is too long (to {LONGEST_SOCKET_NAME} letters): {name}"]
+        return []
+
+    def lonely_pins(self, zones: Mapping[str, Zone]) -> Iterator[str]:
+        """Pins that would never do anything, because what they answer to isn't there."""
+        if self.emergency_pin is not None:
+            return
+        if self.reset_pin is not None:
+            yield (
+                "guard.reset_pin: ends the alarm of an emergency contact, and there is none: "
+                "give emergency_pin too, or leave this out"
+            )
+        for name, zone in zones.items():
+            for option in ("mute_pin", "full_light_pin"):
+                if zone.calm_pin is None and getattr(zone, option) is not None:
+                    yield (
+                        f"zones.{name}.{option}: the guard switches it in an alarm and while the "
+                        "zone is calm: give [guard] emergency_pin or this zone's calm_pin too"
+                    )
+
     def claims(self, zones: Mapping[str, Zone]) -> Iterator[tuple[str, str]]:
         """(place, "GPIO 5") of each pin that is the guard's."""
         tables: dict[str, Struct] = {"guard": self}
@@ -109,6 +141,16 @@ class Zone(Struct, frozen=True, kw_only=True):
     mute_active_high: Flag = True
     full_light_pin: Pin | None = None
     full_light_active_high: Flag = True
+
+    def problems(self) -> list[str]:
+        """What is wrong in how the limits go together."""
+        if self.full_light >= self.minimum_light:
+            return []
+        sentence = (
+            f"{self.full_light:g} is below minimum_light ({self.minimum_light:g}): "
+            "an alarm must not be darker than the zone ever is"
+        )
+        return [f"full_light: {sentence}"]
 
 
 class Clock(Struct, frozen=True, kw_only=True):

@@ -43,7 +43,7 @@ def check(config: Config, chosen: Chosen, *, once: bool, test: str | None) -> in
         if live:
             show_live(bench, console)
             return 0
-        return _snapshot(bench)
+        return _snapshot(bench, [f"note: {remark}" for remark in config.remarks])
 
 
 @contextmanager
@@ -59,10 +59,10 @@ def _bench(config: Config, chosen: Chosen) -> Iterator[Bench]:
         bench.close()
 
 
-def _snapshot(bench: Bench) -> int:
+def _snapshot(bench: Bench, notes: list[str]) -> int:
     _wait(lambda: not guard_problems(bench) and all(map(_well, rows(bench))), PATIENCE_S)
     problems, seen = guard_problems(bench), rows(bench)
-    for line in (*problems, *calm_zones(bench), *map(_line, seen)):
+    for line in (*problems, *notes, *calm_zones(bench), *map(_line, seen)):
         sys.stdout.write(f"{line}\n")
     return 0 if not problems and all(map(_well, seen)) else 1
 

@@ -52,6 +52,7 @@ def wiring(config: Config) -> RenderableType:
             Text("The Pi's header, seen with the USB sockets at the bottom", "bold"),
             _header(pins),
         ]
+    parts += [Text(f"note: {remark}", "yellow") for remark in config.remarks]
     return Group(*parts)
 
 

@@ -99,12 +99,23 @@ def test_the_guards_tables() -> None:
         ("emergency_pin = 4", "alarm_pin = 4", "guard.alarm_pin: there is no such setting"),
         ("reset_pin = 6", "reset_pin = 66", "guard.reset_pin: 66 is no GPIO pin of this board"),
         ('factory = "mock"', 'factory = "lgpio"', "guard.drive: goes only with mock pins"),
+        ("reset_pin = 6", 'socket = "guard.sock"', "guard.socket: 'guard.sock' needs a folder and"),
+        ("reset_pin = 6", f'socket = "/run/{"x" * 90}"', "guard.socket: its name is too long (to"),
+        ("emergency_pin = 4", "", "guard.reset_pin: ends the alarm of an emergency contact, and t"),
+        ("emergency_pin = 4", "", "zones.cabinet.mute_pin: the guard switches it in an alarm and"),
+        ("calm_pin = 7", "minimum_light = 40\nfull_light = 30", "zones.entrance.full_light: 30 is"),
     ],
 )
 def test_a_mistake_in_the_guards_tables_is_told(old: str, new: str, told: str) -> None:
     assert old in GUARDED
     found = problems(GUARDED.replace(old, new))
     assert any(problem.startswith(told) for problem in found), found
+
+
+def test_a_calm_button_is_enough_for_a_zones_relays() -> None:
+    calm = GUARDED.replace("emergency_pin = 4\nreset_pin = 6", "")
+    calm = calm.replace("[zones.cabinet]\nmute_pin = 22\n", "")
+    assert read(calm).zone("entrance").mute_pin == 20
 
 
 def test_the_guards_pins_of_another_chip_are_others() -> None:
@@ -142,6 +153,9 @@ def test_the_example_of_the_help_is_right() -> None:
     assert set(read(EXAMPLE).lights) == {"window"}
 
 
+PIN_5 = "sensors.door.pin: 'GPIO5' is no GPIO pin of this board (0 to 27)"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -175,6 +189,12 @@ def test_the_example_of_the_help_is_right() -> None:
         ("pin = 12", "pin = 11", "lights.window.pin: GPIO 11 has no hardware PWM, GPIO 12, 13, 18"),
         ('"gpio-pwm"', '"gpio-pmw"', "lights.window.driver: 'gpio-pmw' is no driver of a light"),
         ('"gpio-pwm"', "3", "lights.window.driver: 3 is no driver of a light (gpio-pwm"),
+        ("pin = 5", 'pin = "GPIO5"', PIN_5 + "; write 5, a number without quotes"),
+        (
+            "fail_level = 60.5",
+            'fail_level = "60 %"',
+            "lights.window.fail_level: '60 %' is no perce",
+        ),
         ('"mpd"', '"mpc"', "players.music.driver: 'mpc' is no driver of a player (mpd, simul"),
         ("volume_cap = 60", "volume_cap = 0", "players.music.volume_cap: 0 is no volume of MPD"),
         ('fragrance = "linen"\n', "", "diffusers.scent.fragrance: is missing: a name"),
@@ -199,6 +219,31 @@ def test_a_mistake_is_told_in_a_technicians_words(old: str, new: str, told: str)
     assert old in RIGHT
     found = problems(RIGHT.replace(old, new))
     assert any(problem.startswith(told) for problem in found), found
+
+
+def test_a_drivers_slip_is_told_with_what_was_meant() -> None:
+    (found,) = problems(RIGHT.replace('"gpio-pir"', '"gpio-pri"'))
+    assert found.startswith("sensors.door.driver: 'gpio-pri' is no driver of a sensor (")
+    assert found.endswith("did you mean gpio-pir?")
+
+
+def test_what_is_allowed_and_perhaps_not_meant_is_remarked() -> None:
+    assert read(RIGHT).remarks == ()
+    limits = "[zones.entrance]\nminimum_light = 70\n"
+    second = '[lights.{name}]\ndriver = "gpio-pwm"\npin = {pin}\nzone = "{zone}"\n{more}'
+    dim = read(RIGHT + limits).remarks
+    assert dim == ("lights.window.fail_level: 60.5 counts as 70, the minimum_light of entrance",)
+    slip = second.format(name="spot", pin=13, zone="entrnace", more="")
+    (told,) = set(read(RIGHT + limits + slip).remarks) - set(dim)
+    assert told.startswith("lights.spot.zone: nothing else stands in entrnace")
+    assert told.endswith("did you mean entrance?")
+    (told,) = read(RIGHT + second.format(name="spot", pin=18, zone="entrance", more="")).remarks
+    assert told == (
+        "lights.spot.pin: on a Pi before the 5, PWM channel 0 is that of lights.window.pin too, "
+        "so only one of them works"
+    )
+    software = second.format(name="spot", pin=18, zone="entrance", more='pwm = "software"\n')
+    assert read(RIGHT + software).remarks == ()
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -229,7 +274,15 @@ def test_a_file_that_is_missing_or_no_toml(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no such file"):
         load_config(path)
     path.write_text("store = nordic")
-    with pytest.raises(ConfigurationError, match=r"is no TOML file: .*line 1"):
+    with pytest.raises(ConfigurationError, match=r"is no TOML file: .*line 1, .*text needs quotes"):
+        load_config(path)
+    path.write_text("[sensors.door]\n[sensors.door]\n")
+    with pytest.raises(
+        ConfigurationError, match=r"\[sensors\.door\] stands there twice \(at line 2"
+    ):
+        load_config(path)
+    path.write_text('store = "a"\nstore = "b"\n')
+    with pytest.raises(ConfigurationError, match=r"a setting stands twice in its table"):
         load_config(path)
     path.write_bytes(b"\xff")
     with pytest.raises(ConfigurationError, match="can't be read"):

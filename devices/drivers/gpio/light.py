@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from devices.catalogue import Driver, Surroundings
-from devices.drivers.gpio.hardware_pwm import pins_that_have
+from devices.drivers.gpio.hardware_pwm import PI_1_TO_4, pins_that_have
 from devices.drivers.gpio.pins import PinBank, pin_bank, pin_name
 from devices.drivers.gpio.pwm import HARDWARE_PINS, Pwm, PwmOutput
 from devices.errors import (
@@ -52,6 +52,15 @@ class PwmOptions(LightOptions, frozen=True, kw_only=True):
 
     def claims(self) -> tuple[str, ...]:
         return tuple(pin_name(pin, self.chip) for pin in self.outputs().values())
+
+    def claims_on_some_boards(self) -> Mapping[str, str]:
+        if self.pwm == "software":
+            return {}
+        return {
+            option: f"on a Pi before the 5, PWM channel {PI_1_TO_4[pin]}"
+            for option, pin in self.outputs().items()
+            if pin in PI_1_TO_4
+        }
 
     def problems(self) -> list[str]:
         return [*self._flicker(), *self._pins_without_hardware(), *self._pins_twice()]

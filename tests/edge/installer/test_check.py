@@ -138,6 +138,20 @@ def test_a_script_gets_one_line_for_each_device_and_0(checked: Checked) -> None:
     assert checked.levels(LIGHT)[-1] == 1.0, "its fail level, afterwards"
 
 
+def test_what_is_perhaps_not_meant_is_noted_by_every_look_at_the_file(tmp_path: Path) -> None:
+    note = "note: sensors.door.zone: nothing else stands in hlal"
+    devices = DEVICES.replace(f'pin = {SENSOR}\nzone = "hall"', f'pin = {SENSOR}\nzone = "hlal"')
+    checked = Checked(tmp_path, f"{devices}[zones.hall]\nminimum_light = 5\n")
+    ran = checked.run("--once")
+    assert ran.returncode == 0, ran.stdout
+    assert note in ran.stdout
+    assert note in " ".join(checked.run("--wiring").stdout.split())
+    words = [*STEMNING, "edge", "--config", str(checked.config), "--check"]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert note in said
+    assert "the configuration is right" in said
+
+
 def test_a_device_that_fails_is_named_and_the_others_are_shown(tmp_path: Path) -> None:
     beside = f'[players.cellar]\ndriver = "mpd"\nport = {free_port()}\nzone = "hall"\n'
     ran = Checked(tmp_path, DEVICES + beside).run("--once")
