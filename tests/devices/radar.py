@@ -13,7 +13,7 @@ SAMPLES = Path(__file__).parent / "samples" / "ld2410"
 
 
 def sample(name: str) -> list[bytes]:
-    """The frames of a recorded sample; a frame may take more than one line."""
+    """The frames of a sample file; a frame may take more than one line."""
     lines = (SAMPLES / f"{name}.hex").read_text().splitlines()
     stream = b"".join(bytes.fromhex(line) for line in lines if not line.startswith("#"))
     frames = FrameReader().feed(stream)

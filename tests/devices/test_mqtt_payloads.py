@@ -1,4 +1,4 @@
-"""What devices say, read by the drivers' own parsers: real shapes, and anything at all."""
+"""What devices say, read by the drivers' own parsers: documented messages, and anything at all."""
 
 import json
 import math
