@@ -166,10 +166,11 @@ def yes_or_no(value: Value) -> bool:
 
 
 def broker_address(value: Value) -> BrokerAddress:
-    """Read ``mqtt://host:port``; `ConfigurationError` for anything else."""
-    refusal = ConfigurationError(
-        value.origin, [f"{value.text!r} is no broker's address (mqtt://host:port)"]
-    )
+    """Read ``mqtt://host:port``; `ConfigurationError` for anything else.
+
+    What stands before an @ is never repeated: it may be a password, and this ends in a log.
+    """
+    refusal = ConfigurationError(value.origin, [_no_address(value.text)])
     try:
         parts = urlsplit(value.text)
         port = parts.port or DEFAULT_MQTT_PORT
@@ -180,6 +181,16 @@ def broker_address(value: Value) -> BrokerAddress:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise refusal
     return BrokerAddress(parts.hostname, port)
+
+
+def _no_address(text: str) -> str:
+    if "@" not in text:
+        return f"{text!r} is no broker's address (mqtt://host:port)"
+    place = text.rpartition("@")[2]
+    return (
+        f"a broker's address (mqtt://host:port) takes no name and no password: "
+        f"leave out what stands before @{place}"
+    )
 
 
 def log_level(value: Value) -> str:

@@ -24,7 +24,9 @@ class BrokerAddress:
     @classmethod
     def parse(cls, url: str) -> BrokerAddress:
         """Read ``mqtt://host[:port]``; `BrokerUrlError` for anything else."""
-        hint = f"{url!r} is no broker; write mqtt://host:1883"
+        # What stands before an @ may be a password, and this sentence ends in a log.
+        said = repr(url) if "@" not in url else "an address with a name or a password in it"
+        hint = f"{said} is no broker; write mqtt://host:1883"
         try:
             parts = urlsplit(url)
             port = parts.port

@@ -31,6 +31,14 @@ def test_the_earlier_source_wins(
     assert resolve("data", flags, environment, file).text == expected
 
 
+@pytest.mark.parametrize("text", ["mqtt://shop:s3cr@et@broker:1883", "mqtt://s3cr%et@b:1883x"])
+def test_a_password_in_a_brokers_address_is_refused_and_never_repeated(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="no name and no password") as refusal:
+        broker_address(Value(text, "broker.url"))
+    assert "s3cr" not in str(refusal.value)
+    assert "et@" not in str(refusal.value)
+
+
 def test_a_brokers_address() -> None:
     assert str(broker_address(Value("mqtt://broker.local:1884", "--broker"))) == "broker.local:1884"
     assert broker_address(Value("mqtt://192.168.1.10", "--broker")).port == 1883

@@ -66,6 +66,7 @@ def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
             {"broker": "broker.local"},
             "setting broker: 'broker.local' is no broker; write mqtt://host:1883",
         ),
+        ({"broker": "mqtt://a:s3cret@b"}, "setting broker: an address with a name or a password"),
         ({"colour": "red"}, "there is no setting 'colour'"),
     ],
 )
