@@ -119,7 +119,8 @@ def _explained(point: EntryPoint) -> Iterator[None]:
             raise  # a mistake of ours, which no installing mends
         extra = EXTRAS.get(point.name, "hub")
         raise CommandMissingError(
-            f"{missing} is not installed here; this command needs: pip install 'stemning[{extra}]'"
+            f"{missing} is not installed here; this command needs the extra {extra}, from your own "
+            f"checkout or wheel, not by name: pip install '/path/to/stemning[{extra}]'"
         ) from error
 
 

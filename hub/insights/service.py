@@ -159,5 +159,6 @@ def require_libraries() -> None:
     missing = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]
     if missing:
         raise InsightsNotInstalledError(
-            f"effects need {' and '.join(missing)}: pip install 'stemning[insights]'"
+            f"effects need {' and '.join(missing)}: install the extra insights from your "
+            "checkout or wheel: pip install '/path/to/stemning[insights]'"
         )

@@ -30,7 +30,8 @@ def _import_lgpio() -> Any:  # noqa: ANN401 - lgpio has no types
             import lgpio  # noqa: PLC0415
         except ImportError as error:
             raise DeviceConfigurationError(
-                "lgpio, which drives a Pi's pins, is not installed: pip install 'stemning[edge]'"
+                "lgpio, which drives a Pi's pins, is not installed: install Stemning with its "
+                "extra edge from your checkout or wheel: pip install '/path/to/stemning[edge]'"
             ) from error
         finally:
             os.chdir(before)

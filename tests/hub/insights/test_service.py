@@ -194,7 +194,7 @@ def test_over_http(parts: HubParts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.insights.service.LIBRARIES", ("numpy", "no_such_library"))
     missing = AsgiClient(create_app(parts)).get("/api/v1/effects")
     assert (missing.status_code, missing.json()["code"]) == (503, "insights.not-installed")
-    assert "pip install 'stemning[insights]'" in missing.json()["message"]
+    assert "pip install '/path/to/stemning[insights]'" in missing.json()["message"]
 
 
 def test_the_hub_never_loads_an_analysis_library() -> None:
