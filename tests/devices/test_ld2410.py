@@ -209,10 +209,18 @@ def test_closing_is_quick_whatever_it_waits_for(radar: Radar, listen: Listen) ->
     assert sensor.reading().problem == f"the radar on {radar.path} is closed"
 
 
+@pytest.mark.parametrize("port", ["/dev/ttyAMA0", "/dev/serial0"])
+def test_the_pis_own_port_takes_its_two_pins_and_an_adapter_none(port: str) -> None:
+    def claims(name: str) -> tuple[str, ...]:
+        return Ld2410Options(driver="ld2410", zone="hall", port=name).claims()
+
+    assert claims(port) == (f"the serial port {port}", "GPIO 14", "GPIO 15")
+    assert claims("/dev/ttyUSB0") == ("the serial port /dev/ttyUSB0",)
+
+
 def test_options_that_go_together() -> None:
     def problems(**more: object) -> list[str]:
         options = Ld2410Options(driver="ld2410", zone="hall", port="/dev/ttyAMA0", **more)  # type: ignore[arg-type]
-        assert options.claims() == ("the serial port /dev/ttyAMA0",)
         return options.problems()
 
     assert problems(last_gate=4) == [

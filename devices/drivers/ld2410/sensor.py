@@ -42,6 +42,11 @@ LONGEST_RETRY_S = 30.0
 # pyserial lets termios' own error through, which is no OSError.
 _FAILURES = (OSError, termios.error, ValueError)
 
+OWN_PORTS = ("/dev/ttyAMA0", "/dev/ttyS0", "/dev/serial0")
+"""The Pi's own serial port by its names; all are the same two pins."""
+
+OWN_PORT_PINS = ("GPIO 14", "GPIO 15")
+
 Baud = Annotated[int, Meta(ge=9600, le=460_800, description="baud rate (9600 to 460800)")]
 Gate = Annotated[int, Meta(ge=2, le=8, description="gate of 75 cm (2 to 8)")]
 NoOneSeconds = Annotated[int, Meta(ge=0, le=600, description="number of seconds (0 to 600)")]
@@ -60,7 +65,8 @@ class Ld2410Options(SensorOptions, frozen=True, kw_only=True):
     still_sensitivity: Sensitivity | None = None
 
     def claims(self) -> tuple[str, ...]:
-        return (f"the serial port {self.port}",)
+        port = (f"the serial port {self.port}",)
+        return (*port, *OWN_PORT_PINS) if self.port in OWN_PORTS else port
 
     def problems(self) -> list[str]:
         pairs = (("last_gate", "no_one_s"), ("moving_sensitivity", "still_sensitivity"))
