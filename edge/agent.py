@@ -237,6 +237,7 @@ class Agent:
         )
         disk.prepare = self._directory.open
         disk.chores += [Job(self._clock.keep), Job(self._guarding.cartridges.keep)]
+        disk.chores.append(Job(self._guarding.keep))
         disk.recorder.untrusted = lambda: self._clock.state == "unsynced"
         return disk
 
@@ -259,7 +260,7 @@ class Agent:
             waiting_events=self._disk.waiting,
             dropped_events=self._disk.recorder.dropped,
             clock=self._clock.state,
-            problems=self._disk.problems,
+            problems=(*self._disk.problems, *self._guarding.problems),
         )
 
     def _clock_was_set(self, step_s: float, state: ClockState) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import json
 import logging
 import os
+import select
 import socket
+import struct
+import termios
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from secrets import randbits
@@ -24,6 +29,15 @@ LONGEST_STATUS = 1 << 18
 CONNECT_S = 2.0
 FIRST_RETRY_S = 0.1
 LONGEST_RETRY_S = 2.0
+LOOK_S = 0.7
+LOOKS = 3
+"""A guard that has read nothing for so many looks hangs: it is as good as gone."""
+
+PATIENCE_S = 2.0
+"""A guard that starts anew, as for an update, is no news before this."""
+
+SILENT = "the guard does not answer: no scent"
+GONE = f"{SILENT}, and its contact, buttons and relays are dead: start it anew"
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True):
@@ -60,10 +74,12 @@ class GuardLink:
     when the guard died is taken to be on.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.status: GuardStatus | None = None
         self.connected = False
         self._path = path
+        self._clock = clock
+        self._missed_s: float | None = None
         self._news: list[Callable[[], None]] = []
         self._numbers = itertools.count(randbits(40))
         self._socket: socket.socket | None = None
@@ -76,6 +92,7 @@ class GuardLink:
 
     def start(self) -> None:
         """Look for the guard."""
+        self._missed_s = self._clock()
         self._thread.start()
 
     def close(self) -> None:
@@ -94,6 +111,19 @@ class GuardLink:
         """What the guard says of a diffuser, if it is there and knows it."""
         status = self.status
         return status.outputs.get(name) if status is not None and self.connected else None
+
+    @property
+    def silent(self) -> bool:
+        """Whether the guard is sought, and was not there for `PATIENCE_S`."""
+        missed_s = self._missed_s
+        return missed_s is not None and self._clock() - missed_s > PATIENCE_S
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the guard itself, in words: it is silent, or a pin fails."""
+        if self.silent:
+            return GONE
+        return self.status.problem if self.status is not None and self.connected else None
 
     def safety(self, zone: str) -> str | None:
         """Why a zone has to be kept safe now, or None."""
@@ -131,16 +161,30 @@ class GuardLink:
                 if self.connected or retry_s == FIRST_RETRY_S:
                     logger.warning("no scent: %s", _reason(self._path, error))
             retry_s = FIRST_RETRY_S if self.connected else min(retry_s * 2, LONGEST_RETRY_S)
+            if self.connected:
+                self._missed_s = self._clock()
             self._socket, self.connected = None, False
             self._tell()
             self._ended.wait(retry_s)
 
     def _listen(self, connection: socket.socket) -> None:
-        while text := connection.recv(LONGEST_STATUS):
+        # No timeout of the socket's own: whoever says something would wait for it, too.
+        poll, looks = select.poll(), 0
+        poll.register(connection, select.POLLIN)
+        while not self._ended.is_set():
+            if not poll.poll(LOOK_S * 1000):
+                looks = looks + 1 if _unread(connection) or not self.connected else 0
+                if looks >= LOOKS:
+                    raise TimeoutError("it reads nothing")
+                self._say({"ask": "are you there"})
+                continue
+            text = connection.recv(LONGEST_STATUS)
+            if not text:
+                break
             self.status = msgspec.json.decode(text, type=GuardStatus)
             if not self.connected:
                 logger.info("the guard is there")
-            self.connected = True
+            self.connected, self._missed_s, looks = True, None, 0
             self._tell()
         if not self._ended.is_set():
             raise ConnectionResetError("the guard has ended")
@@ -169,6 +213,12 @@ def why_silent(path: Path, error: OSError | None = None) -> str:
 
 def _reason(path: Path, error: OSError | msgspec.DecodeError) -> str:
     return why_silent(path, error) if isinstance(error, OSError) else str(error)
+
+
+def _unread(connection: socket.socket) -> int:
+    """Of what was sent, the bytes that the other side has not read yet, about."""
+    answer = fcntl.ioctl(connection, termios.TIOCOUTQ, struct.pack("i", 0))
+    return int(struct.unpack("i", answer)[0])
 
 
 def connect(path: Path) -> socket.socket:

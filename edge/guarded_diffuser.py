@@ -17,11 +17,10 @@ from devices.errors import (
 )
 from edge.clock import Clock
 from edge.grant import Grant, NotNowError
-from edge.guard_link import GuardLink, OutputStatus, Refusal
+from edge.guard_link import SILENT, GuardLink, OutputStatus, Refusal
 from scenes.dosing import LONGEST_BURST_S
 from scenes.messages import Reading
 
-SILENT = "the guard does not answer: no scent"
 ANSWER_S = 2.0
 END_S = 0.5
 NOT_NOW = frozenset({"pause", "safety", "lease"})
@@ -147,9 +146,13 @@ class GuardedDiffuser:
         else:
             reading = self._device.reading() if self._worker is None else self._worker.reading()
         level = self._cartridges.level(self._name)
-        if level is None or reading.problem is not None:
+        if reading.problem is not None:
             return reading
-        return msgspec.structs.replace(reading, cartridge_ml=level.ml, days_left=level.days)
+        problem = SILENT if self._guard.silent else self._guard.problem
+        left = (None, None) if level is None else (level.ml, level.days)
+        return msgspec.structs.replace(
+            reading, cartridge_ml=left[0], days_left=left[1], problem=problem
+        )
 
     def close(self) -> None:
         """Want nothing any more, and let go of the device. May be called twice."""

@@ -16,6 +16,7 @@ from edge.playing.worker import Worker
 from edge.wiring import inventory
 from scenes.messages import Alarm
 
+ALARMS = "alarms.json"
 CARTRIDGES = "cartridges.json"
 
 
@@ -26,7 +27,7 @@ class Guarding:
     """
 
     def __init__(self, config: Config, data: Path, clock: Clock) -> None:
-        self.link = GuardLink(guard_socket(config, data))
+        self.link = GuardLink(guard_socket(config, data), clock.monotonic)
         self.cartridges = Cartridges(
             data / CARTRIDGES,
             {name: it.options.cartridge_ml for name, it in config.diffusers.items()},
@@ -37,7 +38,7 @@ class Guarding:
         )
         self._devices = inventory(config)
         self.needed = bool(config.diffusers) or any(config.guard.claims(config.zones))
-        self._alarms: AlarmLog | None = None
+        self._alarms = AlarmLog(self.link, self._devices, data / ALARMS)
 
     def safety(self, zone: str) -> str | None:
         """Why a zone has to be kept safe now, or None."""
@@ -45,7 +46,7 @@ class Guarding:
 
     def start(self, wake: Callable[[], None], record: Callable[[Alarm], None]) -> None:
         """Look for the guard; ``wake`` at each news, ``record`` alarms at the next `step`."""
-        self._alarms = AlarmLog(self.link, self._devices, record)
+        self._alarms.record = record
         self.link.tell(self._heard)
         self.link.tell(wake)
         if self.needed:
@@ -53,7 +54,17 @@ class Guarding:
 
     def step(self, moment: Moment) -> datetime | None:
         """Tell what alarms began and ended; stepped by the player."""
-        return self._alarms.step(moment) if self._alarms is not None else None
+        return self._alarms.step(moment) if self.needed else None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the guard, in words."""
+        problem = self.link.problem if self.needed else None
+        return () if problem is None else (problem[:500],)
+
+    def keep(self, moment: Moment) -> datetime | None:
+        """Write what was told of alarms, on the thread that may wait for a disk."""
+        return self._alarms.keep(moment)
 
     def close(self) -> None:
         """Hang up: what runs ends at once. May be called twice."""

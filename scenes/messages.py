@@ -279,10 +279,11 @@ class Alarm(Event, frozen=True, kw_only=True, tag="alarm"):
 
     ``emergency``: the whole edge, from the moment the emergency contact opened until it was
     closed and a person reset the alarm. ``calm``: ``zone``, by its button. ``budget``: ``device``
-    has given its day's millilitres.
+    has given its day's millilitres. ``guard``: the guard itself is silent or fails, so that nothing
+    of the whole edge can be kept safe by it.
     """
 
-    cause: Literal["emergency", "calm", "budget"]
+    cause: Literal["emergency", "calm", "budget", "guard"]
     active: bool
     text: Text = ""
 

@@ -223,3 +223,21 @@ def test_the_cartridge_is_told_and_refilled(make_shop: Callable[..., Shop]) -> N
     wait_until(lambda: left_ml() == 40.0, 10, "a full one")
     assert decode(Reply, shop.hub.said(EdgeTopic.REPLY)[0]).done
     wait_until((shop.agent.data / "cartridges.json").exists, 5, "it to be kept")
+
+
+def test_a_dead_guard_is_told_where_there_is_no_scent(make_shop: Callable[..., Shop]) -> None:
+    """The contact, the calm button and the mute are dead then, and nothing else shows it."""
+    shop = make_shop()
+    text = shop.agent.toml.read_text()
+    before, _, after = text.partition("[diffusers.scent]")
+    shop.agent.toml.write_text(before + "[guard]" + after.partition("[guard]")[2])
+    shop.guard.start()
+    shop.start()
+    wait_until(shop.lit(0.4), 5, "the light")
+    wait_until(lambda: shop.state().problems == (), 5, "all to be well")
+    shop.guard.kill()
+    wait_until(lambda: any("guard does not answer" in it for it in shop.state().problems), 10, "it")
+    wait_until(lambda: shop.alarms() == [("guard", True)], 5, "the event")
+    shop.guard.start()
+    wait_until(lambda: shop.state().problems == (), 10, "all to be well again")
+    wait_until(lambda: shop.alarms() == [("guard", True), ("guard", False)], 5, "its end")

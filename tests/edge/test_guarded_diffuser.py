@@ -13,8 +13,8 @@ from devices.errors import DeviceConfigurationError, DeviceRefusedError, DeviceU
 from edge.cartridges import Cartridges
 from edge.clock import SystemClock
 from edge.grant import Grant, NotNowError
-from edge.guard_link import GuardLink
-from edge.guarded_diffuser import SILENT, GuardedDiffuser
+from edge.guard_link import GONE, SILENT, GuardLink
+from edge.guarded_diffuser import GuardedDiffuser
 from edge.playing.worker import Worker
 from scenes.messages import Reading
 from tests.faults.pumps import edge, is_at, pump, pumps
@@ -131,7 +131,7 @@ def test_one_that_is_stopped_or_forgotten_ends(
     wait_until(lambda: is_at(agent, pump(0), 0), 1, "the stopped one to end")
     wait_until(lambda: is_at(agent, pump(1), 0), 1, "the forgotten one to end")
     with pytest.raises(NotNowError):
-        forgotten.tend()
+        tend(forgotten, Grant.OVER)
     closed.tend()
     link.close()
     wait_until(lambda: is_at(agent, pump(2), 0), 0.2, "the connection's end to be one")
@@ -205,8 +205,10 @@ def test_a_guard_that_hangs_is_told_of_and_waited_for_by_nobody(
         assert time.monotonic() - began < 0.5
         with pytest.raises(DeviceUnavailableError, match=SILENT):
             tend(diffuser, Grant.RUNNING)
+        wait_until(lambda: diffuser.reading().problem == SILENT, 8, "the reading to say so")
     finally:
         os.kill(guard.pid, signal.SIGCONT)
+    wait_until(lambda: diffuser.reading().problem is None, 8, "it to be well again")
 
 
 def test_the_link_comes_back_with_the_guard_and_remembers_an_alarm(guard: Guard) -> None:
@@ -217,12 +219,16 @@ def test_the_link_comes_back_with_the_guard_and_remembers_an_alarm(guard: Guard)
     wait_until(lambda: link.connected, 5, "the guard")
     assert told.wait(1)
     assert link.safety("hall") is None
+    assert link.problem is None
     guard.kill()
     wait_until(lambda: not link.connected, 2, "the loss")
+    assert link.problem is None, "it may only start anew"
+    wait_until(lambda: link.problem == GONE, 5, "the silence to be told")
     assert link.output("p0") is None
     assert link.status is not None, "what was told last"
     guard.start()
     wait_until(lambda: link.connected, 5, "the guard again")
+    assert link.problem is None
     link.close()
     link.close()
 
