@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,13 +53,33 @@ def run(command: list[str | Path], where: Path) -> str:
     return ran.stdout
 
 
-def test_its_own_tests_pass_where_its_maker_runs_them(
-    installed: Path, found: None, tmp_path: Path
+@pytest.fixture
+def makers_environment(installed: Path, tmp_path: Path) -> Path:
+    """An environment as the README's pip lines make it, from what is installed here."""
+    place = tmp_path / "copy"
+    shutil.copytree(BLUEPRINT, place)
+    run([sys.executable, "-m", "venv", "--without-pip", place / ".venv"], tmp_path)
+    (own,) = (place / ".venv" / "lib").glob("python*/site-packages")
+    folders = [sysconfig.get_path("purelib"), str(installed)]
+    lines = [f"import site; site.addsitedir({folder!r})\n" for folder in folders]
+    (own / "installed.pth").write_text("".join(lines))
+    return place
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [("python -m pytest", " passed"), ("stemning edge drivers", "`path`")]
+)
+def test_what_the_readme_tells_its_maker_works(
+    makers_environment: Path, monkeypatch: pytest.MonkeyPatch, command: str, told: str
 ) -> None:
-    shutil.copy(BLUEPRINT / "test_sysfs_led.py", tmp_path)
-    options = ["-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path)]
-    said = run([sys.executable, "-m", "pytest", *options, "test_sysfs_led.py"], tmp_path)
-    assert " passed" in said
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    text = (BLUEPRINT / "README.md").read_text()
+    (line, *_) = (line.strip() for line in text.splitlines() if _told_to_run(line, command))
+    line = line.replace("/path/to/stemning", str(ROOT))
+    line = line.replace("stemning edge", f"python {ROOT / 'stemning.py'} edge")
+    said = run(["sh", "-c", f". .venv/bin/activate; {line}"], makers_environment)
+    assert told in said
 
 
 def test_the_list_of_drivers_says_who_brought_it(found: None, tmp_path: Path) -> None:
@@ -95,6 +116,10 @@ def test_an_agent_drives_it_by_the_plan_and_leaves_its_fail_level(
         assert brightness.read_text() == "255", "its fail level"
     finally:
         agent.kill()
+
+
+def _told_to_run(line: str, command: str) -> bool:
+    return line.startswith(" " * 7) and command in line
 
 
 def light(led: Path) -> str:
