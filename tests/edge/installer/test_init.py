@@ -1,6 +1,7 @@
 """`stemning edge init`: kits that are right as they stand, and explain themselves."""
 
 import re
+import subprocess
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 import stemning
 from edge.config import read_config
 from edge.installer.init import kits
+from tests.parts.stemning_processes import STEMNING
+from tests.waiting import wait_until
 
 each = pytest.mark.parametrize("name", kits())
 
@@ -70,3 +73,29 @@ def test_mistakes_are_told_in_a_sentence(
 ) -> None:
     assert stemning.main(["edge", "init", kit, str(tmp_path / path)]) == 1
     assert expected in capsys.readouterr().err
+
+
+def test_the_demo_kits_alarm_opens_closes_and_resets_as_its_comments_say(tmp_path: Path) -> None:
+    (tmp_path / "edge.toml").write_text(kits()["demo-without-a-pi"])
+    command = [*STEMNING, "guard", "--config", "edge.toml"]
+
+    def said(word: str) -> str:
+        ran = subprocess.run(
+            [*command, word], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        return ran.stdout
+
+    def echo(line: str) -> None:
+        (tmp_path / "guard.fifo").write_text(f"{line}\n")
+
+    with subprocess.Popen(command, cwd=tmp_path) as guard:
+        try:
+            wait_until(lambda: "the emergency contact is open" in said("--status"), 15, "the alarm")
+            echo("4 0")
+            wait_until(lambda: "there is no alarm any more" in said("--reset"), 15, "the reset")
+            echo("22 0")
+            wait_until(lambda: "calm: entrance" in said("--status"), 15, "the calm button")
+            echo("4 1")
+            wait_until(lambda: "contact is open" in said("--status"), 15, "another alarm")
+        finally:
+            guard.terminate()
