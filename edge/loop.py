@@ -21,12 +21,20 @@ class Loop:
     """Calls ``step(moment)``; the step answers when it is due next (steady time) or None.
 
     A step that raises is a bug: it is logged once until a step works again, and tried again a
-    second later, because a shop with a bug still needs its light.
+    second later, because a shop with a bug still needs its light. ``last`` is called when it ends,
+    on its thread: what a step began and nobody else would put right.
     """
 
-    def __init__(self, name: str, step: Callable[[Moment], datetime | None], clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[Moment], datetime | None],
+        clock: Clock,
+        last: Callable[[Moment], None] | None = None,
+    ) -> None:
         self._name = name
         self._step = step
+        self._last = last
         self._clock = clock
         self._condition = Condition()
         self._woken = False
@@ -45,7 +53,7 @@ class Loop:
             self._condition.notify()
 
     def end(self, timeout_s: float) -> bool:
-        """Let the step under way finish and end; whether that was in time."""
+        """Let the step under way finish, and ``last``, and end; whether that was in time."""
         with self._condition:
             self._ended = True
             self._condition.notify()
@@ -60,6 +68,11 @@ class Loop:
                 if not self._woken and not self._ended and timeout_s > 0:
                     self._clock.wait(self._condition, timeout_s)
                 self._woken = False
+        if self._last is not None:
+            try:
+                self._last(Moment.read(self._clock))
+            except Exception:
+                logger.exception("the end of the %s loop failed", self._name)
 
     def _guarded_step(self) -> float:
         try:

@@ -78,15 +78,22 @@ def plays_calm(hub: Hub) -> Callable[[], bool]:
     return lambda: reading(hub) == ("playlist:calm", 50)
 
 
-def announce(hub: Hub) -> None:
+def announce(hub: Hub, volume: float | None = None) -> None:
     request = Request(
         id="r1",
         action="announce",
         device="speakers",
         expires_at=datetime.now(UTC) + timedelta(seconds=5),
         source="file:jingles/closing.wav",
+        volume=volume,
     )
     hub.say(edge_topic("nordic", "ceiling", EdgeTopic.REQUEST), encode(request))
+
+
+def status(server: Mpd) -> dict[str, str]:
+    """What the music server says of itself."""
+    lines = server.ask("status").splitlines()
+    return dict(line.split(": ", 1) for line in lines if ": " in line)
 
 
 def heard(agent: Agent) -> list[TrackPlayed]:
@@ -101,8 +108,7 @@ def heard(agent: Agent) -> list[TrackPlayed]:
 
 def song_place_s(server: Mpd) -> float:
     """How far the song is."""
-    told = dict(line.split(": ", 1) for line in server.ask("status").splitlines() if ": " in line)
-    return float(told.get("elapsed", "0"))
+    return float(status(server).get("elapsed", "0"))
 
 
 def test_kills_announcements_and_restarts_end_in_what_the_plan_says(
@@ -137,3 +143,29 @@ def test_kills_announcements_and_restarts_end_in_what_the_plan_says(
     assert {(it.source, it.zone, it.device) for it in (before, killed, restarted)} == {
         ("playlist:calm", "hall", "speakers")
     }
+
+
+@pytest.mark.parametrize("spoken", [False, True])
+def test_an_agent_that_is_stopped_in_mid_announcement_leaves_the_music_as_it_was(
+    agent: Agent, hub: Hub, mpd_server: Mpd, spoken: bool
+) -> None:
+    wait_until(plays_calm(hub), 20, "the scene's music")
+    before = status(mpd_server)
+    announce(hub, volume=90)
+    if spoken:
+        wait_until(
+            lambda: (
+                "closing.wav" in mpd_server.ask("currentsong")
+                and status(mpd_server).get("volume") == "54"
+            ),
+            20,
+            "the announcement, louder than the music",
+        )
+    else:
+        wait_until(lambda: int(status(mpd_server)["volume"]) < 10, 20, "the music to fall")
+
+    agent.stop()
+    after = status(mpd_server)
+    assert (after["state"], after["volume"]) == ("play", before["volume"])
+    assert after["songid"] == before["songid"]
+    assert "closing.wav" not in mpd_server.ask("playlistinfo")

@@ -306,6 +306,52 @@ def test_an_alarm_ends_it_at_once_and_the_music_comes_back_afterwards() -> None:
     assert (bench.player.source, bench.player.volume) == ("playlist:calm", 40)
 
 
+@pytest.mark.parametrize("after_s", [0.5, 1.2, 1.55, 4.0, 5.75, 6.4])
+def test_an_agent_that_ends_gives_the_music_back_as_it_was(after_s: float) -> None:
+    bench = playing()
+    assert bench.ask(volume=90) is None
+    bench.run(after_s)
+    assert bench.channel.announcing
+    bench.player.told.clear()
+    bench.channel.leave(bench.clock.moment)
+    calls = [(call, value) for _, call, value in bench.player.told]
+    assert calls == [("silence", None), ("volume", 40), ("play", ("playlist:calm", 4))]
+    bench.channel.leave(bench.clock.moment)
+    assert len(bench.player.told) == 3
+
+
+def test_an_agent_that_ends_while_it_is_to_fall_silent_leaves_it_silent() -> None:
+    bench = playing()
+    assert bench.ask(volume=90) is None
+    bench.run(4)
+    bench.aim(None)
+    bench.run(0.5)
+    bench.player.told.clear()
+    bench.channel.leave(bench.clock.moment)
+    assert bench.player.things_told() == ["silence"]
+
+
+def test_an_agent_that_ends_with_a_player_that_fails_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = playing()
+    assert bench.ask() is None
+    bench.run(4)
+    bench.player.unplug()
+    bench.channel.leave(bench.clock.moment)
+    assert "music does not take its music back: nobody answers" in caplog.text
+
+
+def test_an_agent_that_ends_before_the_player_has_looked_touches_nothing() -> None:
+    bench = playing()
+    wish = Wish(JINGLE, None, 0, bench.clock.utc + timedelta(seconds=5))
+    asked = bench.channel.announce(wish, bench.clock.moment)
+    bench.channel.leave(bench.clock.moment)
+    assert isinstance(asked, Announcement)
+    assert asked.answer == "the agent ends"
+    assert bench.player.told == []
+
+
 def test_a_player_that_never_ends_it_is_ended() -> None:
     bench = playing()
     bench.player.announcement_s = 1e6
