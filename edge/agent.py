@@ -103,8 +103,11 @@ class Agent:
         self._zones = zone_players(config, self._devices, self._trouble, clock)
         self._player = Player(config.store, self._zones, self._accepted, clock)
         self._player.safety = self._guarding.safety
-        self._leases = Leases(leases_of(config, self._zones), self._zones, self._trouble, clock)
-        self._falls = falls_of(config, self._zones, clock)
+        safety = self._guarding.safety
+        leases = leases_of(config, self._zones, safety)
+        self._leases = Leases(leases, self._zones, self._trouble, clock)
+        self._leases.safety = safety
+        self._falls = falls_of(config, self._zones, clock, safety)
         self._sensing = Sensing(
             _spots(config, self._devices), self._disk.recorder.record, self._player.loop.wake, clock
         )
@@ -185,6 +188,8 @@ class Agent:
             music.loop.end(MUSIC_END_S)
         fall_back(self._falls, self._clock)
         for zone in self._zones:
+            if self._guarding.safety(zone.zone) is not None:
+                self._devices.left.update(output.name for output in zone.lighting.outputs)
             zone.lighting.end(LIGHT_END_S)
         self._sensing.end(SENSOR_END_S)
         moment = Moment.read(self._clock)

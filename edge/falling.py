@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from threading import Event, Thread
 
 from edge.clock import Clock
 from edge.config import Config
 from edge.playing.light_output import STEP_S, LightOutput
 from edge.playing.zone_player import ZonePlayer
-from scenes.fades import lightness
+from scenes.fades import LightLevel, lightness
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +24,46 @@ Fall = tuple[str, Callable[[Event], None]]
 """A light's name, and its whole way; it is given up when the event is set."""
 
 
-def falls_of(config: Config, zones: Iterable[ZonePlayer], clock: Clock) -> list[Fall]:
+Safety = Callable[[str], str | None]
+"""Why a zone has to be kept safe now, by the guard's last word, or None."""
+
+
+def unguarded(_zone: str) -> None:
+    """No zone has to be kept safe."""
+
+
+class FailLevel:
+    """Where a light of ``zone`` goes when nobody drives it: where it was commissioned to.
+
+    But in an alarm, and in a zone that is calm, it stays at the zone's full light, whoever ends.
+    """
+
+    def __init__(self, config: Config, zone: str, output: LightOutput, safety: Safety) -> None:
+        self._zone, self._output, self._safety = zone, output, safety
+        self._usual = output.fail_level
+        self._full = LightLevel(config.zone(zone).full_light)
+
+    def choose(self) -> None:
+        """Set the light's fail level by what is so now."""
+        safe = self._safety(self._zone) is None
+        self._output.fail_level = self._usual if safe else self._full
+
+
+def falls_of(
+    config: Config, zones: Iterable[ZonePlayer], clock: Clock, safety: Safety = unguarded
+) -> list[Fall]:
     """The ways of all lights of ``zones``, as fast as is commissioned."""
-    return [
-        (output.name, partial(gently, output, config.zone(zone.zone).fade_s, clock))
-        for zone in zones
-        for output in zone.lighting.outputs
-    ]
+
+    def way(output: LightOutput, zone: str) -> Fall:
+        level = FailLevel(config, zone, output, safety)
+
+        def go(over: Event) -> None:
+            level.choose()
+            gently(output, config.zone(zone).fade_s, clock, over)
+
+        return output.name, go
+
+    return [way(output, zone.zone) for zone in zones for output in zone.lighting.outputs]
 
 
 def fall_back(falls: Sequence[Fall], clock: Clock, within_s: float = FALL_S + LATE_S) -> list[str]:

@@ -66,6 +66,10 @@ class GuardStatus(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None
     outputs: Mapping[str, OutputStatus]
 
+    def safety(self, zone: str) -> str | None:
+        """Why a zone has to be kept safe, or None."""
+        return self.alarm or (CALM if zone in self.calm else None)
+
 
 class GuardLink:
     """Connects and connects again on a thread of its own; whoever asks never waits.
@@ -127,10 +131,7 @@ class GuardLink:
 
     def safety(self, zone: str) -> str | None:
         """Why a zone has to be kept safe now, or None."""
-        status = self.status
-        if status is None:
-            return None
-        return status.alarm or (CALM if zone in status.calm else None)
+        return None if self.status is None else self.status.safety(zone)
 
     def burst(self, output: str, seconds: float) -> int:
         """Ask for a burst; the number by which the guard speaks of it."""
@@ -194,6 +195,17 @@ class GuardLink:
             news()
 
 
+def last_word(path: Path, within_s: float) -> GuardStatus | None:
+    """What the guard says at once, or None when it says nothing in time."""
+    try:
+        with connect(path, within_s) as connection:
+            connection.settimeout(within_s)
+            return msgspec.json.decode(connection.recv(LONGEST_STATUS), type=GuardStatus)
+    except (OSError, msgspec.DecodeError) as error:
+        logger.debug("no word of the guard: %s", error)
+        return None
+
+
 def guard_socket(config: Config, data: Path) -> Path:
     """Where the guard of an edge listens."""
     return Path(config.guard.socket) if config.guard.socket else data / SOCKET
@@ -221,12 +233,12 @@ def _unread(connection: socket.socket) -> int:
     return int(struct.unpack("i", answer)[0])
 
 
-def connect(path: Path) -> socket.socket:
+def connect(path: Path, within_s: float = CONNECT_S) -> socket.socket:
     """A connection to the guard; `OSError` without one."""
     folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
-        connection.settimeout(CONNECT_S)
+        connection.settimeout(within_s)
         # By the folder, because a socket's path may have 107 characters only.
         connection.connect(f"/proc/self/fd/{folder}/{path.name}")
         connection.settimeout(None)

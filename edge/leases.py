@@ -11,14 +11,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from threading import Event, Thread
 
 from edge.clock import Clock, Moment
 from edge.config import Config
+from edge.falling import FailLevel, Safety, unguarded
 from edge.loop import Loop
 from edge.playing.health import Told
-from edge.playing.light_output import STEP_S
+from edge.playing.light_output import STEP_S, LightOutput
 from edge.playing.music_channel import MusicChannel
 from edge.playing.worker import LONGEST_CALL_S
 from edge.playing.zone_player import ZonePlayer
@@ -41,12 +41,14 @@ class Lease:
 class Leases:
     """``step`` renews, on the player's thread; ``loop`` is the keeper's.
 
-    ``told`` hears of each output that fell back, and when the player has it again.
+    ``told`` hears of each output that fell back, and when the player has it again. ``safety`` is
+    asked all the while: what fell already is brought where an alarm wants it, and back.
     """
 
     def __init__(
         self, leases: Sequence[Lease], zones: Sequence[ZonePlayer], told: Told, clock: Clock
     ) -> None:
+        self.safety: Safety = unguarded
         self.loop = Loop("leases", self.look, clock)
         self._leases = tuple(leases)
         self._zones = tuple(zones)
@@ -55,6 +57,7 @@ class Leases:
         self._renewed_s = clock.monotonic()
         self._fallen: set[str] = set()
         self._sweep: Sweep | None = None
+        self._safe: list[bool] = []
 
     def step(self, moment: Moment) -> datetime | None:
         """The player has done a whole step: everything is its own again."""
@@ -85,6 +88,9 @@ class Leases:
             self._begin([*self._left(), *due])
             for lease in due:
                 self._told(lease.device, f"the player hung for {idle_s:.0f} s: at its fail level")
+        elif self._fallen and self._safe != self._are_safe():
+            self._left()
+            self._begin([it for it in self._leases if it.device in self._fallen])
         elif self._sweep is not None and self._sweep.stuck():
             self._begin(self._left())
         return None
@@ -98,7 +104,11 @@ class Leases:
     def _left(self) -> list[Lease]:
         return [] if self._sweep is None else self._sweep.end()
 
+    def _are_safe(self) -> list[bool]:
+        return [self.safety(zone.zone) is None for zone in self._zones]
+
     def _begin(self, leases: Sequence[Lease]) -> None:
+        self._safe = self._are_safe()
         self._sweep = Sweep(leases, self._clock)
         self._sweep.start()
 
@@ -147,19 +157,31 @@ class Sweep:
             return True
 
 
-def leases_of(config: Config, zones: Sequence[ZonePlayer]) -> list[Lease]:
+def leases_of(
+    config: Config, zones: Sequence[ZonePlayer], safety: Safety = unguarded
+) -> list[Lease]:
     """One for each light and each player of the zones."""
     leases: list[Lease] = []
     for zone in zones:
-        fade_s = config.zone(zone.zone).fade_s
         leases += [
-            Lease(light.name, light.lease_s, partial(light.fall_back, fade_s))
+            Lease(light.name, light.lease_s, _darker(config, zone.zone, light, safety))
             for light in zone.lighting.outputs
         ]
         for music in zone.music:
             options = config.players[music.name].options
             leases.append(Lease(music.name, options.lease_s, _quieter(music, options.fail_level)))
     return leases
+
+
+def _darker(config: Config, zone: str, light: LightOutput, safety: Safety) -> Fall:
+    """A light goes to its fail level, or in an alarm to full."""
+    level, fade_s = FailLevel(config, zone, light, safety), config.zone(zone).fade_s
+
+    def fall(at_s: float) -> bool:
+        level.choose()
+        return light.fall_back(fade_s, at_s)
+
+    return fall
 
 
 def _quieter(music: MusicChannel, level: float) -> Fall:

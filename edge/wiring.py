@@ -62,7 +62,11 @@ class Floor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """All devices of an edge, open. ``close`` closes them in reverse order."""
+    """All devices of an edge, open. ``close`` closes them in reverse order.
+
+    Those named in ``left`` by then are left as they are: closing one brings a light to its fail
+    level, which in an alarm is the wrong one.
+    """
 
     lights: tuple[Wired[Light], ...]
     players: tuple[Wired[Player], ...]
@@ -70,6 +74,7 @@ class Devices:
     sensors: tuple[Wired[Sensor], ...]
     floor: Floor | None
     close: Callable[[], None]
+    left: set[str]
 
 
 def inventory(config: Config) -> dict[str, DeviceInfo]:
@@ -107,8 +112,11 @@ def open_devices(
     """
     with ExitStack() as stack:
         shared = _SharedParts(config, clock, bus)
-        stack.callback(shared.close)
+        left: set[str] = set()
+        # What is shared closes all that use it: it is left, too, to the end of the process.
+        stack.callback(lambda: None if left else shared.close())
         opening = _Opening(config, shared, stack, failed, clock if keep_trying else None)
+        opening.left = left
         return Devices(
             lights=tuple(opening.wired(config.lights)),
             players=tuple(opening.wired(config.players)),
@@ -116,6 +124,7 @@ def open_devices(
             sensors=tuple(opening.wired(config.sensors)),
             floor=_floor(config, shared, clock, ask, stack),
             close=stack.pop_all().close,
+            left=left,
         )
 
 
@@ -133,6 +142,7 @@ class _Opening:
         failed: Callable[[str, Exception], None] | None,
         retrying: Clock | None,
     ) -> None:
+        self.left: set[str] = set()
         self._config = config
         self._retrying = retrying
         self._infos = inventory(config)
@@ -196,10 +206,15 @@ class _Opening:
         return it
 
     def _close_at_the_end(self, name: str, described: Described[Any], device: Device) -> None:
-        if described.driver.inline:
-            self._stack.callback(device.close)
-        else:
-            self._stack.callback(close_in_time, name, device.close)
+        def close() -> None:
+            if name in self.left:
+                return
+            if described.driver.inline:
+                device.close()
+            else:
+                close_in_time(name, device.close)
+
+        self._stack.callback(close)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _run_fail_levels(arguments: argparse.Namespace) -> int:
     from edge.installer.fail_levels import drive_to_fail_levels
 
     config, chosen = configured(arguments)
-    return drive_to_fail_levels(config, os.environ, chosen.broker)
+    return drive_to_fail_levels(config, os.environ, chosen.broker, chosen.data)
 
 
 def _configure_clock(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from threading import Event
 
 import msgspec
@@ -23,6 +24,7 @@ from edge.clock import Clock, SystemClock
 from edge.config import Config, Described
 from edge.device_bus import DeviceBus
 from edge.falling import FALL_S, LATE_S, Fall, fall_back, gently
+from edge.guard_link import GuardStatus, guard_socket, last_word
 from edge.identity import Identity
 from edge.playing.gliding_output import GlidingOutput
 from edge.playing.health import Health
@@ -34,6 +36,7 @@ from scenes.fades import LightLevel
 ANSWER_S = 3.0
 """So long a broker, and then a lamp behind it, may take to answer."""
 
+GUARD_S = 0.3
 LOOK_S = 0.05
 
 ITS_OWN_ERRAND = "it is reached over a broker, and an agent that ends properly has told it"
@@ -42,15 +45,21 @@ Failed = Callable[[str, Exception], None]
 
 
 def drive_to_fail_levels(
-    config: Config, environment: Mapping[str, str], broker: BrokerAddress
+    config: Config, environment: Mapping[str, str], broker: BrokerAddress, data: Path
 ) -> int:
     """Drive all that can be driven, and say what can't; returns the exit code.
+
+    Lights of zones that the guard keeps safe go to full: it is asked at its socket, which is in
+    ``data`` unless configured, and waited for no longer than `GUARD_S`.
 
     ``broker`` is the hub's, where MQTT-native devices have none of their own. After a proper end
     (``environment`` holds what systemd says of it) music plays on as the agent left it, and no
     broker is asked; else it is brought down to its fail level.
     """
     properly = environment.get("SERVICE_RESULT") == "success"
+    status = last_word(guard_socket(config, data), GUARD_S) if _is_guarded(config) else None
+    if status is not None:
+        config = _kept_safe(config, status)
     hook = _Hook(config, config.bus.broker() or broker, properly)
     hook.run()
     for name, problem in hook.problems.items():
@@ -142,6 +151,22 @@ def _output(wired: Wired[Light], fail_level: float) -> LightOutput:
     if isinstance(light, GlidingLight):
         return GlidingOutput(wired.name, light, health, fail_level=fail_level)
     return LightOutput(wired.name, light, health, fail_level=fail_level)
+
+
+def _is_guarded(config: Config) -> bool:
+    return bool(config.diffusers) or any(config.guard.claims(config.zones))
+
+
+def _kept_safe(config: Config, status: GuardStatus) -> Config:
+    """The configuration whose lights end at full where the guard keeps a zone safe."""
+
+    def light(it: Described[LightOptions]) -> Described[LightOptions]:
+        if status.safety(it.options.zone) is None:
+            return it
+        full = config.zone(it.options.zone).full_light
+        return Described(it.driver, msgspec.structs.replace(it.options, fail_level=full))
+
+    return replace(config, lights={name: light(it) for name, it in config.lights.items()})
 
 
 def _begun_at_fail_level(light: Described[LightOptions]) -> Described[LightOptions]:

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from edge.clock import SystemClock
-from edge.leases import Lease, Leases
+from edge.config import read_config
+from edge.leases import Lease, Leases, leases_of
 from edge.playing.gliding_output import GlidingOutput
 from edge.playing.health import Health
 from edge.playing.light_channel import LightChannel
@@ -236,3 +237,32 @@ def test_music_goes_down_to_its_fail_level_along_the_ramp_and_never_up() -> None
     channel.hold_to(None)
     run(channel.step, clock, 6)
     assert player.volume == 60
+
+
+def test_in_an_alarm_the_keeper_brings_lights_to_full_and_back_when_it_ends(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also when the alarm comes while the player hangs already."""
+    caplog.set_level(logging.CRITICAL)
+    reason: list[str] = []
+    config = read_config(
+        {
+            "store": "nordic",
+            "edge": "ceiling",
+            "zones": {"hall": {"full_light": 90}},
+            "lights": {"works": {"driver": "gpio-pwm", "pin": 12, "zone": "hall"}},
+        }
+    )
+
+    def safety(_zone: str) -> str | None:
+        return "the contact is open" if reason else None
+
+    leases = Leases(leases_of(config, [shop.zone], safety), [shop.zone], shop.told, shop.clock)
+    leases.safety = safety
+    leases.loop.start()
+    wait_until(lambda: shop.works.level == FAIL, 15, "the fail level")
+    reason.append("alarm")
+    wait_until(lambda: shop.works.level == 90, 10, "the full light")
+    reason.clear()
+    wait_until(lambda: shop.works.level == FAIL, 10, "the fail level again")
+    leases.end(1)

@@ -89,6 +89,18 @@ def test_every_driver_is_opened_and_closed(tmp_path: Path) -> None:
     assert not any('"pin": 17' in line for line in levels(tmp_path)), "the guard's pin"
 
 
+def test_a_light_that_is_left_stays_as_it_is(tmp_path: Path) -> None:
+    devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
+    (window,) = devices.lights
+    window.device.shine(LightLevel(75))
+    devices.left.add(window.name)
+    devices.close()
+    assert window.device.reading().level == 75
+    assert not any('"pin": 12, "level": 1.0}' in line for line in levels(tmp_path))
+    devices.left.clear()
+    window.device.close()
+
+
 def test_without_the_guard_nobody_gets_a_diffuser(tmp_path: Path) -> None:
     devices = open_devices(config(EVERYTHING, tmp_path), FakeClock(), nothing, no_bus)
     assert devices.diffusers == ()

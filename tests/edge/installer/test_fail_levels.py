@@ -1,6 +1,7 @@
 """The stop hook: whoever ended the agent, its outputs end where a shop can stand them."""
 
 import json
+import socket
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from devices.drivers.gpio import hardware_pwm
 from devices.drivers.gpio.pins import PinBank
-from edge.config import read_config
+from edge.config import load_config, read_config
 from edge.installer.fail_levels import drive_to_fail_levels
 from edge.settings import BrokerAddress
 from scenes.fades import lightness
@@ -21,11 +22,13 @@ from tests.edge.listener import Listener
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.mpd import Mpd
 from tests.parts.ports import free_port
+from tests.parts.stemning_processes import Agent, Guard
 from tests.waiting import wait_until
 
 FULL, HALF_LIT = 12, 13
 PROPERLY = {"SERVICE_RESULT": "success"}
 KILLED = {"SERVICE_RESULT": "watchdog"}
+NO_DATA = Path("nowhere")
 
 
 def document(record: Path, mpd_port: int) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def levels(record: Path, pin: int) -> list[float]:
 def test_every_light_goes_to_its_fail_level_without_another_in_between(tmp_path: Path) -> None:
     record = tmp_path / "pins.jsonl"
     config = read_config(document(record, free_port()))
-    drive_to_fail_levels(config, PROPERLY, nobody())
+    drive_to_fail_levels(config, PROPERLY, nobody(), NO_DATA)
     assert levels(record, FULL) == [1.0]
     assert set(levels(record, HALF_LIT)) <= {0.0}, "its boot level of 70 % was never shone"
 
@@ -65,7 +68,7 @@ def test_what_cannot_be_reached_is_named_and_the_rest_is_driven(
 ) -> None:
     record = tmp_path / "pins.jsonl"
     config = read_config(document(record, free_port()))
-    assert drive_to_fail_levels(config, KILLED, nobody()) == 1
+    assert drive_to_fail_levels(config, KILLED, nobody(), NO_DATA) == 1
     assert "music may not be at its fail level: " in capsys.readouterr().err
     assert levels(record, FULL) == [1.0]
 
@@ -81,7 +84,7 @@ def test_music_is_brought_down_but_never_up_and_left_alone_after_a_proper_end(
     client.connect(mpd_server.host, mpd_server.port)
     client.setvol(before)
     config = read_config(document(tmp_path / "pins.jsonl", mpd_server.port))
-    assert drive_to_fail_levels(config, environment, nobody()) == 0
+    assert drive_to_fail_levels(config, environment, nobody(), NO_DATA) == 0
     assert int(client.status()["volume"]) == after
     client.disconnect()
 
@@ -107,7 +110,9 @@ def test_a_lamp_behind_a_broker_glides_there_at_the_commissioned_fade(
     lamp = ZigbeeLamp(mosquitto.port)
     began_s = time.monotonic()
     broker = BrokerAddress("127.0.0.1", mosquitto.port)
-    assert drive_to_fail_levels(read_config(LAMP), KILLED, broker) == 0, capsys.readouterr().err
+    assert drive_to_fail_levels(read_config(LAMP), KILLED, broker, NO_DATA) == 0, (
+        capsys.readouterr().err
+    )
     assert time.monotonic() - began_s < 6
     first, *others = (json.loads(command) for command in lamp.commands)
     assert first["brightness"] == round(0.6 * 254)
@@ -121,7 +126,7 @@ def test_a_lamp_that_does_not_say_what_it_gives_is_told_all_the_same(
     mosquitto: Mosquitto, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broker, listener = BrokerAddress("127.0.0.1", mosquitto.port), Listener(mosquitto.port)
-    assert drive_to_fail_levels(read_config(LAMP), KILLED, broker) == 1
+    assert drive_to_fail_levels(read_config(LAMP), KILLED, broker, NO_DATA) == 1
     assert "lamp may not be at its fail level: " in capsys.readouterr().err
     wait_until(lambda: listener.said("zigbee2mqtt/lamp/set"), 5, "the command")
     (command,) = listener.said("zigbee2mqtt/lamp/set")
@@ -131,13 +136,13 @@ def test_a_lamp_that_does_not_say_what_it_gives_is_told_all_the_same(
 
 def test_a_broker_that_is_gone_is_not_waited_for_long(capsys: pytest.CaptureFixture[str]) -> None:
     began_s = time.monotonic()
-    assert drive_to_fail_levels(read_config(LAMP), KILLED, nobody()) == 1
+    assert drive_to_fail_levels(read_config(LAMP), KILLED, nobody(), NO_DATA) == 1
     assert time.monotonic() - began_s < 6
     assert "zigbee2mqtt/lamp is out of reach" in capsys.readouterr().err
 
 
 def test_after_a_proper_end_no_broker_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    assert drive_to_fail_levels(read_config(LAMP), PROPERLY, nobody()) == 0
+    assert drive_to_fail_levels(read_config(LAMP), PROPERLY, nobody(), NO_DATA) == 0
     assert capsys.readouterr().err == ""
 
 
@@ -153,10 +158,51 @@ def test_a_light_on_hardware_pwm_walks_from_what_it_gives(
         "edge": "ceiling",
         "lights": {"window": {"driver": "gpio-pwm", "pin": 12, "zone": "hall", "fail_level": 100}},
     }
-    assert drive_to_fail_levels(read_config(document), KILLED, nobody()) == 0
+    assert drive_to_fail_levels(read_config(document), KILLED, nobody(), NO_DATA) == 0
     walked = [
         lightness(value / PERIOD_NS * 100) for name, value in kernel.written if "duty" in name
     ]
     assert walked[0] == pytest.approx(lightness(10), abs=0.1)
     assert walked[-1] == 100
     assert max(after - before for before, after in pairwise(walked)) < 6, "0.5 s from dark to full"
+
+
+GUARDED = """
+[lights.window]
+driver = "gpio-pwm"
+pin = 12
+zone = "hall"
+[guard]
+emergency_pin = 20
+drive = "DRIVE"
+[zones.hall]
+full_light = 90
+mute_pin = 23
+"""
+
+
+@pytest.mark.parametrize(("contact", "level"), [(1, 0.9), (0, 0.0)])
+def test_in_an_alarm_the_light_ends_full(tmp_path: Path, contact: int, level: float) -> None:
+    text = GUARDED.replace("DRIVE", str(tmp_path / "guard.fifo"))
+    agent = Agent(tmp_path, edge="ceiling", store="nordic", broker_port=1, configuration=text)
+    guard = Guard(agent, {"20": contact})
+    guard.start()
+    try:
+        wait_until(lambda: (guard.status()["alarm"] is not None) == contact, 5, "the alarm")
+        assert drive_to_fail_levels(load_config(agent.toml), KILLED, nobody(), agent.data) == 0
+    finally:
+        guard.close()
+    assert (agent.pin_level(12) or 0) == pytest.approx(level)
+
+
+def test_a_guard_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
+    text = GUARDED.replace("DRIVE", str(tmp_path / "guard.fifo"))
+    agent = Agent(tmp_path, edge="ceiling", store="nordic", broker_port=1, configuration=text)
+    agent.data.mkdir()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as mute:
+        mute.bind(str(agent.data / "guard.sock"))
+        mute.listen()
+        began_s = time.monotonic()
+        assert drive_to_fail_levels(load_config(agent.toml), KILLED, nobody(), agent.data) == 0
+        assert time.monotonic() - began_s < 3
+    assert not agent.pin_level(12)
