@@ -1,7 +1,8 @@
 """``python -m edge.guard --config edge.toml --data DIRECTORY``.
 
 Reading TOML costs memory that Python never gives back. So this process reads it first, and then
-becomes a bare Python (``-I -S``) that knows the plan and runs the loop.
+becomes a bare Python (``-I -S``) that knows the plan and runs the loop. With ``--off`` it only
+switches the diffusers off: those of the configuration, and those that the run before had.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def main() -> int:
     from edge.guard.loop import Loop  # noqa: PLC0415
 
     try:
-        return Loop(plan).run()
+        loop = Loop(plan)
+        return 0 if plan["off"] else loop.run()
     except (OSError, ImportError) as error:
         sys.exit(f"guard: {error}")
 

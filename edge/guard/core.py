@@ -9,11 +9,15 @@ TYPE_CHECKING = False  # importing typing would add a tenth to the guard's memor
 if TYPE_CHECKING:
     from typing import Any
 
+    Refusal = tuple[str, str, float]
+
 LEASE_S = 0.3
 LONGEST_BURST_S = 10.0
 SHORTEST_PAUSE_S = 20.0
 PAUSE_PER_BURST = 3.0
 LONGEST_PAUSE_S = max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * LONGEST_BURST_S)
+LONGEST_REST_S = LONGEST_BURST_S + LONGEST_PAUSE_S
+"""After a crash: a plug may still have its whole burst before it, and then its pause."""
 BIN_S = 3600.0
 BINS = 25
 """A day and the hour under way: an hour leaves the window when all of it is a day old."""
@@ -26,22 +30,31 @@ CALM = "the calm button was pressed"
 
 
 class Output:
-    """A diffuser: its limits, what it gave, and the burst that was asked for last.
+    """A diffuser: its limits, what it gave, and the burst that was granted last.
 
-    ``switched``: the guard has its pin; without one, its own driver ends a burst. ``holder`` is
-    whose burst it is, and None when it is over; ``refusal`` is then why it isn't given: a word,
-    a sentence, and the seconds after which it may be.
+    ``pin`` is the guard's ``[chip, pin, active_high]``, or None: then its own driver ends a burst.
+    ``on`` is whether it should run, ``stuck`` whether it may run because its pin can't be driven.
+    ``holder`` is whose burst it is, and None when it is over; ``refusal`` is then why: a word, a
+    sentence, and the seconds after which it may be given again.
     """
 
-    def __init__(self, switched: bool, zone: str, flow_ml_h: float, daily_ml: float) -> None:
-        self.zone, self.flow_ml_h, self.daily_ml = zone, flow_ml_h, daily_ml
-        self.switched, self.on = switched, False
+    def __init__(
+        self, name: str, pin: list[Any] | None, zone: str, flow_ml_h: float, daily_ml: float
+    ) -> None:
+        self.name, self.pin, self.zone = name, pin, zone
+        self.flow_ml_h, self.daily_ml = flow_ml_h, daily_ml
+        self.on = self.stuck = False
         self.bins = [0.0] * BINS
         self.total_ml = self.reserved_ml = 0.0
         self.holder: int | None = None
         self.number = self.needs = 0
-        self.seconds = self.began = self.renewed = self.rest_until = 0.0
-        self.refusal: tuple[str, str, float] | None = None
+        self.seconds = self.began = self.renewed = self.counted = self.rest_until = 0.0
+        self.refusal: Refusal | None = None
+
+    @property
+    def account(self) -> str:
+        """Whose day it uses up. A pin's diffuser stays what it is when it gets another name."""
+        return self.name if self.pin is None else f"{self.pin[0]}/{self.pin[1]}"
 
     @property
     def left_ml(self) -> float:
@@ -54,11 +67,13 @@ class Output:
 
     def kept(self, now: float, clean: bool) -> dict[str, Any]:
         """For the disk. But for a clean end, what is reserved counts as given, until now."""
-        spare_ml = 0.0 if clean else self.reserved_ml
+        spare_ml = 0.0 if clean and not self.stuck else self.reserved_ml
         return {
+            "name": self.name,
+            "pin": self.pin,
             "bins": [*self.bins[:-1], self.bins[-1] + spare_ml],
             "total_ml": self.total_ml + spare_ml,
-            "rest_s": LONGEST_PAUSE_S if spare_ml else max(0.0, self.rest_until - now),
+            "rest_s": LONGEST_REST_S if spare_ml else max(0.0, self.rest_until - now),
         }
 
 
@@ -67,7 +82,8 @@ class Guard:
 
     ``kept`` is the state that the run before left: None for the first run, ``{}`` if it can't
     be read, which counts as the worst that it can have said. ``version`` is that of the state
-    here, ``durable`` that of the state on disk; ``news`` counts what clients have to be told.
+    here, ``durable`` that of the state on disk; ``news`` counts what all clients have to be told.
+    ``faults`` are pins that can't be driven or read, ``past`` what outputs gave that are gone.
     """
 
     def __init__(
@@ -76,13 +92,23 @@ class Guard:
         self.outputs, self.calm = outputs, set[str]()
         self.alarm = self.contact_open = False
         self.version = self.durable = self.news = 0
-        self.problem: str | None = None
+        self.disk: str | None = None
+        self.faults: list[str] = []
+        self.past: dict[str, Any] = {}
+        self._told: dict[tuple[int | None, str], tuple[int, Refusal]] = {}
         self._bin_began = now
         try:
             if kept is not None:
                 self._restore(kept, buttons, now)
         except (KeyError, TypeError, AttributeError):
             self._fear_the_worst(now)
+        for out in outputs.values():
+            out.counted = now
+
+    @property
+    def problem(self) -> str | None:
+        """Why no burst is given, where it is neither alarm nor calm."""
+        return "; ".join(self.faults) or self.disk
 
     def contact(self, is_open: bool) -> None:
         """What the emergency contact says now; once open latches the alarm."""
@@ -112,12 +138,17 @@ class Guard:
     def burst(self, holder: int, name: str, number: int, seconds: float, now: float) -> None:
         """``holder`` asks for a burst, its ``number``; it begins with a `tick`, or is refused."""
         out = self.outputs.get(name)
-        if out is not None and out.holder is None:
-            out.number, out.refusal = number, self._refusal(out, seconds, now)
-            self.news += 1
-            if out.refusal is None:
-                out.holder, out.seconds, out.renewed = holder, seconds, now
-                self._reserve(out, out.ml(seconds))
+        if out is None or out.holder == holder:
+            return
+        refusal = self._refusal(out, seconds, now)
+        if refusal is not None:
+            self._told[holder, name] = number, refusal
+            return
+        self._told.pop((holder, name), None)
+        out.holder, out.number, out.refusal = holder, number, None
+        out.seconds, out.renewed = seconds, now
+        self.news += 1
+        self._reserve(out, out.ml(seconds))
 
     def renew(self, holder: int, name: str, now: float) -> None:
         """The holder is well and still wants its burst; without a word of it the burst ends."""
@@ -129,12 +160,19 @@ class Guard:
         """A holder is gone, or with None all are: what was theirs ends."""
         for out in self.outputs.values():
             if out.holder is not None and holder in {out.holder, None}:
-                self._end(out, now, "lease")
+                self._end(out, now, "lease", "")
+        self._told = {key: it for key, it in self._told.items() if key[0] != holder}
+
+    def failing(self, faults: list[str]) -> bool:
+        """These pins fail; whether that is news."""
+        is_news = faults != self.faults
+        self.faults, self.news = faults, self.news + is_news
+        return is_news
 
     def saved(self, version: int, problem: str | None) -> None:
         """The disk holds ``version`` now, or doesn't because of ``problem``."""
-        self.news += problem != self.problem
-        self.problem = problem
+        self.news += problem != self.disk
+        self.disk = problem
         self.durable = self.durable if problem else version
 
     def tick(self, now: float) -> float:
@@ -142,10 +180,14 @@ class Guard:
         while now >= self._bin_began + BIN_S:
             self._bin_began += BIN_S
             self.version += 1
-            for out in self.outputs.values():
-                out.bins = [*out.bins[1:], 0.0]
+            for bins in [out.bins for out in self.outputs.values()] + [
+                it["bins"] for it in self.past.values()
+            ]:
+                bins[:] = [*bins[1:], 0.0]
+            self.past = {key: it for key, it in self.past.items() if any(it["bins"])}
         due = self._bin_began + BIN_S
         for out in self.outputs.values():
+            self._count(out, now)
             if out.holder is not None:
                 self._look_at(out, now)
             if out.holder is not None:
@@ -158,60 +200,85 @@ class Guard:
             "alarm": self.alarm,
             "calm": sorted(self.calm),
             "bin_s": now - self._bin_began,
-            "outputs": {name: out.kept(now, clean) for name, out in self.outputs.items()},
+            "outputs": {out.account: out.kept(now, clean) for out in self.outputs.values()},
+            "past": self.past,
         }
 
-    def status(self) -> dict[str, Any]:
-        """What clients are told; of an output: burst, running, refusal, ml ever given, ml left."""
-        outputs = {
-            name: [out.number, out.on, out.refusal, out.total_ml, out.left_ml + out.reserved_ml]
-            for name, out in self.outputs.items()
-        }
+    def status(self, holder: int = -1) -> dict[str, Any]:
+        """What a client is told; of an output: burst, running, refusal, ml ever given, ml left.
+
+        Burst and refusal are its own where it was the last to hear of one, else the last granted.
+        """
+        outputs = {}
+        for name, out in self.outputs.items():
+            number, refusal = self._told.get((holder, name), (out.number, out.refusal))
+            left_ml = out.left_ml + out.reserved_ml
+            outputs[name] = [number, out.on or out.stuck, refusal, out.total_ml, left_ml]
         alarm, calm = self.reason(""), sorted(self.calm)
         return {"alarm": alarm, "calm": calm, "problem": self.problem, "outputs": outputs}
 
     def _look_at(self, out: Output, now: float) -> None:
-        reason = self.reason(out.zone)
-        if reason is not None:
-            self._end(out, now, "safety", reason)
-        elif out.on and now >= out.began + out.seconds:
-            self._end(out, now, "end")
-        elif now >= out.renewed + LEASE_S:
-            self._end(out, now, "lease")
-        elif self.problem is not None and not out.on:
-            self._end(out, now, "disk", self.problem)
+        why = self._against(out)
+        if why is None and out.on and now >= out.began + out.seconds:
+            why = "end", ""
+        elif why is None and now >= out.renewed + LEASE_S:
+            why = "lease", ""
+        if why is not None:
+            self._end(out, now, *why)
         elif self.durable >= out.needs and not out.on:
             out.on, out.began, out.renewed = True, now, now
             self.news += 1
 
-    def _end(self, out: Output, now: float, why: str, text: str = "") -> None:
-        if out.on:
-            # A device that ends by its own timer may still run when its agent is gone.
-            ran_s = max(now - out.began, 0.0 if out.switched else out.seconds)
-            given_ml = out.ml(ran_s)
+    def _against(self, out: Output) -> tuple[str, str] | None:
+        """What forbids a burst, now and whoever asks."""
+        reason = self.reason(out.zone)
+        if reason is not None:
+            return "safety", reason
+        if self.faults:
+            return "pin", "; ".join(self.faults)
+        return ("disk", self.disk) if self.disk is not None and not out.on else None
+
+    def _count(self, out: Output, until: float) -> None:
+        """Count what it gave; one that can't be switched off goes on giving."""
+        if out.on or out.stuck:
+            given_ml = out.ml(until - out.counted)
             out.bins[-1] += given_ml
             out.total_ml += given_ml
             out.reserved_ml = max(0.0, out.reserved_ml - given_ml)
-            out.rest_until = out.began + ran_s + max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * ran_s)
-        out.on, out.holder, out.refusal = False, None, (why, text, max(0.0, out.rest_until - now))
+        if out.stuck:
+            out.rest_until = max(out.rest_until, until + LONGEST_PAUSE_S)
+            if out.left_ml > 0:
+                self._reserve(out, out.ml(LONGEST_BURST_S))
+        out.counted = until
+
+    def _end(self, out: Output, now: float, why: str, text: str) -> None:
+        if out.on:
+            # A device that ends by its own timer may still run when its agent is gone.
+            ended = max(now, out.began + out.seconds) if out.pin is None else now
+            self._count(out, ended)
+            ran_s = ended - out.began
+            rest_s = max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * ran_s)
+            out.rest_until = max(out.rest_until, ended + rest_s)
+        out.on, out.refusal = False, (why, text, max(0.0, out.rest_until - now))
+        self._told[out.holder, out.name] = out.number, out.refusal
+        out.holder = None
         self.news += 1
 
-    def _refusal(self, out: Output, seconds: float, now: float) -> tuple[str, str, float] | None:
-        reason, rest_s = self.reason(out.zone), out.rest_until - now
+    def _refusal(self, out: Output, seconds: float, now: float) -> Refusal | None:
+        against, rest_s = self._against(out), out.rest_until - now
         short_ml = out.ml(seconds) - out.reserved_ml - out.left_ml
-        refusal = None
         if not 0 < seconds <= LONGEST_BURST_S:
-            refusal = ("length", f"a burst takes up to {LONGEST_BURST_S:g} s", 0.0)
-        elif reason is not None:
-            refusal = ("safety", reason, 0.0)
-        elif self.problem is not None:
-            refusal = ("disk", self.problem, 0.0)
-        elif rest_s > 0:
-            refusal = ("pause", "it pauses between two bursts", rest_s)
-        elif short_ml > NEGLIGIBLE_ML:
+            return "length", f"a burst takes up to {LONGEST_BURST_S:g} s", 0.0
+        if against is not None:
+            return *against, 0.0
+        if out.holder is not None:
+            return "pause", "somebody else has it", out.seconds
+        if rest_s > 0:
+            return "pause", "it pauses between two bursts", rest_s
+        if short_ml > NEGLIGIBLE_ML:
             text = f"the day's {out.daily_ml:g} ml are given"
-            refusal = ("budget", text, self._frees_in_s(out, short_ml, now))
-        return refusal
+            return "budget", text, self._frees_in_s(out, short_ml, now)
+        return None
 
     def _frees_in_s(self, out: Output, short_ml: float, now: float) -> float:
         for hours, given_ml in enumerate(out.bins, start=1):
@@ -235,13 +302,21 @@ class Guard:
     def _restore(self, kept: dict[str, Any], buttons: set[str], now: float) -> None:
         self.alarm, self.calm = bool(kept["alarm"]), buttons & set(kept["calm"])
         self._bin_began = now - kept["bin_s"]
-        for name in self.outputs.keys() & kept["outputs"].keys():
-            out, it = self.outputs[name], kept["outputs"][name]
-            out.bins, out.total_ml = list(it["bins"]), it["total_ml"]
-            out.rest_until = now + it["rest_s"]
+        before = kept["outputs"]
+        mine = {out.account for out in self.outputs.values()}
+        self.past = kept["past"] | {key: it for key, it in before.items() if key not in mine}
+        totals = {it["name"]: it["total_ml"] for it in [*self.past.values(), *before.values()]}
+        for name, out in self.outputs.items():
+            # Whoever is new, or back, may be any that is gone: it has given what they gave.
+            its = [before[out.account]] if out.account in before else list(self.past.values())
+            out.bins = [
+                max(hour) for hour in zip(out.bins, *(it["bins"] for it in its), strict=True)
+            ]
+            out.rest_until = now + max((it["rest_s"] for it in its), default=0.0)
+            out.total_ml = totals.get(name, 0.0)
 
     def _fear_the_worst(self, now: float) -> None:
         self.alarm, self.version = True, 1
         for out in self.outputs.values():
             out.bins[-1] = out.daily_ml
-            out.rest_until = now + LONGEST_PAUSE_S
+            out.rest_until = now + LONGEST_REST_S

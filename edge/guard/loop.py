@@ -50,17 +50,20 @@ class Loop:
         self._clock = clock
         self._lock = _lock(os.path.dirname(plan["state"]))
         self._told: set[str] = set()
-        self._levels: dict[tuple[int, int], bool] = {}
-        self._pins = open_pins(plan["mock"])
+        self._levels: dict[tuple[int, int], int] = {}
+        self._faults: dict[tuple[int, int], str] = {}
+        self._ears, self._mouth = os.pipe2(os.O_NONBLOCK)
+        self._memory = Memory(plan["state"], self._mouth)
+        kept = self._memory.read()
+        self._switch_off_what_was(kept or {}, plan["taken"])
+        self._mock, self._pins = plan["mock"], open_pins(plan["mock"])
         for pin, *_ in plan["outputs"].values():
             self._switch(pin, on=False)
         if plan["problems"]:
             raise OSError("\n  ".join(plan["problems"]))
-        self._ears, self._mouth = os.pipe2(os.O_NONBLOCK)
-        self._memory = Memory(plan["state"], self._mouth)
-        self._outputs: list[tuple[Any, Callable[[], object]]] = []
+        self._outputs: list[tuple[Any, Callable[[], object], Output | None]] = []
         self._inputs: list[tuple[Any, Callable[[int], None]]] = []
-        self._guard = self._wire(plan)
+        self._guard = self._wire(plan, kept)
         self._clients: dict[int, socket.socket] = {}
         self._poll = select.poll()
         self._poll.register(self._ears, select.POLLIN)
@@ -84,22 +87,34 @@ class Loop:
         finally:
             self._guard.gone(None, self._clock())
             self._drive()
-        self._memory.write(0, self._guard.snapshot(self._clock(), clean=True))
+        self._write(0, self._clock(), clean=True)
         self._memory.end(LONGEST_END_S)
         return 0
 
-    def _wire(self, plan: dict[str, Any]) -> Guard:
+    def _switch_off_what_was(self, kept: dict[str, Any], taken: list[list[int]]) -> None:
+        """The diffusers of the run before, at pins that have no task in this one."""
+        pins = [it["pin"] for it in kept.get("outputs", {}).values() if it["pin"]]
+        pins = [pin for pin in pins if pin[:2] not in taken]
+        if pins:
+            self._pins = open_pins(kept["mock"])
+            for pin in pins:
+                self._switch(pin, on=False)
+            # Such a pin may be the agent's now.
+            self._pins.close()
+            self._faults.clear()
+
+    def _wire(self, plan: dict[str, Any], kept: dict[str, Any] | None) -> Guard:
         """The guard, and what each pin has to do with it."""
         outputs = {}
         for name, (pin, *limits) in plan["outputs"].items():
-            outputs[name] = Output(pin is not None, *limits)
-            self._outputs.append((pin, partial(getattr, outputs[name], "on")))
+            out = outputs[name] = Output(name, pin, *limits)
+            self._outputs.append((pin, partial(getattr, out, "on"), out))
         buttons = {zone for zone, (calm, *_) in plan["zones"].items() if calm}
-        guard = Guard(outputs, buttons, self._memory.read(), self._clock())
+        guard = Guard(outputs, buttons, kept, self._clock())
         # Where no contact can raise an alarm, nobody would know how to end one.
         guard.alarm = guard.alarm and plan["emergency"] is not None
         for zone, (calm, *relays) in plan["zones"].items():
-            self._outputs += [(pin, partial(guard.reason, zone)) for pin in relays]
+            self._outputs += [(pin, partial(guard.reason, zone), None) for pin in relays]
             self._inputs.append((calm, Button(partial(guard.press, zone)).look))
         self._inputs.append((plan["reset"], Button(guard.reset).look))
         self._inputs.append((plan["emergency"], lambda level: guard.contact(bool(level))))
@@ -113,37 +128,50 @@ class Loop:
         if now >= self._looked + LOOK_S:
             self._looked = now
             for pin, look in self._inputs:
-                look(self._read(pin))
+                level = self._use(pin, self._pins.read)
+                look(1 if level is None else level)  # as a broken wire
         due = self._guard.tick(now)
-        self._drive()
+        if self._drive():
+            due = now
         if self._news != self._guard.news:
             self._news = self._guard.news
             for fd in list(self._clients):
-                self._send(fd, self._guard.status())
+                self._send(fd, self._guard.status(fd))
         if now >= self._petted + LONGEST_WAIT_S:
             self._petted = now
             _notify("WATCHDOG=1")
         return min(due, self._keep(now), self._looked + LOOK_S if self._inputs else due)
 
-    def _drive(self) -> None:
-        for pin, wanted in self._outputs:
-            self._switch(pin, bool(wanted()))
+    def _drive(self) -> bool:
+        """Bring every output where it belongs; whether other pins fail than before."""
+        for pin, wanted, out in self._outputs:
+            fails = pin is not None and not self._switch(pin, bool(wanted()))
+            if out is not None:
+                out.stuck = fails
+        return self._guard.failing(sorted(self._faults.values()))
 
-    def _switch(self, pin: list[Any] | None, on: bool) -> None:
-        if pin is None or self._levels.get((pin[0], pin[1])) == (on == pin[2]):
-            return
-        try:
-            self._pins.write(pin[0], pin[1], int(on == pin[2]))
-            self._levels[pin[0], pin[1]] = on == pin[2]
-        except OSError as error:
-            self._say(f"GPIO {pin[1]} can't be driven: {error}")
+    def _switch(self, pin: list[Any] | None, on: bool) -> bool:
+        """Drive a pin; whether it is where it belongs. One that failed is tried each time."""
+        if pin is None:
+            return True
+        level = int(on == pin[2])
+        if self._levels.get((pin[0], pin[1])) != level:
+            self._levels.pop((pin[0], pin[1]), None)
+            if self._use(pin, partial(self._pins.write, level=level)) is None:
+                return False
+            self._levels[pin[0], pin[1]] = level
+        return True
 
-    def _read(self, pin: list[Any]) -> int:
+    def _use(self, pin: list[Any], call: Callable[[int, int], int]) -> int | None:
+        """What ``call`` says of a pin; None, and a fault that is told, when it fails."""
         try:
-            return self._pins.read(pin[0], pin[1])
+            level = call(pin[0], pin[1])
         except OSError as error:
-            self._say(f"GPIO {pin[1]} can't be read: {error}")
-            return 1  # as a broken wire
+            self._faults[pin[0], pin[1]] = f"GPIO {pin[1]} fails: {error}"
+            self._say(self._faults[pin[0], pin[1]])
+            return None
+        self._faults.pop((pin[0], pin[1]), None)
+        return level
 
     def _keep(self, now: float) -> float:
         """Have the newest state written; when to try again."""
@@ -155,8 +183,12 @@ class Loop:
         unsaved = self._guard.version > self._guard.durable and not self._writing
         if unsaved and now >= self._write_at:
             self._writing = True
-            self._memory.write(self._guard.version, self._guard.snapshot(now))
+            self._write(self._guard.version, now)
         return self._write_at if now < self._write_at else now + LONGEST_WAIT_S
+
+    def _write(self, version: int, now: float, clean: bool = False) -> None:
+        # With how the pins are reached, so that they can be switched off by this file alone.
+        self._memory.write(version, self._guard.snapshot(now, clean) | {"mock": self._mock})
 
     def _hear(self, fd: int, now: float) -> None:
         try:
@@ -165,15 +197,22 @@ class Loop:
             elif fd in self._clients:
                 text = self._clients[fd].recv(LONGEST_MESSAGE, socket.MSG_DONTWAIT)
                 self._obey(fd, text, now) if text else self._drop(fd)
-            else:
-                client, _ = self._listener.accept()
-                if len(self._clients) < MOST_CLIENTS:
-                    self._clients[client.fileno()] = client
-                    self._poll.register(client, select.POLLIN)
-                    self._send(client.fileno(), self._guard.status())
+            elif fd == self._listener.fileno():
+                self._welcome(self._listener.accept()[0])
         except OSError:
             if fd in self._clients:
                 self._drop(fd)
+
+    def _welcome(self, client: socket.socket) -> None:
+        """Whoever is new gets the place of the first who holds nothing, where there is no other."""
+        holders = {out.holder for out in self._guard.outputs.values()}
+        idle = [fd for fd in self._clients if fd not in holders]
+        if len(self._clients) >= MOST_CLIENTS and idle:
+            self._drop(idle[0])
+        if len(self._clients) < MOST_CLIENTS:
+            self._clients[client.fileno()] = client
+            self._poll.register(client, select.POLLIN)
+            self._send(client.fileno(), self._guard.status())
 
     def _obey(self, fd: int, text: bytes, now: float) -> None:
         """Do what a message asks; what is none is passed over."""
@@ -185,6 +224,7 @@ class Loop:
             return
         if ask == "burst":
             self._guard.burst(fd, name, number, seconds, now)
+            self._send(fd, self._guard.status(fd))
         elif ask == "renew":
             self._guard.renew(fd, name, now)
         elif ask == "reset":

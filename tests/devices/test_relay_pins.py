@@ -20,7 +20,7 @@ LIBRARY = ChipPins()._lgpio  # imported as the guard does it, so it leaves nothi
 @pytest.fixture
 def lgpio(monkeypatch: pytest.MonkeyPatch) -> RecordedLgpio:
     recorded = RecordedLgpio()
-    names = ("chip_open", "_claim_input", "_claim_output", "_read", "_write")
+    names = ("chip_open", "chip_close", "_claim_input", "_claim_output", "_read", "_write")
     for name in names:
         monkeypatch.setattr(LIBRARY, f"gpio{name}", recorded.note(f"gpio{name}"))
     return recorded
@@ -61,6 +61,27 @@ def test_what_a_pin_refuses_is_an_os_error_and_tried_again(
             pins.write(0, 17, 0)
     pins.write(0, 17, 0)
     assert lgpio.calls[-1] == ("gpio_claim_output", 100, 17, 0)
+
+
+def test_a_level_that_can_not_be_read_is_an_os_error(
+    lgpio: RecordedLgpio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> int:
+        raise LIBRARY.error("'bad handle'")
+
+    pins = ChipPins()
+    monkeypatch.setattr(LIBRARY, "gpio_read", gone)
+    with pytest.raises(OSError, match="bad handle"):
+        pins.read(0, 4)
+    assert lgpio.calls[-1][0] == "gpio_claim_input"
+
+
+def test_pins_are_let_go_of_chip_by_chip(lgpio: RecordedLgpio) -> None:
+    pins = ChipPins()
+    pins.write(0, 17, 0)
+    pins.write(2, 4, 0)
+    pins.close()
+    assert lgpio.of("gpiochip_close") == [("gpiochip_close", 100), ("gpiochip_close", 102)]
 
 
 def test_a_machine_without_chips_says_so() -> None:

@@ -197,7 +197,7 @@ def test_a_wrong_configuration_is_said_and_leaves_all_off(make_guard: MakeGuard)
     agent.toml.write_text(text + '[diffusers.fig]\ndriver = "gpio-relay"\npin = 99\nzone = "x"\n')
     ended = subprocess.run(guard.command(), capture_output=True, text=True, timeout=20, check=False)
     assert ended.returncode == 1
-    assert "diffusers.fig.pin: 99 of chip 0 is no GPIO pin" in ended.stderr
+    assert "pin = 99: no GPIO pin of chip 0, or taken; see: stemning edge check" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert is_at(agent, pump(0), 0)
     agent.toml.write_text("store = [")
@@ -321,7 +321,7 @@ class Timed:
             with connect(self.agent.data / SOCKET) as holder:
                 holder.settimeout(5)
                 left_ml = float(json.loads(holder.recv(1 << 16))["outputs"]["p0"][4])
-                self.turn(31)
+                self.turn(41)
                 given = self._ask(holder)
                 if given:
                     self._renew(holder, burst_s)

@@ -122,7 +122,7 @@ def test_every_command_line_is_one_that_the_program_knows(
 ) -> None:
     for program, *words in commands_of(name):
         if program == f"{BIN}/python":
-            assert words == ["-m", "edge.guard"]
+            assert words in (["-m", "edge.guard"], ["-m", "edge.guard", "--off"])
             assert find_spec("edge.guard.__main__") is not None
             continue
         assert program == f"{BIN}/stemning"
@@ -156,6 +156,11 @@ def test_they_are_watched_and_never_given_up(name: str) -> None:
     assert service["Restart"] == ["always"]
     assert float(service["WatchdogSec"][0]) <= 10
     assert "StartLimitIntervalSec=0" in (FOLDER / name).read_text()
+
+
+def test_a_guard_that_was_killed_leaves_no_diffuser_on() -> None:
+    (hook,) = settings_of("stemning-guard.service")["ExecStopPost"]
+    assert hook == f"-{BIN}/python -m edge.guard --off"
 
 
 def test_a_lease_runs_out_before_the_watchdog_ends_the_agent() -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from edge.guard.core import BIN_S, CALM, LATCHED, OPEN
-from tests.edge.guard.bench import AGENT, DAILY_ML, FLOW_ML_H, OTHER, Bench
+from edge.guard.setup import FLOW_ML_H
+from tests.edge.guard.bench import AGENT, OTHER, Bench
+from tests.edge.guard.bench import SMALL_DAY_ML as DAILY_ML
 
 
 def refusal(bench: Bench) -> tuple[str, str, Any]:
     """Why the pump isn't given."""
-    found = bench.guard.outputs["scent"].refusal
-    assert found is not None
+    found: tuple[str, str, Any] = bench.guard.status(AGENT)["outputs"]["scent"][2]
     return found
 
 
@@ -88,7 +89,7 @@ def test_nothing_runs_before_its_share_is_on_the_disk() -> None:
     bench.guard.burst(AGENT, "scent", 1, 10, bench.now)
     bench.guard.tick(bench.now)
     assert bench.what() == "asked"
-    kept = bench.guard.snapshot(bench.now)["outputs"]["scent"]
+    kept = bench.guard.snapshot(bench.now)["outputs"]["0/17"]
     assert kept["bins"][-1] >= FLOW_ML_H * 10 / 3600
     bench.guard.saved(bench.guard.version, None)
     bench.guard.tick(bench.now)
@@ -138,7 +139,7 @@ def test_time_without_the_guard_frees_nothing() -> None:
         pass
     bench.now += 100 * 3600  # off for days
     bench.boot()
-    bench.wait(31)
+    bench.wait(41)
     assert bench.ask() == "budget"
 
 
@@ -150,7 +151,7 @@ def test_a_crash_loop_never_gives_more_than_the_day() -> None:
             bench.wait(1.0, "scent")
             given_ml += FLOW_ML_H * 1.0 / 3600
         bench.boot()
-        bench.wait(31)
+        bench.wait(41)
     assert 0 < given_ml <= DAILY_ML
     assert bench.ask() == "budget"
 
@@ -176,7 +177,7 @@ def test_the_first_start_ever_needs_no_pause_but_one_after_a_crash_does() -> Non
     assert bench.ask(seconds=1) == "on"
     bench.boot()
     assert bench.ask() == "pause"
-    bench.wait(29.9)
+    bench.wait(39.9)
     assert bench.ask() == "pause"
     bench.wait(0.1)
     assert bench.ask() == "on"
@@ -238,7 +239,7 @@ def test_calm_is_for_its_zone_until_it_is_pressed_again() -> None:
     assert bench.guard.status()["calm"] == ["hall"]
     bench.guard.press("hall")
     bench.tick()
-    bench.wait(31)
+    bench.wait(41)
     assert bench.ask() == "on"
 
 
@@ -259,17 +260,33 @@ def test_a_state_that_can_not_be_read_counts_as_the_worst_it_can_have_said(
     assert bench.guard.reason("hall") == LATCHED
     bench.guard.reset()
     assert bench.ask() == "pause"
-    bench.wait(31)
+    bench.wait(41)
     assert bench.ask() == "budget"
     bench.wait(25 * BIN_S)
     assert bench.ask() == "on"
 
 
-def test_an_output_that_is_new_or_gone_in_the_configuration_is_no_damage() -> None:
+def test_a_refusal_is_told_to_its_asker_alone() -> None:
     bench = Bench()
-    bench.burst()
-    assert bench.disk is not None
-    bench.disk["outputs"]["gone"] = bench.disk["outputs"].pop("fig")
-    bench.boot()
-    assert bench.guard.reason("hall") is None
-    assert bench.ask("fig") == "on"
+    assert bench.ask("scent", 3) == "on"
+    number = bench.guard.outputs["scent"].number
+    assert bench.ask("scent", 3, holder=OTHER) == "pause", "somebody else has it"
+    assert bench.guard.status(AGENT)["outputs"]["scent"][:3] == [number, True, None]
+    bench.wait(3, "scent")
+    assert bench.ask("scent", 30, holder=OTHER) == "length"
+    assert bench.guard.status(AGENT)["outputs"]["scent"][:2] == [number, False]
+    assert bench.what("scent") == "end"
+    assert bench.guard.status()["outputs"]["scent"][0] == number, "to whoever never asked"
+    assert bench.ask("scent", 3) == "pause"
+    refused = bench.numbers
+    bench.wait(20)
+    assert bench.ask("scent", 3, holder=OTHER) == "on"
+    assert bench.guard.status(AGENT)["outputs"]["scent"][0] == refused
+    assert bench.what("scent") == "pause"
+
+
+def test_what_one_was_told_is_forgotten_with_its_connection() -> None:
+    bench = Bench()
+    assert bench.ask("scent", 30) == "length"
+    bench.guard.gone(AGENT, bench.now)
+    assert bench.what("scent") == "asked", "another client may have its number"

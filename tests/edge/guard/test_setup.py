@@ -61,6 +61,7 @@ def test_a_right_file_gives_every_pin_its_task() -> None:
             "scent": [[0, 17, False], "hall", 0.5, 3.0],
             "plug": [None, "hall", 2, 1.5],
         },
+        "taken": [[1, 4], [1, 5], [1, 6], [1, 20], [1, 21], [0, 17]],
         "problems": [],
     }, "a mistake that is the agent's alone keeps no guard from its work"
 
@@ -82,16 +83,16 @@ def test_the_defaults_are_those_of_the_drivers_options() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("pin = 17", "pin = 55", "diffusers.scent.pin: 55 of chip 0 is no GPIO pin"),
-        ("pin = 17", 'pin = "17"', "diffusers.scent.pin: '17' of chip 0 is no GPIO pin"),
-        ("pin = 17\n", "", "diffusers.scent.pin: is missing"),
-        ("daily_ml = 1.5", "daily_ml = 0", "diffusers.plug: [2, 0] are no flow_ml_h and daily_ml"),
-        ("flow_ml_h = 2", "flow_ml_h = nan", "diffusers.plug: [nan, 1.5] are no flow_ml_h and"),
-        ("chip = 1", "chip = 99", "guard.emergency_pin: 4 of chip 99 is no GPIO pin"),
-        ("calm_pin = 6", "calm_pin = 5", "zones.hall.calm_pin: GPIO 5 is taken by guard.reset_pin"),
+        ("pin = 17", "pin = 55", "pin = 55: no GPIO pin of chip 0"),
+        ("pin = 17", 'pin = "17"', "pin = '17': no GPIO pin of chip 0"),
+        ("pin = 17\n", "", "pin = -1: no GPIO pin of chip 0"),
+        ("daily_ml = 1.5", "daily_ml = 0", "[2, 0] are no flow_ml_h and daily_ml"),
+        ("flow_ml_h = 2", "flow_ml_h = nan", "[nan, 1.5] are no flow_ml_h and"),
+        ("chip = 1", "chip = 99", "emergency_pin = 4: no GPIO pin of chip 99"),
+        ("calm_pin = 6", "calm_pin = 5", "calm_pin = 5: no GPIO pin of chip 1, or taken"),
     ],
 )
-def test_a_mistake_is_named(old: str, new: str, told: str) -> None:
+def test_a_mistake_is_told_shortly(old: str, new: str, told: str) -> None:
     assert old in RIGHT
     assert [it for it in problems(RIGHT.replace(old, new)) if it.startswith(told)]
 
@@ -99,6 +100,7 @@ def test_a_mistake_is_named(old: str, new: str, told: str) -> None:
 def test_what_is_right_is_planned_beside_a_mistake() -> None:
     plan = read_plan(RIGHT.replace("emergency_pin = 4", "emergency_pin = 44"), None)
     assert plan["problems"]
+    assert plan["emergency"] is None, "what is no pin is never driven"
     assert plan["outputs"]["scent"][0] == [0, 17, False], "so that it can be switched off"
 
 
