@@ -23,7 +23,7 @@ from tests.parts.mosquitto import Mosquitto
 
 FADE_S = 10.0
 STEP_PERCENT = 2.0
-"""The lamp's steps, and what a loaded machine may be late between two looks."""
+"""The lamp's steps, and the tenth of a second to which a transition is told."""
 
 OPTIONS = ZigbeeLightOptions(driver="zigbee2mqtt-light", zone="hall", device="lamp", boot_level=40)
 
@@ -58,13 +58,13 @@ class WatchedZone:
         self.seen = [(time.monotonic(), self.level)]
         while not done():
             self.lighting.step(Moment.read(self.clock))
-            at_s, level = time.monotonic(), self.level
+            from_s, level, at_s = time.monotonic(), self.level, time.monotonic()
             began_s = self.seen[0][0]
             assert at_s - began_s < timeout_s, f"waited {timeout_s:g} s for {what}: {level:.0f} %"
             for before_s, before in self.seen[-40:]:
                 reach = 100 / FADE_S * (at_s - before_s) + STEP_PERCENT
                 assert abs(level - before) <= reach, f"{before:.0f} to {level:.0f} % too fast"
-            self.seen.append((at_s, level))
+            self.seen.append((from_s, level))
             time.sleep(0.02)
 
     def reach_level(self, level: float, timeout_s: float) -> None:
