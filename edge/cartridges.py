@@ -67,15 +67,19 @@ class Cartridges:
         with self._lock:
             for name in totals.keys() & self._capacities.keys():
                 self._heard.add(name)
-                record = self._records.setdefault(name, Record())
+                # What a diffuser gave before anybody kept its level is not this cartridge's.
+                new = Record(full_at_ml=totals[name], total_ml=totals[name])
+                record = self._records.setdefault(name, new)
                 self._unkept |= self._note(record, totals[name])
 
     def refill(self, name: str) -> None:
         """``name`` has a new cartridge."""
         with self._lock:
-            record = self._records.setdefault(name, Record())
-            record.full_at_ml = record.total_ml
-            self._unkept = True
+            record = self._records.get(name)
+            # One that nobody has heard of yet will be full when somebody does.
+            if record is not None:
+                record.full_at_ml = record.total_ml
+                self._unkept = True
 
     def keep(self, _moment: Moment) -> datetime | None:
         """Write what is new, on the thread that may wait for a disk; `OSError` if it can't be."""

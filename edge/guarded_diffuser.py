@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -21,6 +23,7 @@ from edge.guard_link import SILENT, GuardLink, OutputStatus, Refusal
 from scenes.dosing import LONGEST_BURST_S
 from scenes.messages import Reading
 
+LATE = "it answered only when its burst was over"
 ANSWER_S = 2.0
 END_S = 0.5
 NOT_NOW = frozenset({"pause", "safety", "lease"})
@@ -55,8 +58,8 @@ class Worker(Protocol):
         """Make a call next."""
         ...
 
-    def outcome(self) -> Exception | bool | None:
-        """What became of the last."""
+    def hanging(self) -> DeviceError | None:
+        """What to say of a call that doesn't return."""
         ...
 
     def reading(self) -> Reading:
@@ -66,6 +69,19 @@ class Worker(Protocol):
     def end(self, timeout_s: float) -> bool:
         """Make no more calls."""
         ...
+
+
+@dataclass(eq=False, slots=True)
+class _Order:
+    """What a device is told of one burst; ``outcome`` is its answer, None before it has one."""
+
+    until_s: float
+    over: bool = False
+    outcome: Exception | bool | None = None
+
+    def is_over(self) -> bool:
+        """Whether nobody wants it any more; another thread may say so at any time."""
+        return self.over
 
 
 class GuardedDiffuser:
@@ -94,7 +110,8 @@ class GuardedDiffuser:
         self._worker = worker
         self._number: int | None = None
         self._asked_s = self._duration_s = 0.0
-        self._told = self._closed = False
+        self._order: _Order | None = None
+        self._closed = False
 
     def burst(self, duration_s: float) -> None:
         """Ask for a burst of ``duration_s`` (above 0, to 10 s); `tend` tells what becomes of it."""
@@ -103,16 +120,20 @@ class GuardedDiffuser:
                 f"a burst takes up to {LONGEST_BURST_S:g} s, not {duration_s:g}"
             )
         self._output()
+        self._forget()
         self._number = self._guard.burst(self._name, duration_s)
-        self._asked_s, self._duration_s, self._told = self._clock.monotonic(), duration_s, False
+        self._asked_s, self._duration_s = self._clock.monotonic(), duration_s
 
     def tend(self) -> Grant:
-        """Renew what was asked for, and pass on what was granted."""
+        """Renew what was asked for, and pass on what was granted.
+
+        Over is a burst when the guard has ended it and the device has answered.
+        """
         if self._number is None:
             return Grant.OVER
         try:
             return self._tend(self._output(), self._number)
-        except DeviceError:
+        except Exception:
             self.stop()
             raise
 
@@ -130,9 +151,8 @@ class GuardedDiffuser:
     def stop(self) -> None:
         """Want it no longer: the guard ends what is not renewed, a device is told."""
         self._number = None
-        if self._told and self._device is not None:
+        if self._forget() and self._device is not None:
             self._make(self._device.stop)
-        self._told = False
 
     def refill(self) -> None:
         """It has a new cartridge."""
@@ -157,6 +177,7 @@ class GuardedDiffuser:
     def close(self) -> None:
         """Want nothing any more, and let go of the device. May be called twice."""
         self._number, self._closed = None, True
+        self._forget()
         if self._worker is not None:
             self._worker.end(END_S)
         if self._device is not None:
@@ -168,25 +189,59 @@ class GuardedDiffuser:
                 raise DeviceUnavailableError(SILENT)
             return Grant.ASKED
         if output.refusal is not None:
-            self._number = None
-            if output.refusal.why == "end":
-                return Grant.OVER
-            raise self._error(output.refusal)
+            if output.refusal.why != "end":
+                raise self._error(output.refusal)
+            if self._order is not None:
+                self._order.over = True
+                if not self._answered(self._order):
+                    return Grant.ASKED
+            self._number = self._order = None
+            return Grant.OVER
         self._guard.renew(self._name)
         if not output.on:
             return Grant.ASKED
-        self._pass_on()
-        return Grant.RUNNING
+        return Grant.RUNNING if self._pass_on() else Grant.ASKED
 
-    def _pass_on(self) -> None:
-        """Tell the device, once; and hear what became of it."""
-        device, duration_s = self._device, self._duration_s
-        if device is not None and not self._told:
-            self._told = True
-            self._make(lambda: device.burst(duration_s))
-        outcome = self._worker.outcome() if self._worker is not None else None
-        if isinstance(outcome, Exception):
-            raise outcome
+    def _pass_on(self) -> bool:
+        """Tell the device, once; whether it has taken the burst. Raises what it raised."""
+        device, order = self._device, self._order
+        if device is None:
+            return True
+        if order is None:
+            order = self._order = _Order(self._clock.monotonic() + self._duration_s)
+            self._make(partial(self._give, device, order))
+        return self._answered(order)
+
+    def _give(self, device: Diffuser, order: _Order) -> None:
+        """The device's call, on whatever thread and however late: never beyond the grant."""
+        left_s = order.until_s - self._clock.monotonic()
+        if order.is_over() or left_s <= 0:
+            order.outcome = DeviceUnavailableError(LATE)
+            return
+        try:
+            device.burst(min(left_s, self._duration_s))
+            if order.is_over():
+                # It took so long that the burst began when it should have been over.
+                device.stop()
+        except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
+            order.outcome = error
+        else:
+            order.outcome = True
+
+    def _answered(self, order: _Order) -> bool:
+        if isinstance(order.outcome, Exception):
+            raise order.outcome
+        hanging = self._worker.hanging() if self._worker is not None else None
+        if order.outcome is None and hanging is not None:
+            raise hanging
+        return order.outcome is True
+
+    def _forget(self) -> bool:
+        """Let no call that waits give its burst any more; whether the device was told of one."""
+        order, self._order = self._order, None
+        if order is not None:
+            order.over = True
+        return order is not None
 
     def _make(self, call: Callable[[], None]) -> None:
         if self._worker is None:

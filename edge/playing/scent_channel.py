@@ -48,6 +48,7 @@ class ScentChannel:
         self.intensity = 0.0
         self._anchor: datetime | None = None
         self._given: _Given | None = None
+        self._awaited = False
         self._past: Burst | None = None
         self._stopping = False
         self._ends_at: datetime | None = None
@@ -76,7 +77,7 @@ class ScentChannel:
             self._stop(moment)
         if burst is not None and burst != self._past and self._given is None:
             self._begin(burst, moment)
-        renew_at = moment.later(RENEW_S) if self._given is not None else None
+        renew_at = moment.later(RENEW_S) if self._given is not None or self._awaited else None
         return earliest(edge, renew_at, self._try_again_at(burst, moment))
 
     def run(self, duration_s: float, moment: Moment) -> bool:
@@ -123,7 +124,7 @@ class ScentChannel:
         except Exception as error:  # noqa: BLE001 - whatever a driver throws, the rest goes on
             self.health.failed(error, moment)
             return False
-        self._given, self._ends_at = given, given.end
+        self._given, self._ends_at, self._awaited = given, given.end, False
         self._rest_until = given.end + timedelta(seconds=PAUSE_S)
         return True
 
@@ -136,7 +137,7 @@ class ScentChannel:
 
     def _tend(self, moment: Moment) -> None:
         """Hear what became of what was asked for."""
-        if self._given is None:
+        if self._given is None and not self._awaited:
             return
         try:
             grant = self._diffuser.tend()
@@ -147,13 +148,19 @@ class ScentChannel:
             self._give_up(0.0, moment)
         else:
             # Only a burst shows that what failed before is mended.
-            if grant is Grant.RUNNING and self.health.retry_at is not None:
+            if grant is not Grant.ASKED and self.health.retry_at is not None:
                 self.health.recovered()
-            if grant is Grant.OVER or moment.steady >= self._given.end:
-                self._given = None
+            if grant is Grant.OVER:
+                self._given, self._awaited = None, False
+            elif self._given is not None and moment.steady >= self._given.end:
+                # It may fail yet: a short burst is over before a slow device has answered.
+                self._given, self._awaited = None, True
 
     def _give_up(self, wait_s: float, moment: Moment) -> None:
         """Not given, or not to its end: what is left of it may be given after a while."""
+        if self._awaited and self._given is None:
+            self._awaited = False
+            return
         self._given = self._past = None
         self._ends_at = moment.steady
         self._rest_until = moment.later(wait_s)
@@ -161,7 +168,7 @@ class ScentChannel:
     def _stop(self, moment: Moment) -> None:
         """End a burst that the scene no longer asks for; without renewal the guard ends it too."""
         if not self._stopping:
-            self._stopping, self._given = True, None
+            self._stopping, self._given, self._awaited = True, None, False
             self._ends_at = moment.steady
             self._rest_until = moment.later(PAUSE_S)
         self._stopping = not self.health.attempt(self._diffuser.stop, moment)

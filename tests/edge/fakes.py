@@ -158,10 +158,12 @@ class FakeJukebox(FakePlayer):
 class FakeDiffuser(Breakable):
     """Remembers every burst with its (steady) time; runs as long as it was told.
 
-    ``refusal`` is what the guard says to a burst in place of granting it.
+    ``refusal`` is what the guard says to a burst in place of granting it; one that is ``late``
+    has not answered yet.
     """
 
     refusal: DeviceError | None = None
+    late = False
     refills = 0
 
     def __init__(self, clock: FakeClock) -> None:
@@ -187,6 +189,8 @@ class FakeDiffuser(Breakable):
         self.tended.append(self._clock.steady_s)
         if self.refusal is not None:
             raise self.refusal
+        if self.late:
+            return Grant.ASKED
         return Grant.RUNNING if self._running else Grant.OVER
 
     def refill(self) -> None:

@@ -111,8 +111,12 @@ def test_a_clock_that_was_wrong_stops_no_counting(shelf: Shelf) -> None:
 
 
 def test_a_damaged_file_counts_from_full(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> None:
+    shelf.give(0)
+    shelf.give(400)
     shelf.path.write_text("{")
     shelf.restart()
+    shelf.give(0)
+    assert shelf.level[0] == 100, "not 0, whatever it ever gave"
     shelf.give(30)
     assert shelf.level[0] == 70
     assert "count from full" in caplog.text
@@ -126,3 +130,14 @@ def test_little_is_written(shelf: Shelf) -> None:
     assert not shelf.path.exists(), "once a day is enough"
     shelf.give(0.01, days=1.1)
     assert shelf.path.exists()
+
+
+def test_one_that_is_new_to_the_agent_or_whose_file_is_lost_is_full(shelf: Shelf) -> None:
+    shelf.give(250)
+    assert shelf.level[0] == 100
+    shelf.give(10)
+    shelf.path.unlink()
+    shelf.restart()
+    shelf.cartridges.refill("scent")
+    shelf.give(0)
+    assert shelf.level[0] == 100

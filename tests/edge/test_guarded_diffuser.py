@@ -42,8 +42,11 @@ class Plug:
         self.bursts: list[float] = []
         self.stops = 0
         self.broken = False
+        self.free = threading.Event()
+        self.free.set()
 
     def burst(self, duration_s: float) -> None:
+        self.free.wait(10)
         if self.broken:
             raise DeviceUnavailableError("the plug is gone")
         self.bursts.append(duration_s)
@@ -52,6 +55,7 @@ class Plug:
         self.stops += 1
 
     def reading(self) -> Reading:
+        self.free.wait(10)
         return Reading(on=len(self.bursts) > self.stops, fragrance="fig")
 
     def close(self) -> None:
@@ -148,11 +152,12 @@ def test_a_plug_gets_what_was_granted_and_no_more(
     assert plug.bursts == []
     diffuser.burst(2.0)
     tend(diffuser, Grant.RUNNING)
-    wait_until(lambda: plug.bursts == [2.0], 2, "the plug to be told")
+    wait_until(lambda: plug.bursts == [pytest.approx(2.0, abs=0.5)], 2, "the plug to be told")
     for _ in range(3):
         diffuser.tend()
     wait_until(lambda: diffuser.reading().on, 3, "the plug's own word")
-    assert plug.bursts == [2.0]
+    assert len(plug.bursts) == 1
+    assert plug.bursts[0] <= 2.0, "not beyond the grant"
     diffuser.stop()
     wait_until(lambda: plug.stops == 1, 2, "the plug to be told")
     diffuser.close()
@@ -166,6 +171,58 @@ def test_a_plug_that_fails_says_so(make: Callable[..., GuardedDiffuser], inline:
     diffuser.burst(2.0)
     with pytest.raises(DeviceUnavailableError, match="the plug is gone"):
         tend(diffuser, Grant.OVER)
+    diffuser.close()
+
+
+def test_a_burst_that_waits_behind_a_hanging_call_is_not_given_when_it_is_over(
+    make: Callable[..., GuardedDiffuser],
+) -> None:
+    plug = Plug()
+    diffuser = make("plug", plug, inline=False)
+    plug.free.clear()
+    diffuser.reading()  # hangs on the worker's thread
+    diffuser.burst(0.5)
+    with pytest.raises(DeviceUnavailableError, match="has not answered"):
+        tend(diffuser, Grant.OVER)
+    plug.free.set()
+    wait_until(lambda: plug.stops == 1, 3, "the plug to be told to stop, to be sure")
+    assert plug.bursts == []
+    diffuser.close()
+
+
+def test_a_burst_that_began_too_late_is_stopped_at_once(
+    make: Callable[..., GuardedDiffuser],
+) -> None:
+    plug = Plug()
+    diffuser = make("plug", plug, inline=False)
+    diffuser.burst(0.5)
+    plug.free.clear()
+    with pytest.raises(DeviceUnavailableError, match="has not answered"):
+        tend(diffuser, Grant.OVER)
+    plug.free.set()
+    wait_until(lambda: plug.stops >= 1, 3, "the plug to be told to stop")
+    diffuser.close()
+
+
+def test_a_failure_after_a_short_burst_is_that_bursts_and_not_the_next_ones(
+    make: Callable[..., GuardedDiffuser],
+) -> None:
+    plug = Plug()
+    plug.broken = True
+    diffuser = make("plug", plug, inline=False)
+    plug.free.clear()
+    diffuser.burst(0.3)
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        assert diffuser.tend() is Grant.ASKED, "the plug has not answered"
+        time.sleep(0.02)
+    plug.free.set()
+    with pytest.raises(DeviceUnavailableError, match="the plug is gone"):
+        tend(diffuser, Grant.OVER)
+    assert diffuser.tend() is Grant.OVER, "told once"
+    diffuser.burst(0.3)
+    with pytest.raises(NotNowError, match="pauses"):
+        tend(diffuser, Grant.RUNNING)
     diffuser.close()
 
 
@@ -238,6 +295,7 @@ def test_what_a_cartridge_has_left_is_in_the_reading(
 ) -> None:
     cartridges = Cartridges(tmp_path / "c.json", {"p0": 50.0}, SystemClock().now)
     diffuser = GuardedDiffuser("p0", link, cartridges, SystemClock(), "fig")
+    cartridges.heard({"p0": 0.0})
     cartridges.heard({"p0": 12.5})
     assert diffuser.reading() == Reading(on=False, fragrance="fig", cartridge_ml=37.5)
     diffuser.refill()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.errors import DeviceRefusedError
+from devices.errors import DeviceRefusedError, DeviceUnavailableError
 from edge.grant import NotNowError
 from edge.playing.agreement import Agreement
 from edge.playing.scent_channel import PAUSE_S, ScentChannel
@@ -204,3 +204,18 @@ def test_no_sequence_of_scenes_and_requests_shortens_a_pause(
         ended_s = min([before_s + duration_s, *stopped])
         assert after_s >= ended_s + PAUSE_S - 1e-3
     assert all(0 < duration_s <= 10 for _, duration_s in bench.diffuser.bursts)
+
+
+def test_a_failure_that_is_told_after_the_burst_is_heard() -> None:
+    bench = Bench()
+    bench.diffuser.late = True
+    bench.aim(LINEN)
+    bench.run(4)
+    assert bench.told.all == []
+    bench.diffuser.refusal = DeviceUnavailableError("the plug is gone")
+    bench.run(1)
+    assert [problem for _, problem in bench.told.all] == ["the plug is gone"]
+    bench.diffuser.refusal, bench.diffuser.late = None, False
+    bench.run(40)
+    assert bench.bursts == [(0, 3), (40, 3)], "and spoils no other burst"
+    assert bench.told.all[-1] == ("scent", None)
