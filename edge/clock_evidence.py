@@ -17,7 +17,7 @@ _LARGER_THAN_ANY_TIMEX = 512
 
 
 class Evidence(Protocol):
-    """What speaks for a clock. Asked once a second."""
+    """What speaks for a clock."""
 
     @property
     def boot(self) -> str:
@@ -25,11 +25,11 @@ class Evidence(Protocol):
         ...
 
     def synchronised(self) -> bool:
-        """Whether a time server has lately kept the clock in time."""
+        """Whether a time server has lately kept the clock in time. Asked once a second."""
         ...
 
     def real_time_clock(self) -> datetime | None:
-        """What a clock with a battery says, if the machine has one."""
+        """What a clock with a battery says, if the machine has one; it may take a while."""
         ...
 
 

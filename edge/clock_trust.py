@@ -46,12 +46,14 @@ class TrustedClock:
         self._memory = memory
         remembered = memory.read() if evidence is not None else Remembered()
         self._vouched = remembered.vouched
+        self._battery: tuple[datetime, float] | None = None
         # (instant, steady seconds): the first was certainly past at the second.
         self._certain = remembered.later_than, clock.monotonic()
         self._state: ClockState = "synced"
         self._guess: tuple[datetime, float] | None = None
         self._last: tuple[datetime, float] | None = None
         self._saved: tuple[ClockState, float] | None = None
+        self._ask_battery()
         self.look()
 
     @property
@@ -107,12 +109,14 @@ class TrustedClock:
         return stepped or self._state != before
 
     def keep(self, moment: Moment) -> datetime | None:
-        """Remember what is due to be, and listen to a person; when to come again.
+        """Remember what is due to be, and listen to a battery and a person; when to come again.
 
         `OSError` when the disk won't have it.
         """
         if self._evidence is None:
             return None
+        if self._state != "synced":
+            self._ask_battery()
         if self._state == "unsynced":
             word = self._memory.confirmation()
             if word is not None and word.boot == self._evidence.boot:
@@ -137,6 +141,11 @@ class TrustedClock:
     def _expected(self, steady_s: float) -> datetime | None:
         return None if self._last is None else _run_on(self._last, steady_s)
 
+    def _ask_battery(self) -> None:
+        """Hear what the battery's clock says; over a bus, so never on the player's thread."""
+        said = None if self._evidence is None else self._evidence.real_time_clock()
+        self._battery = None if said is None else (said, self._clock.monotonic())
+
     def _judge(self, raw: datetime, steady_s: float) -> ClockState:
         if self._evidence is None:
             return "synced"
@@ -151,8 +160,8 @@ class TrustedClock:
             run = timedelta(seconds=steady_s - vouched.steady_s)
             if abs(raw - vouched.at - run) <= _AGREES:
                 return "holdover"
-        battery = self._evidence.real_time_clock()
-        if battery is None or abs(battery - raw) > _AGREES:
+        battery = self._battery
+        if battery is None or abs(_run_on(battery, steady_s) - raw) > _AGREES:
             return "unsynced"
         return "holdover" if raw >= _run_on(self._certain, steady_s) - _AGREES else "unsynced"
 

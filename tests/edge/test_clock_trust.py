@@ -297,7 +297,7 @@ def test_while_nobody_vouches_the_time_never_runs_backward(
                 assert pi.clock.now() - before == pytest.approx(
                     timedelta(seconds=amount), abs=timedelta(milliseconds=1)
                 )
-        elif what == "sync":
+        elif what == "sync" and amount:
             assert pi.clock.now() == true
 
 
@@ -307,3 +307,23 @@ def test_the_machine_answers() -> None:
     assert len(machine.boot) == 36
     battery = machine.real_time_clock()
     assert battery is None or battery.tzinfo is UTC
+
+
+def test_a_battery_is_asked_by_the_disks_thread_and_its_last_word_counts(pi: Pi) -> None:
+    pi.hear_the_time(START)
+    pi.run(5)
+    pi.evidence.battery = START + timedelta(seconds=60)
+    pi.cut_power(wakes_at=pi.evidence.battery)
+    assert pi.state() == "holdover"
+
+    def hang() -> datetime | None:
+        raise AssertionError("the player's thread must not wait for a bus")
+
+    pi.evidence.real_time_clock = hang  # type: ignore[method-assign]
+    for _ in range(30):
+        pi.machine.advance(1)
+        pi.clock.look()
+    assert pi.state() == "holdover", "it has run on since"
+    pi.machine.utc += DAY
+    pi.clock.look()
+    assert pi.state() == "unsynced", "and does not agree with a clock that was set"
