@@ -177,11 +177,16 @@ class Outbox:
 
         Whether that was news.
 
+        One that no event of this boot has yet is nobody's word: it would silence what comes.
+
         The disk forgets them with the next commit. Were the power cut before, they would be
         sent again, which harms nobody.
         """
         known = self._trimmed.get(boot, 0)
         if seq <= known:
+            return False
+        if not self.gave(boot, seq):
+            logger.warning("a commit of event %d of boot %s is ignored: there is none", seq, boot)
             return False
         gone, size = self._database.execute(
             "SELECT count(*), coalesce(sum(length(body)), 0) FROM event "
@@ -193,6 +198,11 @@ class Outbox:
         self.waiting -= gone
         self._bytes -= size + gone * _ROW_BYTES
         return bool(gone)
+
+    def gave(self, boot: str, seq: int) -> bool:
+        """Whether an event of ``boot`` had the number ``seq``, or a later one had."""
+        row = self._database.execute("SELECT last_seq FROM boot WHERE boot = ?", (boot,)).fetchone()
+        return row is not None and seq <= row[0]
 
     @property
     def to_forget(self) -> bool:

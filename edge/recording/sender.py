@@ -62,6 +62,8 @@ class Sender:
     def committed(self, boot: str, seq: int) -> None:
         """The hub has every event of ``boot`` up to ``seq`` for good."""
         news = self._outbox.trim(boot, seq)
+        if not self._outbox.gave(boot, seq):
+            return
         left = [sent for sent in self._sent if sent.boot != boot or sent.last_seq > seq]
         if not news and len(left) == len(self._sent):
             return  # the same commit again

@@ -262,3 +262,17 @@ def test_a_batch_says_what_is_the_oldest_that_is_still_here(tmp_path: Path) -> N
     assert (first.first_seq, first.oldest_seq) == (3, 3)
     assert (second.first_seq, second.oldest_seq) == (5, 3)
     outbox.close()
+
+
+def test_a_commit_beyond_what_exists_silences_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", BOOT)
+    outbox.commit([presence() for _ in range(3)])
+    assert not outbox.trim(BOOT, 10**9)
+    assert "is ignored" in caplog.text
+    assert numbers(outbox.pending(BOOT)) == [1, 2, 3]
+    outbox.commit([presence()])
+    assert outbox.trim(BOOT, 4)
+    assert outbox.waiting == 0
+    outbox.close()
