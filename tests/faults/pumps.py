@@ -22,10 +22,10 @@ def pump(number: int) -> tuple[int, int]:
     return divmod(number, PINS)
 
 
-def pumps(count: int, more: str = "") -> str:
-    """The configuration of so many pumps ``p0``, ``p1`` … in the hall."""
+def pumps(count: int, more: str = "", first: int = 0) -> str:
+    """The configuration of so many pumps ``p0``, ``p1`` … in the hall, or from ``first`` on."""
     tables = []
-    for number in range(count):
+    for number in range(first, first + count):
         chip, pin = pump(number)
         tables.append(
             f'[diffusers.p{number}]\ndriver = "gpio-relay"\nchip = {chip}\npin = {pin}\n'
@@ -70,24 +70,21 @@ def end_of_burst_s(agent: Agent, pin: tuple[int, int], since: float) -> float:
     return changes(agent, pin)[-1][0] - since
 
 
-class Clients:
-    """Processes that hold pumps (`tests.faults.pump_client`)."""
+class Nursery:
+    """Processes that a program forks, one for each line that it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *program: str) -> None:
         self._nursery = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.pump_client"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._pids: list[int] = []
 
-    def hold(self, guard: Guard, output: str) -> int:
-        """A new process that asks for a burst; its id."""
+    def fork(self, *words: object) -> int:
+        """A new process; its id."""
         asked, answered = self._nursery.stdin, self._nursery.stdout
         assert asked is not None
         assert answered is not None
-        asked.write(f"{guard.data / 'guard.sock'} {output}\n")
+        asked.write(" ".join(map(str, words)) + "\n")
         asked.flush()
         self._pids.append(int(answered.readline()))
         return self._pids[-1]
@@ -106,6 +103,28 @@ class Clients:
             os.kill(pid, signal.SIGKILL)
         self._nursery.kill()
         self._nursery.communicate()
+
+
+class Clients(Nursery):
+    """Processes that hold pumps (`tests.faults.pump_client`)."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.executable, "-m", "tests.faults.pump_client")
+
+    def hold(self, guard: Guard, output: str) -> int:
+        """A new process that asks for a burst; its id."""
+        return self.fork(guard.data / "guard.sock", output)
+
+
+class Agents(Nursery):
+    """Whole agents, with the priority that their unit gives them (`tests.faults.agent_nursery`)."""
+
+    def __init__(self) -> None:
+        super().__init__("nice", "-n", "-5", sys.executable, "-m", "tests.faults.agent_nursery")
+
+    def start(self, agent: Agent) -> int:
+        """An agent with the configuration and data of ``agent``; its id."""
+        return self.fork(agent.toml, agent.data, agent.directory / "agent.log")
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """An agent that dies or hangs in the middle of a burst: the guard ends it, however busy the Pi is.
 
-GUARD_KILLS (default 200) says how often. Most of the killed are processes that do nothing but
-hold a pump through the agent's own link (`tests.faults.pump_client`); some are whole agents. Guard
-and agents have the priorities of their systemd units.
+GUARD_KILLS (default 200) says how often. A fifth of the killed (40 of 200) are whole agents, each
+with two pumps in a burst by its plan (`tests.faults.agent_nursery`); the others (160) are processes
+that do nothing but hold a pump through the agent's own link (`tests.faults.pump_client`). Guard and
+agents have the priorities of their systemd units.
 """
 
 import os
@@ -10,25 +11,40 @@ import random
 import signal
 import statistics
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from edge.guard_link import SOCKET
 from edge.recording.plan_store import PlanStore
 from scenes.codec import encode
 from scenes.messages import PlanMessage
 from scenes.scene import ScentCue
 from tests.edge.fakes import plan, scene
-from tests.faults.pumps import Clients, clients, edge, end_of_burst_s, hogs, is_at, pump, pumps
+from tests.faults.pumps import (
+    Agents,
+    Clients,
+    clients,
+    edge,
+    end_of_burst_s,
+    hogs,
+    is_at,
+    pump,
+    pumps,
+)
 from tests.parts.stemning_processes import Agent, Guard
 from tests.waiting import wait_until
 
-ROUNDS = int(os.environ.get("GUARD_KILLS", "200"))
+KILLS = int(os.environ.get("GUARD_KILLS", "200"))
+WHOLE = KILLS // 5
+HOLDERS = KILLS - WHOLE
 SEED = int(os.environ.get("KILL_SEED", "20261121"))
 PUMPS = 40
 TOGETHER = 8
-AGENTS = 3
+AGENTS = 14
+EACH = 2
 START_S = 4.0
 KILLED_S = 0.1
 FROZEN_S = 0.5
@@ -78,21 +94,21 @@ def test_the_priorities_are_those_of_the_units(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120 + ROUNDS)
+@pytest.mark.timeout(120 + HOLDERS)
 def test_a_killed_holder_loses_its_pump_within_100_ms_with_8_hogs_beside(tmp_path: Path) -> None:
     latencies: list[float] = []
     with hogs(), clients() as holders:
         # A pump pauses after each burst, so each has one, and new guards bring new pumps.
-        for begun in range(0, ROUNDS, PUMPS):
+        for begun in range(0, HOLDERS, PUMPS):
             agent = edge(tmp_path / f"edge-{begun}", pumps(PUMPS))
             guard = Guard(agent)
             guard.start()
-            many = min(PUMPS, ROUNDS - begun)
+            many = min(PUMPS, HOLDERS - begun)
             for first in range(0, many, TOGETHER):
                 numbers = range(first, min(first + TOGETHER, many))
                 latencies += ended_s(agent, guard, holders, numbers, signal.SIGKILL)
             guard.close()
-    assert len(latencies) == ROUNDS
+    assert len(latencies) == HOLDERS
     assert max(latencies) <= KILLED_S, spread(latencies)
 
 
@@ -106,34 +122,64 @@ def test_a_frozen_holder_loses_its_pump_within_500_ms_with_8_hogs_beside(tmp_pat
     assert max(latencies) <= FROZEN_S, spread(latencies)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(120)
-@pytest.mark.parametrize(
-    ("how", "limit_s"), [(signal.SIGKILL, KILLED_S), (signal.SIGSTOP, FROZEN_S)]
-)
-def test_whole_agents_in_a_burst(tmp_path: Path, how: signal.Signals, limit_s: float) -> None:
-    strong = scene("strong", 50, scent=ScentCue(fragrance="linen", intensity=100))
-    agents = [edge(tmp_path / f"edge-{number}", pumps(1, LIGHT)) for number in range(AGENTS)]
-    # All bursts begin together, when all agents are there.
-    due = plan([(-600, scene("dim", 10)), (START_S, strong)], start=datetime.now(UTC))
-    guards = [Guard(agent) for agent in agents]
-    latencies = []
-    try:
-        for agent, guard in zip(agents, guards, strict=True):
-            guard.start()
+class Shop:
+    """Agents that share a guard, each with pumps of its own; their bursts begin together."""
+
+    def __init__(self, directory: Path, agents: Agents, many: int) -> None:
+        self.bench = edge(directory / "guard", pumps(many * EACH))
+        self.guard = Guard(self.bench)
+        self.guard.start()
+        strong = scene("strong", 50, scent=ScentCue(fragrance="linen", intensity=100))
+        due = plan([(-600, scene("dim", 10)), (START_S, strong)], start=datetime.now(UTC))
+        more = f'[guard]\nsocket = "{self.guard.data / SOCKET}"\n{LIGHT}'
+        self.pumps: dict[int, list[tuple[int, int]]] = {}
+        for number in range(many):
+            agent = edge(directory / f"{number}", pumps(EACH, more, number * EACH))
             PlanStore(agent.data / "plans", "nordic").save("hall", encode(PlanMessage(plan=due)))
-            agent.start()
-        wait_until(lambda: all(is_at(agent, pump(0), 1) for agent in agents), 20, "the bursts")
+            self.pumps[agents.start(agent)] = [pump(number * EACH + it) for it in range(EACH)]
+
+    def end(self, agents: Agents, how: signal.Signals) -> list[float]:
+        """End every agent in its bursts, one by one; how long each of its pumps ran on."""
+        chance = random.Random(SEED)
+        all_pumps = [each for pins in self.pumps.values() for each in pins]
+        wait_until(
+            lambda: all(is_at(self.bench, each, 1) for each in all_pumps), 60, "all bursts to begin"
+        )
+        latencies = []
         with hogs():
-            for agent in agents:
-                ended = time.time()
-                os.kill(agent.pid, how)
-                latencies.append(end_of_burst_s(agent, pump(0), ended))
-    finally:
-        for agent, guard in zip(agents, guards, strict=True):
-            if agent._process is not None:
-                os.kill(agent.pid, signal.SIGCONT)
-                agent.kill()
-            guard.close()
-    assert len(latencies) == AGENTS
-    assert max(latencies) <= limit_s, spread(latencies)
+            for pid, pins in self.pumps.items():
+                time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+                ended = agents.end(pid, how)
+                latencies += [end_of_burst_s(self.bench, each, ended) for each in pins]
+        if how is not signal.SIGKILL:
+            for pid in self.pumps:
+                agents.end(pid, signal.SIGKILL)
+        return latencies
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 + 3 * WHOLE)
+def test_a_killed_agent_loses_its_pumps_within_100_ms_with_8_hogs_beside(tmp_path: Path) -> None:
+    latencies: list[float] = []
+    with closing(Agents()) as agents:
+        for begun in range(0, WHOLE, AGENTS):
+            many = min(AGENTS, WHOLE - begun)
+            (tmp_path / f"{begun}").mkdir()
+            shop = Shop(tmp_path / f"{begun}", agents, many)
+            try:
+                latencies += shop.end(agents, signal.SIGKILL)
+            finally:
+                shop.guard.close()
+    assert len(latencies) == WHOLE * EACH
+    assert max(latencies) <= KILLED_S, spread(latencies)
+
+
+@pytest.mark.slow
+def test_a_frozen_agent_loses_its_pumps_within_500_ms_with_8_hogs_beside(tmp_path: Path) -> None:
+    with closing(Agents()) as agents:
+        shop = Shop(tmp_path, agents, 3)
+        try:
+            latencies = shop.end(agents, signal.SIGSTOP)
+        finally:
+            shop.guard.close()
+    assert max(latencies) <= FROZEN_S, spread(latencies)
