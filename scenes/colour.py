@@ -69,6 +69,18 @@ def redness(colour: str) -> float:
     return max(red - green - blue, 0.0)
 
 
+@lru_cache(maxsize=1024)
+def brightness(colour: str) -> float:
+    """The relative luminance of a fixture at full in a colour: 0 to 1, white being 1."""
+    return _luminance(hue_of(colour))
+
+
+@lru_cache(maxsize=1024)
+def white_brightness(temperature_k: float) -> float:
+    """The relative luminance of an RGB fixture at full in a white of a temperature: 0 to 1."""
+    return _luminance(black_body(temperature_k))
+
+
 def hue_of(colour: str) -> Rgb:
     """The hue of ``#rrggbb``.
 
@@ -111,6 +123,11 @@ def _oklab(colour: str) -> tuple[float, ...]:
 def _times(matrix: tuple[Rgb, Rgb, Rgb], vector: list[float]) -> list[float]:
     one, two, three = vector
     return [a * one + b * two + c * three for a, b, c in matrix]
+
+
+def _luminance(hue: Rgb) -> float:
+    red, green, blue = hue
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _strongest_one(parts: list[float]) -> Rgb:

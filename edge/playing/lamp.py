@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenes.colour import redness
+from scenes.colour import brightness, redness, white_brightness
 from scenes.fades import LightLevel
+
+Sight = tuple[float, float, float]
+"""What is seen of a light, each in per cent: its level, its saturated red, its luminance.
+
+A dimmer shows its level whatever the hue, an RGB lamp its luminance: nobody here knows which of
+them a light is, so both count.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A light's own way from a level and its red: devices go straight, so that is assumed."""
+    """A light's own way from what is seen of it: devices go straight, so that is assumed."""
 
-    origin_level: float
-    origin_red: float
+    origin: Sight
     start_s: float
     end_s: float
 
@@ -29,7 +35,7 @@ class Lamp:
 
     def send(self, target: LightLevel, duration_s: float, at_s: float) -> None:
         """The light goes to ``target`` by itself from now on."""
-        course = Course(self.level(at_s), self.red(at_s), at_s, at_s + duration_s)
+        course = Course(self.sight(at_s), at_s, at_s + duration_s)
         self.given, self.course = target, course if duration_s > 0 else None
 
     def put(self, level: LightLevel) -> None:
@@ -46,24 +52,25 @@ class Lamp:
 
     def level(self, at_s: float) -> float:
         """Per cent of full output at ``at_s``."""
-        if self.course is None:
-            return self.given.level
-        return self._between(self.course.origin_level, self.given.level, at_s)
+        return self.given.level if self.course is None else self.sight(at_s)[0]
 
-    def red(self, at_s: float) -> float:
-        """Per cent of a saturated red at full that shows at ``at_s``."""
-        if self.course is None:
-            return red(self.given)
-        return self._between(self.course.origin_red, red(self.given), at_s)
-
-    def _between(self, origin: float, target: float, at_s: float) -> float:
+    def sight(self, at_s: float) -> Sight:
+        """What is seen at ``at_s``."""
+        target = sight(self.given)
         course = self.course
         if course is None or at_s >= course.end_s:
             return target
         share = max(at_s - course.start_s, 0.0) / (course.end_s - course.start_s)
-        return origin + (target - origin) * share
+        level, red, luminance = (
+            one + (other - one) * share for one, other in zip(course.origin, target, strict=True)
+        )
+        return level, red, luminance
 
 
-def red(level: LightLevel) -> float:
-    """Per cent of a saturated red at full that a light of this level shows."""
-    return 0.0 if level.colour is None else redness(level.colour) * level.level
+def sight(light: LightLevel) -> Sight:
+    """What is seen of a light that gives this."""
+    level, colour = light.level, light.colour
+    if colour is None:
+        white_k = light.temperature_k
+        return level, 0.0, level if white_k is None else white_brightness(white_k) * level
+    return level, redness(colour) * level, brightness(colour) * level

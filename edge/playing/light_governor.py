@@ -2,7 +2,7 @@
 
 Between what the scenes, gestures and returns ask and what the lights are told: no level below
 the commissioned minimum, none changed faster than the commissioned fade, and no more flashes in
-a second than commissioned, over the sum of all lights and over the sum of their saturated red.
+a second than commissioned, over the sums of all lights' levels, luminance and saturated red.
 What may not be yet, waits; whoever asks again gets it as soon as it may be.
 """
 
@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from edge.playing.flash_watch import FlashWatch
-from edge.playing.lamp import Lamp, red
+from edge.playing.hue_limits import lit, towards
+from edge.playing.lamp import Lamp, Sight, sight
 from edge.tables import Zone
-from scenes.fades import LightLevel, lightness, luminance
+from scenes.fades import LightLevel, lightness
 
 CREDIT_S = 0.05
 """A light that stood still may make up for at most this much time in one step."""
@@ -27,6 +28,9 @@ GENERAL_CHANGE = 0.1 * _MARGIN
 
 RED_CHANGE = 20 / 320 * _MARGIN
 """The same for saturated red (WCAG 2.3.1: (R - G - B) x 320 changes by more than 20)."""
+
+CHANGES = (GENERAL_CHANGE, RED_CHANGE, GENERAL_CHANGE)
+"""For each of what is seen of the lights (`edge.playing.lamp.Sight`)."""
 
 _Wish = LightLevel | None
 _Keep = Callable[[float], bool]
@@ -48,22 +52,21 @@ class LightGovernor:
         self._lamps = tuple(lamps)
         self._scale = 1 / (100 * max(len(self._lamps), 1))
         self._gliding: list[Lamp] = []
-        self._watches: tuple[FlashWatch, FlashWatch] | None = None
+        self._watches: tuple[FlashWatch, ...] = ()
         self._at_s = self._allowed_at_s = 0.0
 
     def begin(self, at_s: float) -> None:
         """Start to count, from what the lamps give now."""
-        general = FlashWatch(GENERAL_CHANGE, self._flashes, at_s, self._light(at_s))
-        reds = FlashWatch(RED_CHANGE, self._flashes, at_s, self._red(at_s))
-        self._watches = (general, reds)
+        self._watches = tuple(
+            FlashWatch(change, self._flashes, at_s, value)
+            for change, value in zip(CHANGES, self._sums(at_s), strict=True)
+        )
         self._at_s = at_s
         self._allowed_at_s = at_s - CREDIT_S
 
     def bounded(self, level: LightLevel) -> LightLevel:
-        """``level``, or the minimum in its hue."""
-        if level.level >= self._minimum:
-            return level
-        return LightLevel(self._minimum, level.temperature_k, level.colour)
+        """``level``, or what gives the minimum of light in its hue, or near to it."""
+        return level if self._minimum <= 0 else lit(level, self._minimum)
 
     def allow(self, wishes: Sequence[_Wish], at_s: float) -> list[_Wish]:
         """What each lamp may be told now, on its way to its wish; ``wishes`` are `bounded`.
@@ -89,16 +92,16 @@ class LightGovernor:
         given, course, gliding = lamp.given, lamp.course, self._gliding
         lamp.send(target, duration_s, at_s)
         self._gliding = [*(it for it in gliding if it is not lamp), lamp]
-        if self._keeps(at_s, self._light(at_s), self._red(at_s)):
+        if self._keeps(at_s, self._sums(at_s)):
             return True
         lamp.given, lamp.course, self._gliding = given, course, gliding
         return False
 
     def shortest_s(self, lamp: Lamp, target: LightLevel, at_s: float) -> float:
         """The least time in which ``lamp`` may glide to ``target``."""
-        now = lamp.level(at_s)
-        to_the_eye = abs(lightness(target.level) - lightness(now))
-        return max(to_the_eye, abs(target.level - now)) / 100 * self.fade_s
+        ways = zip(lamp.sight(at_s), sight(target), strict=True)
+        longest = max(max(abs(lightness(to) - lightness(now)), abs(to - now)) for now, to in ways)
+        return longest / 100 * self.fade_s
 
     def count(self, at_s: float) -> None:
         """Count what the lamps give now, also what nobody asked for."""
@@ -125,54 +128,61 @@ class LightGovernor:
             # Lights of a group share their objects: the sum is done once for all of them.
             if wished is not None and (wished is not wish or lamp.given is not given):
                 wish, given = wished, lamp.given
-                answer = towards(given, wish, reach)
+                answer = towards(given, wish, reach, self._minimum)
             answers.append(None if wished is None else answer)
         return answers
 
     def _fits(self, answers: Sequence[_Wish], at_s: float) -> bool:
         """Whether these steps keep the limits, also if any of the lights fails to take its own."""
-        rise = fall = red_rise = red_fall = 0.0
+        rise = fall = 0.0
+        rises, falls = [0.0] * len(CHANGES), [0.0] * len(CHANGES)
         for lamp, answer in zip(self._lamps, answers, strict=True):
             given = lamp.given
             if answer is None or answer is given:
                 continue
-            change = answer.level - given.level
-            rise, fall = (rise + change, fall) if change > 0 else (rise, fall + change)
-            if answer.colour is not None or given.colour is not None:
-                change = red(answer) - red(given)
-                red_rise += max(change, 0.0)
-                red_fall += min(change, 0.0)
-        if rise == fall == red_rise == red_fall == 0:
+            if _is_plain(answer) and _is_plain(given):
+                change = answer.level - given.level
+                rise, fall = (rise + change, fall) if change > 0 else (rise, fall + change)
+                continue
+            for number, (to, now) in enumerate(zip(sight(answer), sight(given), strict=True)):
+                rises[number] += max(to - now, 0.0)
+                falls[number] += min(to - now, 0.0)
+        # Plain white has as much luminance as level, and no red.
+        for number in (0, 2):
+            rises[number] += rise
+            falls[number] += fall
+        if not any(rises) and not any(falls):
             return True
-        general, reds = self._watching()
         scale = self._scale
-        for watch, up, down in ((general, rise, fall), (reds, red_rise, red_fall)):
+        for watch, up, down in zip(self._watching(), rises, falls, strict=True):
             low, high = watch.value + down * scale, watch.value + up * scale
             if (watch.would_turn(low) or watch.would_turn(high)) and watch.crowded(at_s):
                 return False
         if not self._gliding:
             return True
-        light = general.value + (rise + fall) * scale
-        return self._keeps(at_s, light, reds.value + (red_rise + red_fall) * scale)
+        changes = zip(self._watching(), rises, falls, strict=True)
+        level, red, luminance = (it.value + (up + down) * scale for it, up, down in changes)
+        return self._keeps(at_s, (level, red, luminance))
 
     def _held(self, answers: Sequence[_Wish], keep: _Keep) -> list[_Wish]:
-        """Only the steps whose change of level is one to ``keep``; the others wait."""
+        """Only the steps whose change of light is one to ``keep``; the others wait."""
         return [
-            answer if answer is None or keep(answer.level - lamp.given.level) else lamp.given
+            answer if answer is None or keep(_change(lamp.given, answer)) else lamp.given
             for lamp, answer in zip(self._lamps, answers, strict=True)
         ]
 
-    def _keeps(self, at_s: float, light: float, reds: float) -> bool:
+    def _keeps(self, at_s: float, stepped: Sight) -> bool:
         """Whether all limits hold if the sums step to these now and only glides go on."""
         moving = [it for it in self._gliding if it.course is not None]
         ends = sorted({it.course.end_s for it in moving if it.course is not None})
-        general, red_watch = self._watching()
-        scale = self._scale
-        still = light - scale * sum(it.level(at_s) for it in moving)
-        still_red = reds - scale * sum(it.red(at_s) for it in moving)
-        path = [(end, still + scale * sum(it.level(end) for it in moving)) for end in ends]
-        reddish = [(end, still_red + scale * sum(it.red(end) for it in moving)) for end in ends]
-        return general.keeps(at_s, light, path) and red_watch.keeps(at_s, reds, reddish)
+        sights = [[lamp.sight(end) for lamp in moving] for end in (at_s, *ends)]
+        for number, watch in enumerate(self._watching()):
+            sums = [self._scale * sum(it[number] for it in each) for each in sights]
+            still = stepped[number] - sums[0]
+            path = [(end, still + value) for end, value in zip(ends, sums[1:], strict=True)]
+            if not watch.keeps(at_s, stepped[number], path):
+                return False
+        return True
 
     def _advance(self, at_s: float) -> None:
         """Follow the lamps that glide up to now."""
@@ -188,30 +198,25 @@ class LightGovernor:
             self._gliding = [it for it in self._gliding if it.course is not None]
         self._at_s = at_s
 
-    def _sums(self, at_s: float) -> tuple[float, float]:
-        return self._light(at_s), self._red(at_s)
+    def _sums(self, at_s: float) -> Sight:
+        sights = [lamp.sight(at_s) for lamp in self._lamps]
+        level, red, luminance = (self._scale * sum([it[n] for it in sights]) for n in range(3))
+        return level, red, luminance
 
-    def _light(self, at_s: float) -> float:
-        return self._scale * sum([lamp.level(at_s) for lamp in self._lamps])
-
-    def _red(self, at_s: float) -> float:
-        return self._scale * sum([lamp.red(at_s) for lamp in self._lamps])
-
-    def _watching(self) -> tuple[FlashWatch, FlashWatch]:
-        if self._watches is None:
+    def _watching(self) -> tuple[FlashWatch, ...]:
+        if not self._watches:
             raise RuntimeError("a governor begins before it is asked")
         return self._watches
 
 
-def towards(given: LightLevel, wish: LightLevel, reach: float) -> LightLevel:
-    """``wish``, or as near to it as ``reach`` (in CIE lightness) allows."""
-    if given.level == wish.level:
-        return wish
-    now, wanted = lightness(given.level), lightness(wish.level)
-    if abs(wanted - now) <= reach:
-        return wish
-    level = luminance(now + reach if wanted > now else now - reach)
-    return LightLevel(level, wish.temperature_k, wish.colour)
+def _is_plain(light: LightLevel) -> bool:
+    return light.colour is None and light.temperature_k is None
+
+
+def _change(given: LightLevel, answer: LightLevel) -> float:
+    """How the light changes: its luminance, or its level where that is all."""
+    change = sight(answer)[2] - sight(given)[2]
+    return change or answer.level - given.level
 
 
 def _rises(change: float) -> bool:

@@ -11,8 +11,8 @@ from edge.playing.agreement import Agreement, Observation, observe, take
 from edge.playing.comings import Comings
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
+from edge.playing.hue_limits import towards
 from edge.playing.lamp import Course, Lamp
-from edge.playing.light_governor import towards
 from edge.playing.worker import Worker
 from scenes.fades import LightLevel
 from scenes.messages import Reading

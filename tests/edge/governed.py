@@ -20,6 +20,7 @@ from edge.playing.zone_player import ZonePlayer
 from edge.requests import Requests
 from edge.tables import Zone
 from scenes.codec import encode
+from scenes.colour import WHITE, black_body
 from scenes.fades import LightLevel
 from scenes.messages import Reading, Request
 from scenes.plan import Plan, Slot
@@ -33,6 +34,9 @@ TICK_S = 0.025
 LONGEST_STEP_S = 0.05
 LONGEST_RAMP_S = 0.2
 STEP_TOLERANCE = 1e-3
+COLOUR_STEP = 1.5
+WARM_WHITE = 0.3
+"""The luminance of a warm white on an RGB lamp, per level."""
 
 
 def lightness(level: float) -> float:
@@ -55,6 +59,19 @@ def redness(colour: str | None) -> float:
     return max(red - green - blue, 0.0) / strongest
 
 
+def brightness(colour: str | None, temperature_k: float | None) -> float:
+    """The relative luminance of a hue at full on an RGB lamp."""
+    if colour is None:
+        linear = list(WHITE if temperature_k is None else black_body(temperature_k))
+    else:
+        values = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in values]
+    strongest = max(linear)
+    if strongest <= 0:
+        return 1.0
+    return sum(w * it for w, it in zip((0.2126, 0.7152, 0.0722), linear, strict=True)) / strongest
+
+
 class Fixture:
     """A light that goes on shining as it was told last, whatever becomes of its agent."""
 
@@ -62,9 +79,9 @@ class Fixture:
         self.clock = clock
         self.broken = False
         self.alarmed = False
-        self.told: list[tuple[float, float]] = []  # (seconds, level) since the last look
+        self.told: list[tuple[float, float, float]] = []  # (seconds, level, luminance)
         self._colour: str | None = None
-        self._from = self._to = (level, 0.0)  # (level, red)
+        self._from = self._to = (level, 0.0, level)  # (level, red, luminance)
         self._start_s = self._end_s = 0.0
 
     @property
@@ -74,6 +91,14 @@ class Fixture:
     @property
     def red(self) -> float:
         return self._at(1)
+
+    @property
+    def white(self) -> bool:
+        return self._colour is None
+
+    @property
+    def luminance(self) -> float:
+        return self._at(2)
 
     @property
     def gliding(self) -> bool:
@@ -94,11 +119,12 @@ class Fixture:
         if self.broken:
             raise DeviceUnavailableError("nobody answers")
         now_s = self.clock.steady_s
-        self._from = (self.level, self.red)
-        self._to = (target.level, redness(target.colour) * target.level)
+        self._from = (self.level, self.red, self.luminance)
+        shown = brightness(target.colour, target.temperature_k) * target.level
+        self._to = (target.level, redness(target.colour) * target.level, shown)
         self._colour = target.colour
         self._start_s, self._end_s = now_s, now_s + duration_s
-        self.told.append((now_s, target.level))
+        self.told.append((now_s, target.level, shown))
 
     def _at(self, part: int) -> float:
         origin, target = self._from[part], self._to[part]
@@ -140,7 +166,8 @@ class Speaker:
     def set_volume(self, volume: float) -> None:
         self._check()
         self.told.append((self.clock.steady_s, volume, self.forgiven))
-        self.volume, self.forgiven = volume, False
+        # Whatever is told in silence nobody hears.
+        self.volume, self.forgiven = volume, self.source is None
 
     def silence(self) -> None:
         self._check()
@@ -170,7 +197,7 @@ class Judge:
         self._fixtures = fixtures
         self._speaker = speaker
         self._clock = clock
-        self._flashes = (general_flashes(), red_flashes())
+        self._flashes = (general_flashes(), red_flashes(), general_flashes())
         # They have stood there for a while.
         self._last = [(clock.steady_s - 10, it.level) for it in fixtures]
         self._last_volume = (clock.steady_s - 10, 0.0)
@@ -186,6 +213,7 @@ class Judge:
         sums = (
             sum(it.level for it in self._fixtures) / share,
             sum(it.red for it in self._fixtures) / share,
+            sum(it.luminance for it in self._fixtures) / share,
         )
         for counter, value in zip(self._flashes, sums, strict=True):
             flashes = counter.look(now_s, value)
@@ -198,8 +226,10 @@ class Judge:
         self._listen()
 
     def _look_at(self, number: int, fixture: Fixture, alarmed: bool) -> None:
-        for at_s, level in fixture.told:
-            assert level >= self.limits.minimum_light, "below the minimum light"
+        for at_s, level, shown in fixture.told:
+            minimum = self.limits.minimum_light
+            assert level >= minimum - 1e-6, "below the minimum light"
+            assert shown >= minimum * WARM_WHITE - 1e-6, "below the minimum light"
             before_s, before = self._last[number]
             if isinstance(fixture, GlidingFixture):
                 assert not fixture.too_fast, "a glide faster than the commissioned fade"
@@ -207,7 +237,9 @@ class Judge:
                 # Also after an hour at one level, the way to another takes its time.
                 reach = 100 / self.limits.fade_s * min(at_s - before_s, LONGEST_STEP_S)
                 change = abs(lightness(level) - lightness(before))
-                assert change <= reach + STEP_TOLERANCE, "faster than the commissioned fade"
+                # A colour has 256 steps a channel: it takes at least one.
+                tolerance = STEP_TOLERANCE if fixture.white else COLOUR_STEP
+                assert change <= reach + tolerance, "faster than the commissioned fade"
             self._last[number] = (at_s, level)
         fixture.told.clear()
 
@@ -215,7 +247,8 @@ class Judge:
         for at_s, volume, forgiven in self._speaker.told:
             assert volume <= self.limits.max_volume, "louder than the cap"
             before_s, before = self._last_volume
-            reach = 100 / self.limits.ramp_s * min(at_s - before_s, LONGEST_RAMP_S) + 0.11
+            passed_s = LONGEST_RAMP_S if forgiven else min(at_s - before_s, LONGEST_RAMP_S)
+            reach = 100 / self.limits.ramp_s * passed_s + 0.11
             assert volume <= before + reach, "louder too fast"
             assert forgiven or volume >= before - reach, "softer too fast"
             self._last_volume = (at_s, volume)

@@ -15,7 +15,7 @@ from edge.tables import Zone
 from tests.edge.governed import GovernedZone, scene
 
 LEVELS = st.sampled_from([0.0, 3.0, 30.0, 55.0, 80.0, 100.0])
-HUES = st.sampled_from([None, None, 2700.0, 6000.0, "#ff0000", "#ff2010", "#3050ff"])
+HUES = st.sampled_from([None, None, 2700.0, 6000.0, "#ff0000", "#ff2010", "#0000ff", "#3050ff"])
 FADES = st.sampled_from([0.0, 0.0, 0.3, 0.5, 2.0, 8.0, 600.0])
 VOLUMES = st.sampled_from([None, 0.0, 40.0, 100.0])
 PAUSES = st.sampled_from([0.0, 0.01, 0.04, 0.1, 0.25, 0.3, 0.5, 1.1])

@@ -1,15 +1,15 @@
 """Light through the governor: minimum, slew and flashes, over all lamps of a zone as one."""
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.playing.flash_watch import WINDOW_S
-from edge.playing.lamp import Lamp
+from edge.playing.hue_limits import WARM_WHITE_K
+from edge.playing.lamp import Lamp, sight
 from edge.playing.light_governor import CREDIT_S, LightGovernor
 from edge.tables import Zone
+from scenes.colour import brightness, white_brightness
 from scenes.fades import LightLevel, lightness
 from tests.edge.wcag import general_flashes, red_flashes
 
@@ -115,12 +115,16 @@ def test_red_is_counted_by_itself() -> None:
     bench = Bench([50.0, 50.0, 50.0])
     white, red = LightLevel(50.0, 3000), LightLevel(50.0, colour="#ff0000")
     rest = [LightLevel(50.0)] * 2
-    shown = []
-    for number in range(40):
-        bench.ask(red if number % 2 else white, *rest)
-        shown.append(bench.lamps[0].given.colour)
-    assert sum(a != b for a, b in itertools.pairwise(shown)) <= 3
-    assert bench.governor.held
+    counter, flashes = red_flashes(), 0
+    for number in range(200):
+        # Every wish stands long enough to be reached, were it not for the limit.
+        bench.ask(red if number // 20 % 2 else white, *rest)
+        flashes = max(
+            flashes,
+            counter.look(bench.at_s, sum(it.sight(bench.at_s)[1] for it in bench.lamps) / 300),
+        )
+    assert flashes == 1
+    assert bench.lamps[0].given.colour is not None
     amber = LightLevel(50.0, colour="#ffb46b")
     bench = Bench([50.0, 50.0, 50.0])
     for number in range(40):
@@ -193,3 +197,48 @@ def test_whatever_is_asked_the_sums_flash_no_more_than_they_may(
         reach = 100 / fade_s * min(pause_s, CREDIT_S) + 1e-6
         for one, other in zip(before, after, strict=True):
             assert abs(lightness(one) - lightness(other)) <= reach
+
+
+def test_a_hue_that_takes_light_away_counts_as_what_it_takes() -> None:
+    """White and blue at one level: a fourteenth of the light, and back, as fast as anybody asks."""
+    white, blue = LightLevel(100.0), LightLevel(100.0, colour="#0000ff")
+    bench = Bench([100.0, 100.0])
+    counter, flashes = general_flashes(), 0
+    for number in range(400):
+        wish = blue if number // 20 % 2 else white
+        bench.ask(wish, wish)
+        luminance = sum(it.sight(bench.at_s)[2] for it in bench.lamps) / 200
+        flashes = max(flashes, counter.look(bench.at_s, luminance))
+    assert flashes == 1
+
+
+def test_a_change_of_hue_takes_its_time_and_arrives() -> None:
+    for fade_s in (0.5, 2.0, 20.0):
+        bench = Bench([100.0], Zone(fade_s=fade_s))
+        bench.ask(LightLevel(100.0))
+        blue = LightLevel(100.0, colour="#0000ff")
+        steps = 0
+        while bench.lamps[0].given != blue:
+            bench.ask(blue)
+            steps += 1
+            assert steps < 2000, "it never arrives"
+        way = 1 - lightness(100 * brightness("#0000ff")) / 100
+        assert steps * 0.025 > 0.5 * way * fade_s
+
+
+@given(
+    minimum=st.floats(0.5, 100),
+    level=st.floats(0, 100),
+    colour=st.sampled_from(["#0000ff", "#ff0000", "#00ff00", "#102030", "#ffffff", "#000000"]),
+)
+def test_the_minimum_holds_for_a_colour_s_luminance_too(
+    minimum: float, level: float, colour: str
+) -> None:
+    bench = Bench([100.0], Zone(minimum_light=minimum))
+    wish = LightLevel(level, colour=colour)
+    bounded = bench.governor.bounded(wish)
+    least = minimum * white_brightness(WARM_WHITE_K)
+    assert sight(bounded)[2] >= least - 1e-6
+    assert minimum <= bounded.level <= 100
+    if level >= minimum and sight(wish)[2] >= least:
+        assert bounded is wish
