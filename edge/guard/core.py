@@ -5,6 +5,8 @@ Times are steady seconds, volumes are millilitres.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 TYPE_CHECKING = False  # importing typing would add a tenth to the guard's memory
 if TYPE_CHECKING:
     from typing import Any
@@ -15,8 +17,7 @@ LEASE_S = 0.3
 LONGEST_BURST_S = 10.0
 SHORTEST_PAUSE_S = 20.0
 PAUSE_PER_BURST = 3.0
-LONGEST_PAUSE_S = max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * LONGEST_BURST_S)
-LONGEST_REST_S = LONGEST_BURST_S + LONGEST_PAUSE_S
+LONGEST_REST_S = LONGEST_BURST_S + max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * LONGEST_BURST_S)
 """After a crash: a plug may still have its whole burst before it, and then its pause."""
 BIN_S = 3600.0
 BINS = 25
@@ -95,7 +96,7 @@ class Guard:
         self.disk: str | None = None
         self.faults: list[str] = []
         self.past: dict[str, Any] = {}
-        self._told: dict[tuple[int | None, str], tuple[int, Refusal]] = {}
+        self._told: dict[tuple[int | None, str], tuple[int, Refusal | None]] = {}
         self._bin_began = now
         try:
             if kept is not None:
@@ -141,14 +142,11 @@ class Guard:
         if out is None or out.holder == holder:
             return
         refusal = self._refusal(out, seconds, now)
-        if refusal is not None:
-            self._told[holder, name] = number, refusal
-            return
-        self._told.pop((holder, name), None)
-        out.holder, out.number, out.refusal = holder, number, None
-        out.seconds, out.renewed = seconds, now
-        self.news += 1
-        self._reserve(out, out.ml(seconds))
+        self._told[holder, name] = number, refusal
+        if refusal is None:
+            out.holder, out.number, out.refusal = holder, number, None
+            out.seconds, out.renewed = seconds, now
+            self._reserve(out, out.ml(seconds))
 
     def renew(self, holder: int, name: str, now: float) -> None:
         """The holder is well and still wants its burst; without a word of it the burst ends."""
@@ -163,11 +161,10 @@ class Guard:
                 self._end(out, now, "lease", "")
         self._told = {key: it for key, it in self._told.items() if key[0] != holder}
 
-    def failing(self, faults: list[str]) -> bool:
-        """These pins fail; whether that is news."""
-        is_news = faults != self.faults
-        self.faults, self.news = faults, self.news + is_news
-        return is_news
+    def failing(self, faults: list[str]) -> None:
+        """These pins fail."""
+        self.news += faults != self.faults
+        self.faults = faults
 
     def saved(self, version: int, problem: str | None) -> None:
         """The disk holds ``version`` now, or doesn't because of ``problem``."""
@@ -180,9 +177,8 @@ class Guard:
         while now >= self._bin_began + BIN_S:
             self._bin_began += BIN_S
             self.version += 1
-            for bins in [out.bins for out in self.outputs.values()] + [
-                it["bins"] for it in self.past.values()
-            ]:
+            now_and_past = [out.bins for out in self.outputs.values()]
+            for bins in now_and_past + [it["bins"] for it in self.past.values()]:
                 bins[:] = [*bins[1:], 0.0]
             self.past = {key: it for key, it in self.past.items() if any(it["bins"])}
         due = self._bin_began + BIN_S
@@ -246,7 +242,7 @@ class Guard:
             out.total_ml += given_ml
             out.reserved_ml = max(0.0, out.reserved_ml - given_ml)
         if out.stuck:
-            out.rest_until = max(out.rest_until, until + LONGEST_PAUSE_S)
+            out.rest_until = max(out.rest_until, until + LONGEST_REST_S)
             if out.left_ml > 0:
                 self._reserve(out, out.ml(LONGEST_BURST_S))
         out.counted = until
@@ -256,8 +252,7 @@ class Guard:
             # A device that ends by its own timer may still run when its agent is gone.
             ended = max(now, out.began + out.seconds) if out.pin is None else now
             self._count(out, ended)
-            ran_s = ended - out.began
-            rest_s = max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * ran_s)
+            rest_s = max(SHORTEST_PAUSE_S, PAUSE_PER_BURST * (ended - out.began))
             out.rest_until = max(out.rest_until, ended + rest_s)
         out.on, out.refusal = False, (why, text, max(0.0, out.rest_until - now))
         self._told[out.holder, out.name] = out.number, out.refusal
@@ -281,11 +276,8 @@ class Guard:
         return None
 
     def _frees_in_s(self, out: Output, short_ml: float, now: float) -> float:
-        for hours, given_ml in enumerate(out.bins, start=1):
-            short_ml -= given_ml
-            if short_ml <= NEGLIGIBLE_ML:
-                return self._bin_began + hours * BIN_S - now
-        return BINS * BIN_S
+        hours = 1 + sum(freed_ml < short_ml - NEGLIGIBLE_ML for freed_ml in accumulate(out.bins))
+        return self._bin_began + min(hours, BINS) * BIN_S - now
 
     def _reserve(self, out: Output, ml: float) -> None:
         """Set ``ml`` aside, and with it a good part of the day, so as to write seldom."""
@@ -309,9 +301,8 @@ class Guard:
         for name, out in self.outputs.items():
             # Whoever is new, or back, may be any that is gone: it has given what they gave.
             its = [before[out.account]] if out.account in before else list(self.past.values())
-            out.bins = [
-                max(hour) for hour in zip(out.bins, *(it["bins"] for it in its), strict=True)
-            ]
+            hours = zip(out.bins, *(it["bins"] for it in its), strict=True)
+            out.bins = [max(hour) for hour in hours]
             out.rest_until = now + max((it["rest_s"] for it in its), default=0.0)
             out.total_ml = totals.get(name, 0.0)
 

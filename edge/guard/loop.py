@@ -10,6 +10,7 @@ import signal
 import socket
 from contextlib import suppress
 from functools import partial
+from math import inf
 from time import monotonic
 
 from devices.drivers.gpio.relay_pins import open_pins
@@ -36,9 +37,9 @@ class Button:
     def __init__(self, press: Callable[[], object]) -> None:
         self._press, self._seen = press, 0b1111
 
-    def look(self, level: int) -> None:
-        """The pin's level now; a pressed button pulls it down."""
-        self._seen = (self._seen << 1 | (not level)) & 0b1111
+    def look(self, level: int | None) -> None:
+        """The pin's level now, where it can be read; a pressed button pulls it down."""
+        self._seen = (self._seen << 1 | (level == 0)) & 0b1111
         if self._seen == 0b0011:
             self._press()
 
@@ -50,7 +51,7 @@ class Loop:
         self._clock = clock
         self._lock = _lock(os.path.dirname(plan["state"]))
         self._told: set[str] = set()
-        self._levels: dict[tuple[int, int], int] = {}
+        self._levels: dict[tuple[int, int], int | None] = {}
         self._faults: dict[tuple[int, int], str] = {}
         self._ears, self._mouth = os.pipe2(os.O_NONBLOCK)
         self._memory = Memory(plan["state"], self._mouth)
@@ -58,18 +59,19 @@ class Loop:
         self._switch_off_what_was(kept or {}, plan["taken"])
         self._mock, self._pins = plan["mock"], open_pins(plan["mock"])
         for pin, *_ in plan["outputs"].values():
-            self._switch(pin, on=False)
+            if pin is not None:
+                self._switch(pin, on=False)
         if plan["problems"]:
             raise OSError("\n  ".join(plan["problems"]))
         self._outputs: list[tuple[Any, Callable[[], object], Output | None]] = []
-        self._inputs: list[tuple[Any, Callable[[int], None]]] = []
+        self._inputs: list[tuple[Any, Callable[[int | None], None]]] = []
         self._guard = self._wire(plan, kept)
         self._clients: dict[int, socket.socket] = {}
         self._poll = select.poll()
         self._poll.register(self._ears, select.POLLIN)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._listen(plan["socket"])
-        self._ending = self._writing = False
+        self._ending = False
         self._news, self._looked, self._petted, self._write_at = -1, 0.0, 0.0, 0.0
 
     def run(self) -> int:
@@ -117,8 +119,10 @@ class Loop:
             self._outputs += [(pin, partial(guard.reason, zone), None) for pin in relays]
             self._inputs.append((calm, Button(partial(guard.press, zone)).look))
         self._inputs.append((plan["reset"], Button(guard.reset).look))
-        self._inputs.append((plan["emergency"], lambda level: guard.contact(bool(level))))
-        self._inputs = [(pin, look) for pin, look in self._inputs if pin is not None]
+        # One that can't be read is a broken wire.
+        self._inputs.append((plan["emergency"], lambda level: guard.contact(level != 0)))
+        self._inputs = [it for it in self._inputs if it[0] is not None]
+        self._outputs = [it for it in self._outputs if it[0] is not None]
         return guard
 
     def _step(self, ready: list[int], now: float) -> float:
@@ -128,11 +132,9 @@ class Loop:
         if now >= self._looked + LOOK_S:
             self._looked = now
             for pin, look in self._inputs:
-                level = self._use(pin, self._pins.read)
-                look(1 if level is None else level)  # as a broken wire
+                look(self._use(pin, self._pins.read))
         due = self._guard.tick(now)
-        if self._drive():
-            due = now
+        self._drive()
         if self._news != self._guard.news:
             self._news = self._guard.news
             for fd in list(self._clients):
@@ -140,27 +142,23 @@ class Loop:
         if now >= self._petted + LONGEST_WAIT_S:
             self._petted = now
             _notify("WATCHDOG=1")
-        return min(due, self._keep(now), self._looked + LOOK_S if self._inputs else due)
+        looks_at = self._looked + LOOK_S if self._inputs or self._faults else due
+        return min(due, self._keep(now), looks_at)
 
-    def _drive(self) -> bool:
-        """Bring every output where it belongs; whether other pins fail than before."""
+    def _drive(self) -> None:
+        """Bring every output where it belongs, and say which can't be brought there."""
         for pin, wanted, out in self._outputs:
-            fails = pin is not None and not self._switch(pin, bool(wanted()))
+            fails = not self._switch(pin, bool(wanted()))
             if out is not None:
                 out.stuck = fails
-        return self._guard.failing(sorted(self._faults.values()))
+        self._guard.failing(sorted(self._faults.values()))
 
-    def _switch(self, pin: list[Any] | None, on: bool) -> bool:
+    def _switch(self, pin: list[Any], on: bool) -> bool:
         """Drive a pin; whether it is where it belongs. One that failed is tried each time."""
-        if pin is None:
-            return True
-        level = int(on == pin[2])
-        if self._levels.get((pin[0], pin[1])) != level:
-            self._levels.pop((pin[0], pin[1]), None)
-            if self._use(pin, partial(self._pins.write, level=level)) is None:
-                return False
-            self._levels[pin[0], pin[1]] = level
-        return True
+        level, place = int(on == pin[2]), (pin[0], pin[1])
+        if self._levels.get(place) != level:
+            self._levels[place] = self._use(pin, partial(self._pins.write, level=level))
+        return self._levels[place] == level
 
     def _use(self, pin: list[Any], call: Callable[[int, int], int]) -> int | None:
         """What ``call`` says of a pin; None, and a fault that is told, when it fails."""
@@ -178,11 +176,10 @@ class Loop:
         while self._memory.done:
             version, problem = self._memory.done.popleft()
             self._guard.saved(version, problem)
-            self._writing, self._write_at = False, now + TRY_AGAIN_S if problem else now
+            self._write_at = now + TRY_AGAIN_S if problem else now
             self._say(problem or "")
-        unsaved = self._guard.version > self._guard.durable and not self._writing
-        if unsaved and now >= self._write_at:
-            self._writing = True
+        if self._guard.version > self._guard.durable and now >= self._write_at:
+            self._write_at = inf  # until it is done
             self._write(self._guard.version, now)
         return self._write_at if now < self._write_at else now + LONGEST_WAIT_S
 
@@ -209,10 +206,9 @@ class Loop:
         idle = [fd for fd in self._clients if fd not in holders]
         if len(self._clients) >= MOST_CLIENTS and idle:
             self._drop(idle[0])
-        if len(self._clients) < MOST_CLIENTS:
-            self._clients[client.fileno()] = client
-            self._poll.register(client, select.POLLIN)
-            self._send(client.fileno(), self._guard.status())
+        self._clients[client.fileno()] = client
+        self._poll.register(client, select.POLLIN)
+        self._send(client.fileno(), self._guard.status())
 
     def _obey(self, fd: int, text: bytes, now: float) -> None:
         """Do what a message asks; what is none is passed over."""

@@ -16,10 +16,8 @@ from typing import Any, NoReturn
 FLOW_ML_H, DAILY_ML = 0.5, 3.0
 """What a diffuser gives and may give where the file says nothing (`devices.options`)."""
 
-Table = dict[str, Any]
 
-
-def read_plan(text: str, folder: str | None) -> Table:
+def read_plan(text: str, folder: str | None) -> dict[str, Any]:
     """What a configuration asks of the guard, in JSON's terms; ``problems`` says what is wrong.
 
     A pin is ``[chip, pin, active_high]`` or None, ``taken`` has each that is right as
@@ -28,7 +26,7 @@ def read_plan(text: str, folder: str | None) -> Table:
     problems: list[str] = []
     taken: list[list[int]] = []
 
-    def pin(table: Table, kind: str, chip: Any) -> list[Any] | None:  # noqa: ANN401
+    def pin(table: dict[str, Any], kind: str, chip: Any) -> list[Any] | None:  # noqa: ANN401
         number = table.get(f"{kind}pin")
         if number is None:
             return None
@@ -38,7 +36,7 @@ def read_plan(text: str, folder: str | None) -> Table:
         taken.append([chip, number])
         return [chip, number, table.get(f"{kind}active_high", True) is not False]
 
-    def diffuser(table: Table) -> list[Any]:
+    def diffuser(table: dict[str, Any]) -> list[Any]:
         limits = [table.get("flow_ml_h", FLOW_ML_H), table.get("daily_ml", DAILY_ML)]
         own = table.get("driver") == "gpio-relay"
         wired = pin({"pin": -1, **table}, "", table.get("chip", 0)) if own else None
@@ -70,9 +68,8 @@ def read_plan(text: str, folder: str | None) -> Table:
 def read_and_become(program: str, arguments: list[str]) -> NoReturn:
     """Read the configuration, and replace this process by ``program``, which gets the plan."""
     flags = dict(pairwise(arguments))
-    environment = os.environ.get
-    config = flags.get("--config") or environment("STEMNING_EDGE_CONFIG") or "edge.toml"
-    folder = flags.get("--data") or environment("STEMNING_DATA")
+    config = flags.get("--config") or os.environ.get("STEMNING_EDGE_CONFIG") or "edge.toml"
+    folder = flags.get("--data") or os.environ.get("STEMNING_DATA")
     try:
         with open(config, encoding="utf-8") as file:
             plan = read_plan(file.read(), folder)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.guard.core import Guard, Output
+from edge.guard.loop import LOOK_S
 from edge.guard.setup import DAILY_ML, FLOW_ML_H
 
 SMALL_DAY_ML = 0.02
@@ -66,9 +67,10 @@ class Bench:
     def step(self) -> None:
         """One turn of the loop."""
         self.due = self.guard.tick(self.now)
-        if self._drive():
-            self.due = self.guard.tick(self.now)
-            self._drive()
+        news = self.guard.news
+        self._drive()
+        if self.guard.news != news:
+            self.due = min(self.due, self.now + LOOK_S)
         if self.writing is None and self.guard.version > self.guard.durable:
             self.writing = self.guard.version, json.dumps(self.guard.snapshot(self.now))
 
@@ -100,12 +102,12 @@ class Bench:
         out = self.guard.outputs[name]
         return out.on if out.pin is None else self.levels[name]
 
-    def _drive(self) -> bool:
+    def _drive(self) -> None:
         for name, out in self.guard.outputs.items():
             out.stuck = name in self.broken and out.pin is not None
             if not out.stuck:
                 self.levels[name] = out.on
-        return self.guard.failing(sorted(f"{name} fails" for name in self.broken))
+        self.guard.failing(sorted(f"{name} fails" for name in self.broken))
 
     def wait(self, seconds: float, *renewing: str) -> None:
         """Let time pass as the loop sees it; ``renewing`` outputs are renewed every 100 ms."""
