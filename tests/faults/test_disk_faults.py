@@ -150,19 +150,22 @@ def test_with_a_card_that_dies_the_shop_plays_on_and_says_so(
     agent, listener = new_agent(mosquitto, tmp_path), Hub(mosquitto.port)
     with dying_card(agent.data) as disk:
         shop = Shop(agent, listener)
-        begin(shop)
-        disk.die()
-        shop.plan(now_plan((-60, DIM), revision=2))
-        wait_until(lambda: shop.shines(0.1), 5, "the new plan")
-        wait_until(lambda: shop.says("ead-only"), 15, "the edge to say that its disk is read-only")
-        shop.wave(3)
-        shop.agent.stop()
-        shop.agent.record.unlink()
-        listener.say(plan_topic("nordic", "hall"), b"", retain=True)
-        shop.agent.start()
-        wait_until(lambda: shop.shines(0.8), 5, "the plan that was stored before it died")
-        assert "Traceback" not in shop.agent.log
-        shop.agent.kill()
+        try:
+            begin(shop)
+            disk.die()
+            shop.plan(now_plan((-60, DIM), revision=2))
+            wait_until(lambda: shop.shines(0.1), 5, "the new plan")
+            wait_until(lambda: shop.says("ead-only"), 15, "the edge to say that its disk died")
+            shop.wave(3)
+            shop.agent.stop()
+            shop.agent.record.unlink()
+            listener.say(plan_topic("nordic", "hall"), b"", retain=True)
+            shop.agent.start()
+            wait_until(lambda: shop.shines(0.8), 5, "the plan that was stored before it died")
+            assert "Traceback" not in shop.agent.log
+        finally:
+            # Nobody can take the card out while the agent holds it.
+            shop.agent.kill()
     listener.close()
 
 
