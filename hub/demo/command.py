@@ -55,7 +55,7 @@ class DemoCommand:
         )
         parser.epilog = (
             "It starts an embedded MQTT broker, the hub on SQLite, three agents and their guards,\n"
-            "with mock pins and a simulated shop floor; each is a process, Ctrl-C ends them all.\n\n"
+            "with mock pins and a simulated shop floor, each as a process; Ctrl-C ends all.\n\n"
             "example:\n  stemning demo --port 9000 --reset"
         )
 
