@@ -137,5 +137,5 @@ def test_without_the_libraries_it_says_what_to_install(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hub.insights.service.LIBRARIES", ("no_such_library",))
-    with pytest.raises(InsightsNotInstalledError, match=r"pip install 'stemning\[insights\]'"):
+    with pytest.raises(InsightsNotInstalledError, match=r"the extra insights from your checkout"):
         run("--database", url)
