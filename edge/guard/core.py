@@ -92,7 +92,7 @@ class Guard:
     ) -> None:
         self.outputs, self.calm = outputs, set[str]()
         self.alarm = self.contact_open = False
-        self.version = self.durable = self.news = 0
+        self.version, self.durable, self.news = 1, 0, 0
         self.disk: str | None = None
         self.faults: list[str] = []
         self.past: dict[str, Any] = {}
@@ -103,8 +103,6 @@ class Guard:
                 self._restore(kept, buttons, now)
         except (KeyError, TypeError, AttributeError):
             self._fear_the_worst(now)
-        for out in outputs.values():
-            out.counted = now
 
     @property
     def problem(self) -> str | None:
@@ -296,18 +294,21 @@ class Guard:
         self._bin_began = now - kept["bin_s"]
         before = kept["outputs"]
         mine = {out.account for out in self.outputs.values()}
-        self.past = kept["past"] | {key: it for key, it in before.items() if key not in mine}
-        totals = {it["name"]: it["total_ml"] for it in [*self.past.values(), *before.values()]}
+        gone = {key: it for key, it in before.items() if key not in mine}
+        self.past = kept["past"] | gone
+        every = [*kept["past"].values(), *before.values()]
+        # Whoever is new, or back, may be any that is gone, and when a plug is gone a plug's name
+        # may be another's: only a pin says who it is. It has given the most that it may have.
+        others = every if gone else list(self.past.values())
         for name, out in self.outputs.items():
-            # Whoever is new, or back, may be any that is gone: it has given what they gave.
-            its = [before[out.account]] if out.account in before else list(self.past.values())
-            hours = zip(out.bins, *(it["bins"] for it in its), strict=True)
-            out.bins = [max(hour) for hour in hours]
+            is_sure = out.pin is not None or all(it["pin"] for it in gone.values())
+            its = [before[out.account]] if is_sure and out.account in before else others
+            out.bins = [max(ml) for ml in zip(out.bins, *(it["bins"] for it in its), strict=True)]
             out.rest_until = now + max((it["rest_s"] for it in its), default=0.0)
-            out.total_ml = totals.get(name, 0.0)
+            out.total_ml = {it["name"]: it["total_ml"] for it in every}.get(name, 0.0)
 
     def _fear_the_worst(self, now: float) -> None:
-        self.alarm, self.version = True, 1
+        self.alarm = True
         for out in self.outputs.values():
             out.bins[-1] = out.daily_ml
             out.rest_until = now + LONGEST_REST_S

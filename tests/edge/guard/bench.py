@@ -61,7 +61,7 @@ class Bench:
         zones = {it.zone for it in self.devices.values()}
         kept = None if self.disk is None else json.loads(json.dumps(self.disk))
         self.guard = Guard(outputs, zones, kept, self.now)
-        self.step()
+        self.tick()
         return self.guard
 
     def step(self) -> None:
@@ -87,9 +87,11 @@ class Bench:
     def tick(self) -> None:
         """What the loop does after everything, and what a quick disk does."""
         self.step()
-        if not self.slow:
+        while not self.slow and self.writing is not None:
             self.save()
             self.step()
+            if self.full:
+                return
 
     def crash(self, *, landed: bool) -> None:
         """The end in the middle of it all; what the disk is at is on it (``landed``), or is not."""

@@ -194,7 +194,7 @@ def test_a_stuck_pump_uses_up_its_day_and_a_crash_forgets_none_of_it() -> None:
     bench = Bench()
     assert bench.ask() == "on"
     bench.broken = {"scent"}
-    bench.tick()
+    bench.wait(0.05, "scent")
     assert bench.what() == "pin"
     assert bench.ask("fig") == "pin", "while any pin fails, nothing is given"
     bench.wait(60)

@@ -65,6 +65,22 @@ def test_another_diffuser_beside_those_there_are_has_a_day_of_its_own() -> None:
     assert bench.ask("scent") == "budget"
 
 
+def test_who_takes_a_name_that_was_anothers_brings_its_own_day() -> None:
+    bench = Bench(devices={"scent": PLUG, "linen": PLUG})
+    use_up(bench, "linen")
+    configured(bench, linen=PLUG, moss=PLUG)
+    for name in ("linen", "moss"):
+        assert bench.ask(name) == "budget", "either may be the one that was linen"
+
+
+def test_two_changes_without_a_burst_between_are_two() -> None:
+    bench = Bench(devices={"scent": PLUG, "linen": PLUG})
+    use_up(bench, "scent")
+    configured(bench, moss=PLUG, linen=PLUG)
+    configured(bench, moss=PLUG, scent=PLUG)
+    assert bench.ask("moss") == "budget"
+
+
 def test_a_pause_goes_with_the_diffuser() -> None:
     bench = Bench(devices={"scent": PUMP})
     assert bench.ask("scent") == "on"
