@@ -38,6 +38,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     expiry. ``scenes`` holds the recipe of every scene that a slot names, so that whoever has
     the plan needs nothing else. ``time_zone`` is the IANA name by which the shop counts its
     weeks: past its end the plan is repeated by them (`scenes.repetition`), without it by UTC's.
+    ``follows`` is the order of the newest plan of this zone that its maker knew: an agent that has
+    a newer one keeps it, because a hub that forgot (an old copy of its database) made this.
     """
 
     store: Slug
@@ -49,6 +51,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     until: Instant
     scenes: dict[Slug, Scene]
     time_zone: TimeZone | None = None
+    follows: tuple[Count, Count] | None = None
 
     def __post_init__(self) -> None:
         starts = [slot.start for slot in self.slots]
