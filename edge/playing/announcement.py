@@ -13,8 +13,8 @@ from enum import Enum, auto
 from devices.capabilities import Announcer
 from devices.errors import DeviceRefusedError
 from edge.clock import Moment
-from edge.playing.music_goal import OUTPUT_S
 from scenes.fades import progress
+from scenes.music_goal import OUTPUT_S
 
 DUCK_S = 1.0
 LONGEST_S = 180.0

@@ -15,20 +15,20 @@ import msgspec
 from devices.capabilities import Announcer, Player, SongEndPlayer
 from edge.clock import Clock, Moment
 from edge.loop import Loop
-from edge.playing import music_goal
 from edge.playing.agreement import Agreement, Observation
 from edge.playing.announcement import Announcement, Wish
 from edge.playing.gesture import Gesture
 from edge.playing.health import Health
-from edge.playing.music_goal import MusicGoal
 from edge.playing.music_judge import judge
 from edge.playing.music_order import MusicOrder, StandingOrder
 from edge.playing.music_performer import MusicPerformer
 from edge.playing.player_watch import Look
 from edge.playing.volume_governor import VolumeGovernor
 from edge.tables import Zone
+from scenes import music_goal
 from scenes.fades import VolumeFade
 from scenes.messages import Reading
+from scenes.music_goal import MusicGoal
 from scenes.scene import MusicCue
 
 
@@ -58,7 +58,9 @@ class MusicChannel:
         self, cue: MusicCue | None, before: MusicCue | None, slot_start: datetime, moment: Moment
     ) -> None:
         """Enter a slot that may have begun long ago, as if there from its start."""
-        goal = music_goal.joined(self._possible(cue), before, slot_start, moment)
+        goal = music_goal.joined(
+            self._possible(cue), before, moment.steadily(slot_start), moment.steady
+        )
         self._order.change(lambda order: replace(order, goal=goal))
         self.loop.wake()
 
@@ -71,7 +73,9 @@ class MusicChannel:
             if old is not None and old.leads_to(cue):
                 return order
             heard = self._performer.said.source
-            return replace(order, goal=music_goal.changed(old, cue, heard, slot_start, moment))
+            start = moment.steadily(slot_start)
+            goal = music_goal.changed(old, cue, heard, start, moment.steady)
+            return replace(order, goal=goal)
 
         self._order.change(aimed)
         self.loop.wake()

@@ -11,7 +11,7 @@ from threading import Lock
 
 from edge.playing.announcement import Announcement
 from edge.playing.gesture import Gesture
-from edge.playing.music_goal import MusicGoal
+from scenes.music_goal import MusicGoal
 
 
 @dataclass(frozen=True, slots=True)

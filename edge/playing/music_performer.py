@@ -12,14 +12,14 @@ from datetime import datetime
 
 from devices.capabilities import Player
 from edge.clock import Moment, earliest
-from edge.playing import music_goal
 from edge.playing.announcement import Announcement
 from edge.playing.health import Health
-from edge.playing.music_goal import MusicGoal
 from edge.playing.music_order import MusicOrder, StandingOrder
 from edge.playing.music_teller import MusicTeller, Said
 from edge.playing.player_watch import PlayerWatch
 from edge.playing.volume_governor import VolumeGovernor
+from scenes import music_goal
+from scenes.music_goal import MusicGoal
 
 logger = logging.getLogger(__name__)
 
@@ -161,9 +161,9 @@ class MusicPerformer:
         if goal is None:
             return order
         if self._teller.lost:
-            return replace(order, goal=music_goal.from_silence(goal, moment))
+            return replace(order, goal=music_goal.from_silence(goal, moment.steady))
         if said.waiting(goal) and goal.change_by is not None and moment.steady >= goal.change_by:
-            return replace(order, goal=music_goal.at_last(goal, said.source, moment))
+            return replace(order, goal=music_goal.at_last(goal, said.source, moment.steady))
         return order
 
     def _music_level(
@@ -239,7 +239,7 @@ class MusicPerformer:
             goal = order.goal
             if goal is None:
                 return order
-            return replace(order, goal=music_goal.from_silence(goal, moment))
+            return replace(order, goal=music_goal.from_silence(goal, moment.steady))
 
         self._order.change(risen)
 

@@ -12,8 +12,8 @@ from devices.capabilities import Player, SongEndPlayer
 from devices.errors import DeviceRefusedError
 from edge.clock import Moment
 from edge.playing.health import Health
-from edge.playing.music_goal import OUTPUT_S, MusicGoal
 from edge.playing.player_watch import READ_S
+from scenes.music_goal import OUTPUT_S, MusicGoal
 
 SAY_AGAIN_S = 5.0
 """A server that was restarted, or that somebody else told something, is put right by then."""

@@ -12,7 +12,6 @@ from edge.clock import Moment, earliest
 from edge.playing.agreement import Agreement
 from edge.playing.announcement import LONGEST_S, Announcement, Wish
 from edge.playing.music_channel import MusicChannel
-from edge.playing.music_goal import OUTPUT_S
 from edge.playing.music_teller import QUIET
 from edge.playing.volume_governor import CREDIT_S, VolumeGovernor
 from edge.playing.zone_player import ZonePlayer
@@ -20,6 +19,7 @@ from edge.requests import Requests
 from edge.tables import Zone
 from scenes.codec import encode
 from scenes.messages import Reply, Request
+from scenes.music_goal import OUTPUT_S
 from scenes.scene import MusicCue
 from tests.edge.fake_time import run
 from tests.edge.fakes import plan, scene

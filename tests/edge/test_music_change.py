@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from devices.errors import DeviceRefusedError
 from edge.playing.agreement import Agreement
 from edge.playing.music_channel import MusicChannel
-from edge.playing.music_goal import LONGEST_WAIT_S
 from edge.playing.music_teller import QUIET
 from edge.playing.volume_governor import CREDIT_S
+from scenes.music_goal import LONGEST_WAIT_S
 from scenes.scene import MusicCue
 from tests.edge.fakes import FakeJukebox, FakePlayer
 from tests.edge.test_music_channel import CALM, LOUD_CALM, RUSH, Bench

@@ -1,4 +1,6 @@
-"""What a player should play, and how loud, as a function of steady time.
+"""What a player should play, and how loud, as a function of time.
+
+Every instant here is on one time line: a player's steady one, or a rehearsal's.
 
 Music from another source is reached through silence: the old one falls, after a moment of
 silence the source changes, the new one rises. Both stretches are equally steep.
@@ -9,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from edge.clock import Moment
 from scenes.fades import CATCH_UP_S, VolumeFade, fade_end
 from scenes.scene import MusicCue
 
@@ -73,17 +74,16 @@ class MusicGoal:
 
 
 def joined(
-    cue: MusicCue | None, before: MusicCue | None, slot_start: datetime, moment: Moment
+    cue: MusicCue | None, before: MusicCue | None, slot_start: datetime, now: datetime
 ) -> MusicGoal:
     """The goal of who enters a slot that may have begun long ago, as if there from its start."""
     asking = cue or before
-    start = moment.steadily(slot_start)
-    end = start + timedelta(seconds=asking.crossfade_s if asking else 0.0)
+    end = slot_start + timedelta(seconds=asking.crossfade_s if asking else 0.0)
     leaving = before.source if before is not None else None
-    change_by = _change_by(cue, leaving, slot_start, moment)
-    through = change_by is None and moment.steady < end
-    goal = _way(cue, leaving if through else None, _volume(before), start, end)
-    return replace(goal, since=moment.steady, change_by=change_by)
+    change_by = _change_by(cue, leaving, slot_start, now)
+    through = change_by is None and now < end
+    goal = _way(cue, leaving if through else None, _volume(before), slot_start, end)
+    return replace(goal, since=now, change_by=change_by)
 
 
 def changed(
@@ -91,29 +91,29 @@ def changed(
     cue: MusicCue | None,
     heard: str | None,
     slot_start: datetime,
-    moment: Moment,
+    now: datetime,
 ) -> MusicGoal:
     """From the volume that is now to ``cue``, while the source ``heard`` plays."""
     crossfade_s = cue.crossfade_s if cue else (old.crossfade_s if old else 0.0)
-    end = moment.steadily(fade_end(slot_start, crossfade_s, moment.utc))
-    level = old.at(moment.steady) if old is not None else 0.0
-    change_by = _change_by(cue, heard, slot_start, moment)
-    goal = _way(cue, heard if change_by is None else None, level, moment.steady, end)
+    end = fade_end(slot_start, crossfade_s, now)
+    level = old.at(now) if old is not None else 0.0
+    change_by = _change_by(cue, heard, slot_start, now)
+    goal = _way(cue, heard if change_by is None else None, level, now, end)
     return replace(goal, crossfade_s=crossfade_s, change_by=change_by)
 
 
-def at_last(goal: MusicGoal, heard: str | None, moment: Moment) -> MusicGoal:
+def at_last(goal: MusicGoal, heard: str | None, now: datetime) -> MusicGoal:
     """The song did not end in time: the source changes now, through silence."""
-    end = max(goal.rise.end, moment.later(max(goal.crossfade_s, CATCH_UP_S)))
+    end = max(goal.rise.end, now + timedelta(seconds=max(goal.crossfade_s, CATCH_UP_S)))
     cue = MusicCue(source=goal.source or "", volume=goal.target, crossfade_s=goal.crossfade_s)
-    return _way(cue, heard, goal.at(moment.steady), moment.steady, end)
+    return _way(cue, heard, goal.at(now), now, end)
 
 
-def from_silence(goal: MusicGoal, moment: Moment) -> MusicGoal:
+def from_silence(goal: MusicGoal, now: datetime) -> MusicGoal:
     """The same goal for a player that was away: it comes back gently."""
-    end = max(goal.rise.end, moment.later(CATCH_UP_S))
-    rise = VolumeFade(0.0, goal.target, moment.steady, end)
-    return MusicGoal(goal.source, goal.crossfade_s, rise, moment.steady)
+    end = max(goal.rise.end, now + timedelta(seconds=CATCH_UP_S))
+    rise = VolumeFade(0.0, goal.target, now, end)
+    return MusicGoal(goal.source, goal.crossfade_s, rise, now)
 
 
 def _way(
@@ -136,7 +136,7 @@ def _way(
 
 
 def _change_by(
-    cue: MusicCue | None, heard: str | None, slot_start: datetime, moment: Moment
+    cue: MusicCue | None, heard: str | None, slot_start: datetime, now: datetime
 ) -> datetime | None:
     """Until when the song that plays may go on; None: it may not."""
     if cue is None or cue.change != "song-end" or heard in {cue.source, None}:
@@ -144,8 +144,8 @@ def _change_by(
     # A stream has no songs to wait for.
     if heard is not None and heard.startswith("stream:"):
         return None
-    by = moment.steadily(slot_start) + timedelta(seconds=LONGEST_WAIT_S)
-    return by if by > moment.steady else None
+    by = slot_start + timedelta(seconds=LONGEST_WAIT_S)
+    return by if by > now else None
 
 
 def _volume(cue: MusicCue | None) -> float:
