@@ -6,6 +6,8 @@ Over HTTP a leaf's builtin decides its status: `LookupError` 404, `ValueError` 4
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scenes.errors import StemningError
 
 
@@ -13,6 +15,29 @@ class ConflictError(StemningError):
     """The request is fine, the present state of things forbids it."""
 
     code = "conflict"
+
+
+class PreconditionRequiredError(StemningError):
+    """A write doesn't say what its author saw. 428 over HTTP."""
+
+    code = "precondition.required"
+
+
+class PreconditionFailedError(StemningError):
+    """Somebody else was faster. 412 over HTTP.
+
+    ``tag`` is the resource's tag now, ``changed`` what happened since, in sentences.
+    """
+
+    code = "precondition.failed"
+
+    def __init__(self, tag: str, changed: Sequence[str] = ()) -> None:
+        super().__init__(
+            "somebody else changed this since you saw it, so nothing was written; "
+            "look again and decide anew" + "".join(f". {one}" for one in changed)
+        )
+        self.tag = tag
+        self.changed = tuple(changed)
 
 
 class UnavailableError(StemningError, ConnectionError):

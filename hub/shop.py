@@ -1,4 +1,4 @@
-"""What the hub plans for: stores with their zones and rules, and the scenes they name."""
+"""What the hub plans for: stores with their zones and schedules, and the scenes they name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from scenes.rules import OpenHours, Rule, Weekday
 from scenes.scene import Scene
+from scenes.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +21,54 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a store is: its country (ISO 3166, as ``DK``) and region decide its public holidays.
+
+    ``latitude`` and ``longitude`` (degrees, north and east positive) decide when its sun rises;
+    without them it has none.
+    """
+
+    country: str | None = None
+    region: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
-    """A shop. ``time_zone`` is an IANA name; a weekday without hours is closed."""
+    """A shop. ``time_zone`` is an IANA name; ``schedule`` is what is deployed, template and all."""
 
     id: str
     name: str
     time_zone: str
     currency: str
-    hours: Mapping[Weekday, OpenHours] = field(default_factory=dict)
     zones: tuple[Zone, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    schedule: Schedule = field(default_factory=Schedule)
+    place: Place = field(default_factory=Place)
 
     @property
     def tz(self) -> ZoneInfo:
         """The store's time zone."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def hours(self) -> Mapping[Weekday, OpenHours]:
+        """The opening hours of an ordinary week; a weekday without hours is closed."""
+        return self.schedule.hours
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The schedule's rules."""
+        return self.schedule.rules
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """Everything that a shop file says. ``scenes`` is by id."""
+    """Everything that a shop file says. ``scenes`` is by id; ``groups`` are of stores."""
 
     stores: tuple[Store, ...] = ()
     scenes: Mapping[str, Scene] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def store(self, store_id: str) -> Store | None:
         """The store of this id."""

@@ -22,6 +22,7 @@ from hub.yaml_file import Document, YamlFileError, read_yaml
 from scenes.errors import StemningError
 from scenes.rules import LocalDate, OpenHours, Rule, WallTime, Weekday
 from scenes.scene import Scene
+from scenes.schedule import Schedule
 from scenes.units import Slug
 
 T = TypeVar("T")
@@ -166,9 +167,11 @@ class _Reading:
             name=part.name,
             time_zone=part.time_zone,
             currency=part.currency,
-            hours=self._hours(part.hours, (*path, "hours")),
             zones=zones,
-            rules=tuple(self._rules(part, path, _zone_ids(part.zones), scenes)),
+            schedule=Schedule(
+                hours=self._hours(part.hours, (*path, "hours")),
+                rules=tuple(self._rules(part, path, _zone_ids(part.zones), scenes)),
+            ),
         )
 
     def _hours(self, values: Mapping[str, Any], path: yaml_file.Path) -> dict[Weekday, OpenHours]:

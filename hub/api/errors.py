@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from hub.errors import ConflictError
+from hub.errors import ConflictError, PreconditionFailedError, PreconditionRequiredError
 from scenes.errors import StemningError
 
 _log = logging.getLogger(__name__)
@@ -24,6 +24,9 @@ class ErrorBody(BaseModel):
 
     code: str = Field(description="Stable; for programs.", examples=["zone.unknown"])
     message: str = Field(description="For people.", examples=["there is no zone 'attic'"])
+    changed: list[str] = Field(
+        default=[], description="With 412: what happened since you saw it, in sentences."
+    )
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -36,11 +39,16 @@ _INSTANTS = (
     "write 2026-10-22T09:00:00+02:00 or 2026-10-22T07:00:00Z (in an address, + is written %2B)"
 )
 _TEXTS = {
+    401: "Who asks is not known.",
+    403: "Who asks may not.",
     404: "There is no such thing.",
     409: "The present state of things forbids it.",
+    412: "Somebody else changed it since you saw it; nothing was written.",
     413: "Too large.",
     415: "Not a kind of file that is read here.",
     422: "The request can't be understood.",
+    428: "A write names in If-Match what it has seen.",
+    429: "Too often; Retry-After says when again.",
     503: "A part that the hub needs (database, broker) doesn't answer now.",
     504: "An agent did not answer in time.",
 }
@@ -51,6 +59,8 @@ def status_of(error: StemningError) -> int:
     """The HTTP status of an error, by the builtin that it also is."""
     kinds: tuple[tuple[type[BaseException], int], ...] = (
         (ConflictError, 409),
+        (PreconditionFailedError, 412),
+        (PreconditionRequiredError, 428),
         (LookupError, 404),
         (TimeoutError, 504),
         (ConnectionError, 503),
@@ -74,6 +84,9 @@ def _answer(status: int, code: str, message: str) -> JSONResponse:
 
 
 async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
+    if isinstance(error, PreconditionFailedError):
+        body = {"code": error.code, "message": str(error), "changed": list(error.changed)}
+        return JSONResponse(body, 412, headers={"ETag": error.tag})
     return _answer(status_of(error), error.code, str(error))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -11,11 +11,20 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from sqlmodel import col
 
 from hub.database import insert_or
-from hub.shop import Shop, Store, Zone
-from hub.tables import HubRow, OverrideRow, PlanRow, RuleRow, SceneRow, StoreRow, ZoneRow
+from hub.shop import Place, Shop, Store, Zone
+from hub.tables import (
+    HubRow,
+    OverrideRow,
+    PlanRow,
+    SceneRow,
+    ScheduleVersionRow,
+    StoreRow,
+    ZoneRow,
+)
 from scenes.plan import Plan
-from scenes.rules import OpenHours, Override, Rule, Weekday
+from scenes.rules import Layer, Override
 from scenes.scene import Scene
+from scenes.schedule import Schedule
 
 ZoneKey = tuple[str, str]
 """(store, zone)"""
@@ -90,6 +99,8 @@ def _standing_overrides(connection: Connection, now: datetime) -> dict[ZoneKey, 
             col(OverrideRow.end),
             col(OverrideRow.author),
             col(OverrideRow.reason),
+            col(OverrideRow.why),
+            col(OverrideRow.layer),
         )
         .where(col(OverrideRow.end) > now)
         .where(or_(col(OverrideRow.returned_at).is_(None), col(OverrideRow.returned_at) > now))
@@ -104,6 +115,8 @@ def _standing_overrides(connection: Connection, now: datetime) -> dict[ZoneKey, 
             end=row.end,
             author=row.author,
             reason=row.reason,
+            why=row.why,
+            layer=Layer(row.layer),
         )
         for row in rows
     }
@@ -141,21 +154,30 @@ def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
 
 
 def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
-    """Make the tables say what the shop says; the answer's scenes carry their revisions.
+    """Make the tables say what the shop says; the answer has what holds now.
 
-    A store that the shop doesn't name loses its zones and rules, never its own row: receipts,
-    visits and exposure hang on that, and a store may have come with its receipts alone.
+    Its scenes carry their revisions, and its stores the schedules that are deployed. A store that
+    the shop doesn't name loses its zones, never its own row: receipts, visits and exposure hang on
+    that, and a store may have come with its receipts alone.
     """
-    for table in (RuleRow, ZoneRow):
-        connection.execute(delete(table))
+    connection.execute(delete(ZoneRow))
+    deployed = newest_schedules(connection)
+    stores = []
     for store in shop.stores:
         _save_store(connection, store)
-    return replace(shop, scenes=_revised(connection, shop.scenes, now))
+        before = deployed.get(store.id)
+        if before is None or (before.origin == FROM_FILE and before.schedule != store.schedule):
+            version = before.version + 1 if before else 1
+            before = Deployed(version, store.schedule, FROM_FILE)
+            add_schedule(connection, store.id, before, now, author=FILE_AUTHOR)
+        stores.append(replace(store, schedule=before.schedule))
+    return replace(shop, stores=tuple(stores), scenes=_revised(connection, shop.scenes, now))
 
 
 def _save_store(connection: Connection, store: Store) -> None:
     statement = insert_or(connection, StoreRow)
-    names = ("name", "time_zone", "currency", "hours")
+    place = asdict(store.place)
+    names = ("name", "time_zone", "currency", *place)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["id"], set_={name: statement.excluded[name] for name in names}
@@ -166,7 +188,7 @@ def _save_store(connection: Connection, store: Store) -> None:
                 "name": store.name,
                 "time_zone": store.time_zone,
                 "currency": store.currency,
-                "hours": msgspec.to_builtins(store.hours),
+                **place,
             }
         ],
     )
@@ -180,14 +202,72 @@ def _save_store(connection: Connection, store: Store) -> None:
         }
         for position, zone in enumerate(store.zones)
     ]
-    rules = [
-        {"store": store.id, "id": rule.id, "body": msgspec.to_builtins(rule)}
-        for rule in store.rules
-    ]
     if zones:
         connection.execute(insert(ZoneRow), zones)
-    if rules:
-        connection.execute(insert(RuleRow), rules)
+
+
+FROM_FILE = "file"
+FILE_AUTHOR = "shop file"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A version of a store's schedule, and where it came from."""
+
+    version: int
+    schedule: Schedule
+    origin: str
+
+
+def newest_schedules(connection: Connection) -> dict[str, Deployed]:
+    """What is deployed in each store."""
+    newest = (
+        select(
+            col(ScheduleVersionRow.store),
+            func.max(ScheduleVersionRow.version).label("version"),
+        )
+        .group_by(col(ScheduleVersionRow.store))
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            col(ScheduleVersionRow.store),
+            col(ScheduleVersionRow.version),
+            col(ScheduleVersionRow.body),
+            col(ScheduleVersionRow.origin),
+        ).join(
+            newest,
+            (col(ScheduleVersionRow.store) == newest.c.store)
+            & (col(ScheduleVersionRow.version) == newest.c.version),
+        )
+    )
+    return {
+        row.store: Deployed(row.version, msgspec.json.decode(row.body, type=Schedule), row.origin)
+        for row in rows
+    }
+
+
+def add_schedule(
+    connection: Connection,
+    store: str,
+    deployed: Deployed,
+    now: datetime,
+    *,
+    author: str,
+    why: str = "",
+) -> None:
+    """Keep the next version of a store's schedule."""
+    connection.execute(
+        insert(ScheduleVersionRow).values(
+            store=store,
+            version=deployed.version,
+            body=msgspec.json.encode(deployed.schedule).decode(),
+            origin=deployed.origin,
+            author=author,
+            why=why,
+            created_at=now,
+        )
+    )
 
 
 def _revised(
@@ -233,18 +313,16 @@ def saved_shop(connection: Connection) -> Shop | None:
         ).order_by(col(ZoneRow.position))
     ):
         zones.setdefault(row.store, []).append(Zone(row.id, row.name, row.fallback_scene))
-    rules: dict[str, list[Rule]] = {}
-    for row in connection.execute(select(col(RuleRow.store), col(RuleRow.body))):
-        rules.setdefault(row.store, []).append(msgspec.convert(row.body, Rule))
+    schedules = newest_schedules(connection)
     stores = [
         Store(
             id=row.id,
             name=row.name,
             time_zone=row.time_zone,
             currency=row.currency,
-            hours=msgspec.convert(row.hours, dict[Weekday, OpenHours]),
             zones=tuple(zones.get(row.id, ())),
-            rules=tuple(rules.get(row.id, ())),
+            schedule=schedules[row.id].schedule if row.id in schedules else Schedule(),
+            place=Place(row.country, row.region, row.latitude, row.longitude),
         )
         for row in connection.execute(
             select(*StoreRow.__table__.columns).order_by(col(StoreRow.id))  # type: ignore[attr-defined]

@@ -1,24 +1,34 @@
 """Every table of the hub's database; importing this package makes ``SQLModel.metadata`` whole."""
 
+from hub.tables.audit import AuditRow
 from hub.tables.derived import CursorRow, ExposureRow, VisitRow
 from hub.tables.events import BootRow, EventRow
 from hub.tables.plans import HubRow, OverrideRow, PlanRow
+from hub.tables.reactions import IntegrationRow, ReactionStateRow, RunRow
 from hub.tables.sales import ReceiptRow, SalesImportRow
-from hub.tables.shop import RuleRow, SceneRow, StoreRow, ZoneRow
+from hub.tables.schedules import ScheduleDraftRow, ScheduleVersionRow, TemplateVersionRow
+from hub.tables.shop import SceneRow, SceneStateRow, StoreRow, ZoneRow
 
 __all__ = [
+    "AuditRow",
     "BootRow",
     "CursorRow",
     "EventRow",
     "ExposureRow",
     "HubRow",
+    "IntegrationRow",
     "OverrideRow",
     "PlanRow",
+    "ReactionStateRow",
     "ReceiptRow",
-    "RuleRow",
+    "RunRow",
     "SalesImportRow",
     "SceneRow",
+    "SceneStateRow",
+    "ScheduleDraftRow",
+    "ScheduleVersionRow",
     "StoreRow",
+    "TemplateVersionRow",
     "VisitRow",
     "ZoneRow",
 ]

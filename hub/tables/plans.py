@@ -25,7 +25,8 @@ class HubRow(SQLModel, table=True):
 class OverrideRow(SQLModel, table=True):
     """A person's choice, from ``start`` to ``end``, both as first asked.
 
-    ``returned_at`` is when it was ended early: by a person, or by the next choice.
+    ``returned_at`` is when it was ended early: by a person, or by the next choice. ``layer`` and
+    ``why`` are as in `scenes.rules.Override`.
     """
 
     __tablename__ = "override"
@@ -40,6 +41,8 @@ class OverrideRow(SQLModel, table=True):
     author: str
     reason: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+    layer: str = "override"
+    why: str = "other"
     returned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -1,4 +1,4 @@
-"""What a shop is: stores, zones, rules and the scenes they name. Made from the shop file."""
+"""What a shop is: stores and zones, made from the shop file, and the scenes that may play there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.tables.columns import UtcDateTime
 
 
 class StoreRow(SQLModel, table=True):
-    """A shop. ``hours`` maps a weekday to ``{"from": "09:00", "until": "20:00"}``."""
+    """A shop, and where it is: see `hub.shop.Place`."""
 
     __tablename__ = "store"
 
@@ -20,7 +20,10 @@ class StoreRow(SQLModel, table=True):
     name: str
     time_zone: str
     currency: str
-    hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    country: str | None = None
+    region: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class ZoneRow(SQLModel, table=True):
@@ -35,18 +38,11 @@ class ZoneRow(SQLModel, table=True):
     fallback_scene: str
 
 
-class RuleRow(SQLModel, table=True):
-    """``body`` is a `scenes.rules.Rule`."""
-
-    __tablename__ = "rule"
-
-    store: str = Field(primary_key=True, foreign_key="store.id")
-    id: str = Field(primary_key=True)
-    body: dict[str, Any] = Field(sa_type=JSON)
-
-
 class SceneRow(SQLModel, table=True):
-    """``body`` is a `scenes.scene.Scene`. Never edited: a change is the next revision."""
+    """``body`` is a `scenes.scene.Scene`. Never edited: a change is the next revision.
+
+    ``origin`` says where it came from: ``file`` or ``person``.
+    """
 
     __tablename__ = "scene"
 
@@ -54,3 +50,22 @@ class SceneRow(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     body: dict[str, Any] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    origin: str = "file"
+    author: str = ""
+    why: str = ""
+
+
+class SceneStateRow(SQLModel, table=True):
+    """Where a scene stands: ``draft``, ``published`` or ``retired``, and which revision plays.
+
+    ``edition`` counts every change of it (its ETag); ``file_revision`` is the one that the files
+    said last.
+    """
+
+    __tablename__ = "scene_state"
+
+    id: str = Field(primary_key=True)
+    state: str
+    published_revision: int | None
+    edition: int
+    file_revision: int | None

@@ -10,6 +10,7 @@ from hub.shop import Store, Zone
 from scenes.plan import Plan
 from scenes.rules import WEEKDAYS, Rule
 from scenes.scene import LightCue, Scene, ScentCue
+from scenes.schedule import Schedule
 
 TIME_ZONE = "Europe/Copenhagen"
 TZ = ZoneInfo(TIME_ZONE)
@@ -42,7 +43,9 @@ def the_plan(now: datetime, revision: int = 1) -> Plan:
         for number, (days, begin, end, scene) in enumerate(_WEEK)
     )
     zone = Zone("hall", "Hall", "night")
-    store = Store("nordic", "Nordic", TIME_ZONE, "DKK", zones=(zone,), rules=rules)
+    store = Store(
+        "nordic", "Nordic", TIME_ZONE, "DKK", zones=(zone,), schedule=Schedule(rules=rules)
+    )
     base = base_plan(store, zone, *horizon_around(now, store, HORIZON))
     return Plan(
         store="nordic",

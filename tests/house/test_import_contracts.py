@@ -34,6 +34,7 @@ PLANTS = {
     "serial-in-its-driver": ("devices/errors.py", "import serial"),
     "sacn-in-its-driver": ("devices/errors.py", "import sacn"),
     "mqtt-in-the-links": ("edge/errors.py", "import paho.mqtt.client"),
+    "sky-in-the-almanac": ("hub/errors.py", "import astral"),
     "terminal-in-the-tools": ("hub/errors.py", "import rich.console"),
     "agent-loads-no-tool": ("edge/agent.py", "import edge.installer.live"),
     "broker-in-the-demo": ("hub/errors.py", "import amqtt.broker"),

@@ -13,6 +13,7 @@ from hub.settings import Settings
 from hub.shop import Shop, Store, Zone
 from scenes.rules import WEEKDAYS, OpenHours, Rule, Weekday
 from scenes.scene import LightCue, Scene
+from scenes.schedule import Schedule
 
 THURSDAY_NOON = datetime(2026, 10, 22, 10, 0, tzinfo=UTC)
 """12:00 in Copenhagen, three days before its clocks go back."""
@@ -91,9 +92,8 @@ class ShopMaker:
             name="Nordic",
             time_zone=self.time_zone,
             currency="DKK",
-            hours=self.hours,
             zones=tuple(Zone(name, name.title(), "trading") for name in self.zones),
-            rules=tuple(self.rules),
+            schedule=Schedule(hours=dict(self.hours), rules=tuple(self.rules)),
         )
 
     def shop(self) -> Shop:

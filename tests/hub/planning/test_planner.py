@@ -23,6 +23,7 @@ from hub.tables import HubRow, OverrideRow, PlanRow, SceneRow, StoreRow, ZoneRow
 from scenes.errors import UnknownSceneError
 from scenes.plan import Plan
 from scenes.rules import Layer
+from scenes.schedule import Schedule
 from tests.hub.sales.till import HEADER, take
 from tests.hub.shops import SCENES, THURSDAY_NOON, FakeClock, ShopMaker, rule, scene
 
@@ -279,7 +280,7 @@ def test_a_zone_that_left_while_the_hub_was_off_gets_its_last_plan_too(desk: Des
     desk.clock.forward(hours=1)
     desk.restart()
     fewer = {name: each for name, each in SCENES.items() if name not in {"event", "trading"}}
-    store = replace(ShopMaker().store(), id="harbour", zones=(), rules=())
+    store = replace(ShopMaker().store(), id="harbour", zones=(), schedule=Schedule())
     desk.load(Shop((store,), fewer))
     assert due(desk.out(), desk.clock()) == ("trading", Layer.FALLBACK)
     assert desk.out().epoch == desk.planner.epoch

@@ -1,0 +1,232 @@
+"""Schedules in versions with drafts, templates, scenes' states, runs, integrations, and the audit.
+
+The rules and opening hours that the shop file gave become version 1 of each store's schedule.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from hub.tables.columns import UtcDateTime
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TABLES = [
+    "schedule_version",
+    "schedule_draft",
+    "template_version",
+    "scene_state",
+    "run",
+    "reaction_state",
+    "integration",
+    "audit",
+]
+
+
+def upgrade() -> None:
+    """Make the tables, move rules and hours into schedules, and give columns their new company."""
+    _schedules()
+    _scenes()
+    _reactions()
+    _audit()
+    for name in ("country", "region"):
+        op.add_column("store", sa.Column(name, sa.String(), nullable=True))
+    for name in ("latitude", "longitude"):
+        op.add_column("store", sa.Column(name, sa.Float(), nullable=True))
+    for name, default in (("layer", "override"), ("why", "other")):
+        op.add_column(
+            "override", sa.Column(name, sa.String(), nullable=False, server_default=default)
+        )
+    _move_rules()
+    op.drop_table("rule")
+    op.drop_column("store", "hours")
+
+
+def downgrade() -> None:
+    """Back to rules and hours in tables of their own; what they can't say is lost."""
+    op.add_column("store", sa.Column("hours", sa.JSON(), nullable=False, server_default="{}"))
+    op.create_table(
+        "rule",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["store"], ["store.id"]),
+        sa.PrimaryKeyConstraint("store", "id"),
+    )
+    for name in ("layer", "why"):
+        op.drop_column("override", name)
+    for name in ("country", "region", "latitude", "longitude"):
+        op.drop_column("store", name)
+    for name in ("origin", "author", "why"):
+        op.drop_column("scene", name)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER audit_append_only ON audit")
+        op.execute("DROP FUNCTION audit_append_only")
+    for table in reversed(TABLES):
+        op.drop_table(table)
+
+
+def _schedules() -> None:
+    op.create_table(
+        "schedule_version",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["store"], ["store.id"]),
+        sa.PrimaryKeyConstraint("store", "version"),
+    )
+    op.create_table(
+        "schedule_draft",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("based_on", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["store"], ["store.id"]),
+        sa.PrimaryKeyConstraint("store"),
+    )
+    op.create_table(
+        "template_version",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("store_group", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "version"),
+    )
+
+
+def _scenes() -> None:
+    for name, default in (("origin", "file"), ("author", ""), ("why", "")):
+        op.add_column("scene", sa.Column(name, sa.String(), nullable=False, server_default=default))
+    op.create_table(
+        "scene_state",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("published_revision", sa.Integer(), nullable=True),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("file_revision", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    # Every scene that was kept until now came from a file and could be played.
+    op.execute(
+        "INSERT INTO scene_state (id, state, published_revision, edition, file_revision) "
+        "SELECT id, 'published', max(revision), 1, max(revision) FROM scene GROUP BY id"
+    )
+
+
+def _reactions() -> None:
+    op.create_table(
+        "run",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("scene", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("end", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("run_zone", "run", ["store", "zone", "end"])
+    op.create_table(
+        "reaction_state",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("reaction", sa.String(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("store", "zone", "reaction"),
+    )
+    op.create_table(
+        "integration",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("zones", sa.JSON(), nullable=False),
+        sa.Column("scenes", sa.JSON(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("longest_s", sa.Float(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("audit_when", "audit", ["store", "at"])
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
+            "FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
+        )
+    else:
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+            )
+
+
+def _move_rules() -> None:
+    connection = op.get_bind()
+    stores = sa.table("store", sa.column("id"), sa.column("hours", sa.JSON()))
+    rules = sa.table("rule", sa.column("store"), sa.column("id"), sa.column("body", sa.JSON()))
+    versions = sa.table(
+        "schedule_version",
+        *(sa.column(name) for name in ("store", "version", "body", "origin", "author", "why")),
+        sa.column("created_at", UtcDateTime()),
+    )
+    by_store: dict[str, list[Any]] = {}
+    for row in connection.execute(sa.select(rules).order_by(rules.c.id)):
+        by_store.setdefault(row.store, []).append(row.body)
+    for row in connection.execute(sa.select(stores)).all():
+        body = {"hours": row.hours, "rules": by_store.get(row.id, [])}
+        connection.execute(
+            versions.insert().values(
+                store=row.id,
+                version=1,
+                body=json.dumps({name: value for name, value in body.items() if value}),
+                origin="file",
+                author="shop file",
+                why="",
+                created_at=datetime.now(UTC),
+            )
+        )
