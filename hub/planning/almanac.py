@@ -1,4 +1,4 @@
-"""The almanac of a place: astral tells its sun, holidays its public holidays."""
+"""The almanac of a place: its sun, by astral, and its public holidays."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from zoneinfo import ZoneInfo
 
 import astral
 import astral.sun
-import holidays
 
+from hub.public_holidays import holidays_of
 from hub.shop import Place
-
-_ENGLISH = "en_US"
 
 
 class PlaceAlmanac:
@@ -32,7 +30,9 @@ class PlaceAlmanac:
 
     def holidays(self, day: date) -> tuple[str, ...]:
         """English names of the public holidays on a day."""
-        return tuple(_holidays(self._place.country, self._place.region, day.year).get(day, ()))
+        if self._place.country is None:
+            return ()
+        return holidays_of(self._place.country, self._place.region, day.year).get(day, ())
 
 
 @lru_cache(maxsize=4096)
@@ -47,11 +47,3 @@ def _sun(place: Place, tz: ZoneInfo, day: date, event: str) -> datetime | None:
         # The sun stays above or below the horizon all day.
         return None
     return instant.astimezone(UTC).replace(microsecond=0)
-
-
-@lru_cache(maxsize=256)
-def _holidays(country: str | None, region: str | None, year: int) -> dict[date, tuple[str, ...]]:
-    if country is None:
-        return {}
-    found = holidays.country_holidays(country, subdiv=region, years=year, language=_ENGLISH)
-    return {day: tuple(found.get_list(day)) for day in found}

@@ -1,0 +1,1 @@
+"""Stores' schedules: versions, drafts, templates, and what the week looks like."""

@@ -1,0 +1,1 @@
+"""Tests of schedules in versions, drafts and templates."""
