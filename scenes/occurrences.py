@@ -15,8 +15,9 @@ sunset: what begins or ends by them doesn't hold then.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,21 +33,22 @@ from scenes.rules import (
     TimeOfDay,
 )
 from scenes.schedule import Schedule
-from scenes.special_days import Match, match
+from scenes.special_days import Match, why_special
 from scenes.time_of_day import Anchor, parse_time
 from scenes.wall_time import LocalDays, local_day
 
 LONGEST = timedelta(days=8)
 _DAY = timedelta(days=1)
-# A day's span begins two days before it at the earliest ("opening-23:59" in the night, a sun that
-# keeps another time than the clocks) and four days after it at the latest ("closing+23:59" of
-# hours past midnight). To be whole near the horizon, look so far past it.
-_EARLY = 2
-_LATE = 4
-_ENDS = LONGEST.days + _EARLY + _LATE
+# What is reckoned from a day lies two days before it at the earliest ("opening-23:59", or a sun
+# that keeps other hours than the clocks) and four after it at the latest ("closing+23:59" of a
+# store that opens past midnight).
+_BEFORE = 2
+_AFTER = 4
+# So far past the days on which spans begin lie the days that may end them.
+_ENDS = _BEFORE + LONGEST.days + _AFTER
 
 Planned = Rule | DateException | QuietHour
-Instants = Sequence[datetime | None]
+_Instants = Sequence[datetime | None]
 
 
 class Span(NamedTuple):
@@ -74,29 +76,100 @@ class Occurrences:
     ) -> None:
         self._schedule, self._almanac, self._tz = schedule, almanac, tz
         self._start, self._end = start, end
-        back = LONGEST.days + _LATE
-        first = local_day(start, tz) - _DAY * (back + _ENDS)
-        last = local_day(end, tz) + _DAY * (_EARLY + _ENDS)
-        count = (last - first).days + 1
-        self._days = tuple(first + _DAY * number for number in range(count))
+        first = local_day(start, tz) - _DAY * (LONGEST.days + _AFTER + _ENDS)
+        last = local_day(end, tz) + _DAY * (_BEFORE + _ENDS)
+        self._days = tuple(first + _DAY * number for number in range((last - first).days + 1))
+        self._beginnings = range(_ENDS, len(self._days) - _ENDS)
         self._texts = tuple(day.isoformat() for day in self._days)
         self._weekdays = tuple(WEEKDAYS[day.weekday()] for day in self._days)
-        self._beginnings = range(_ENDS, count - _ENDS)
         self._local_days = LocalDays(self._days, tz)
-        self._instants: dict[TimeOfDay, Instants] = {}
-        self._events: dict[Anchor, Instants] = {}
-        self._openings: tuple[Opening | None, ...] | None = None
+        self._instants: dict[TimeOfDay, _Instants] = {}
+        self._anchors: dict[Anchor, _Instants] = {}
 
     def of(self, planned: Planned) -> Iterator[Span]:
         """When ``planned`` holds, in the order of its days."""
         starts = self._at(planned.from_)
-        ends = self._ends(planned.from_, planned.until, starts)
-        by_hours = self._hours_decide(planned)
+        ends = self._ends(planned, starts)
+        by_hours = goes_by_hours(planned)
         for index, why in self._days_of(planned):
             start, end = starts[index], ends[index]
             if start is None or end is None:
                 continue
             # Both ends of a short span can fall into the same spring gap: then it is no time.
             if start < end and start < self._end and end > self._start:
-                opening = self._opening(index) if by_hours else None
+                opening = self._openings[index] if by_hours else None
                 yield Span(start, end, why, opening.special if opening else None)
+
+    def _days_of(self, planned: Planned) -> Iterator[tuple[int, Match | None]]:
+        """The days, by their position, on which ``planned`` begins."""
+        if isinstance(planned, DateException):
+            yield from self._special(planned.days)
+            return
+        days: Iterable[tuple[int, Match | None]]
+        if isinstance(planned, QuietHour) and planned.days is not None:
+            days = self._special(planned.days)
+        else:
+            weekdays = planned.weekdays
+            days = ((day, None) for day in self._beginnings if self._weekdays[day] in weekdays)
+        first, last = planned.valid_from or "", planned.valid_to or "9999-12-31"
+        yield from (each for each in days if first <= self._texts[each[0]] <= last)
+
+    def _special(self, days: SpecialDays) -> Iterator[tuple[int, Match]]:
+        for index in self._beginnings:
+            why = why_special(days, self._days[index], self._almanac)
+            if why is not None:
+                yield index, why
+
+    def _at(self, time: TimeOfDay) -> _Instants:
+        """When a time of day comes on each day; None where it doesn't."""
+        instants = self._instants.get(time)
+        if instants is None:
+            anchor, offset = parse_time(time)
+            if anchor == "midnight":
+                instants = self._local_days.instants(time)
+            else:
+                instants = [each and each + offset for each in self._anchor(anchor)]
+            self._instants[time] = instants
+        return instants
+
+    def _anchor(self, anchor: Anchor) -> _Instants:
+        instants = self._anchors.get(anchor)
+        if instants is None:
+            match anchor:
+                case "opening":
+                    instants = [each.start if each else None for each in self._openings]
+                case "closing":
+                    instants = [each.end if each else None for each in self._openings]
+                case "sunrise":
+                    instants = [self._almanac.sunrise(day) for day in self._days]
+                case _:
+                    instants = [self._almanac.sunset(day) for day in self._days]
+            self._anchors[anchor] = instants
+        return instants
+
+    @cached_property
+    def _openings(self) -> tuple[Opening | None, ...]:
+        return tuple(opening_of(self._schedule, self._almanac, self._tz, day) for day in self._days)
+
+    def _ends(self, planned: Planned, starts: _Instants) -> _Instants:
+        """When a span ends that begins for each day."""
+        from_, until = parse_time(planned.from_), parse_time(planned.until)
+        ends = self._at(planned.until)
+        if until.anchor in ("closing", "sunset"):
+            return ends
+        if from_.anchor == until.anchor == "midnight":
+            # Of the last day, on which nothing begins, the day after is not known.
+            return (*ends[1:], None) if until.offset <= from_.offset else ends
+        known = sorted(end for end in ends if end is not None)
+        return [start and _first_after(start, known) for start in starts]
+
+
+def goes_by_hours(planned: Planned) -> bool:
+    """Whether special hours of the day on which a span begins move it."""
+    from_, until = parse_time(planned.from_).anchor, parse_time(planned.until).anchor
+    return from_ in ("opening", "closing") or until == "closing"
+
+
+def _first_after(start: datetime, ends: Sequence[datetime]) -> datetime | None:
+    index = bisect_right(ends, start)
+    return ends[index] if index < len(ends) and ends[index] - start <= LONGEST else None

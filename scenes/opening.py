@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from scenes.almanac import Almanac
 from scenes.rules import WEEKDAYS, OpenHours, SpecialHours
 from scenes.schedule import Schedule
-from scenes.special_days import match
+from scenes.special_days import why_special
 from scenes.wall_time import instant_of, local_day, since_midnight
 
 _DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def hours_on(
     found = [
         (why.rank, special)
         for special in schedule.special_hours
-        if (why := match(special.days, day, almanac)) is not None
+        if (why := why_special(special.days, day, almanac)) is not None
     ]
     if not found:
         return schedule.hours.get(WEEKDAYS[day.weekday()]), None
@@ -46,9 +46,7 @@ def hours_on(
     return special.hours, special
 
 
-def opening_of(
-    schedule: Schedule, almanac: Almanac, tz: ZoneInfo, day: date
-) -> Opening | None:
+def opening_of(schedule: Schedule, almanac: Almanac, tz: ZoneInfo, day: date) -> Opening | None:
     """When the store opens on a local day, and when it closes then (maybe the day after).
 
     None on a day without hours, and where a clock change leaves no time between the two.

@@ -19,7 +19,7 @@ class Match(NamedTuple):
     what: DateSpan | str
 
 
-def match(days: SpecialDays, day: date, almanac: Almanac) -> Match | None:
+def why_special(days: SpecialDays, day: date, almanac: Almanac) -> Match | None:
     """Why a local day is one of ``days``, by the most particular of their parts; None if not."""
     text = day.isoformat()
     for span in days.dates:

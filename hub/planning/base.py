@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from hub.planning.almanac import PlaceAlmanac
 from hub.shop import Store, Zone
-from scenes.compiler import Wish, compile_slots, join_slots, override_wishes, rule_wishes
+from scenes.compiler import Wish, compile_slots, join_slots, override_wishes, standing_wishes
 from scenes.plan import Slot
 from scenes.rules import Override
 from scenes.wall_time import instant_of, local_day
@@ -53,8 +54,10 @@ def horizon_around(now: datetime, store: Store, horizon: timedelta) -> tuple[dat
 
 
 def base_plan(store: Store, zone: Zone, start: datetime, end: datetime) -> BasePlan:
-    """Compile a zone's rules over [start, end)."""
-    wishes = tuple(rule_wishes(store.rules, zone.id, store.tz, start, end))
+    """Compile what a zone's store plans over [start, end)."""
+    almanac = PlaceAlmanac(store.place, store.tz)
+    planned = standing_wishes(store.schedule, [zone.id], store.tz, almanac, start, end)
+    wishes = tuple(planned[zone.id])
     slots = compile_slots(wishes, zone.fallback, start, end)
     return BasePlan(zone, store.time_zone, start, end, wishes, slots)
 

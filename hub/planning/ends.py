@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.errors import OverrideEndError
+from hub.planning.almanac import PlaceAlmanac
 from hub.planning.base import BasePlan
 from hub.shop import Store
 from scenes.compiler import closing_after
@@ -47,7 +48,7 @@ def end_instant(end: OverrideEnd, now: datetime, store: Store, base: BasePlan) -
         case NextChange():
             return _next_change(now, store, base)
         case Closing():
-            closing = closing_after(now, store.hours, store.tz)
+            closing = _closing(now, store)
             if closing is None:
                 raise OverrideEndError(f"{store.name} has no opening hours, so it never closes")
             return closing
@@ -57,10 +58,14 @@ def end_instant(end: OverrideEnd, now: datetime, store: Store, base: BasePlan) -
             return _checked(now, instant)
 
 
+def _closing(now: datetime, store: Store) -> datetime | None:
+    return closing_after(now, store.schedule, PlaceAlmanac(store.place, store.tz), store.tz)
+
+
 def _next_change(now: datetime, store: Store, base: BasePlan) -> datetime:
     """Of the plan as it would be without overrides; a plan that never changes lends no end."""
     change = base.next_change(now)
-    return change or closing_after(now, store.hours, store.tz) or now + UNKNOWN_END
+    return change or _closing(now, store) or now + UNKNOWN_END
 
 
 def _checked(now: datetime, instant: datetime) -> datetime:

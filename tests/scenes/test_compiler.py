@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenes.almanac import NoAlmanac
 from scenes.compiler import (
     Wish,
     closing_after,
@@ -17,17 +18,25 @@ from scenes.compiler import (
     join_slots,
     override_wishes,
     recipes,
-    rule_wishes,
+    standing_wishes,
 )
 from scenes.errors import UnknownSceneError
 from scenes.plan import Plan, Slot
 from scenes.rules import WEEKDAYS, Layer, OpenHours, Override, Rule
 from scenes.scene import Scene
+from scenes.schedule import Schedule
 from tests.scenes.strategies import FALLBACK, SCENES, ZONE, instants, overrides, rules
 from tests.scenes.test_wall_time import ALL_ZONES, all_transitions
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 LIBRARY = {name: Scene(id=name, name=name) for name in (*SCENES, FALLBACK)}
+
+
+def rule_wishes(
+    the_rules: tuple[Rule, ...], zone: ZoneInfo, start: datetime, end: datetime
+) -> list[Wish]:
+    schedule = Schedule(rules=the_rules)
+    return standing_wishes(schedule, [ZONE], zone, NoAlmanac(), start, end)[ZONE]
 
 
 def compiled(
@@ -37,7 +46,7 @@ def compiled(
     start: datetime,
     end: datetime,
 ) -> tuple[Slot, ...]:
-    wishes = rule_wishes(the_rules, ZONE, zone, start, end) + override_wishes(the_overrides, ZONE)
+    wishes = rule_wishes(the_rules, zone, start, end) + override_wishes(the_overrides, ZONE)
     return compile_slots(wishes, FALLBACK, start, end)
 
 
@@ -65,7 +74,7 @@ def test_every_minute_has_the_strongest_wish(
     zone, end = ZoneInfo(name), start + timedelta(days=days)
     the_overrides = data.draw(overrides(start))
     slots = compiled(the_rules, the_overrides, zone, start, end)
-    wishes = rule_wishes(the_rules, ZONE, zone, start, end) + override_wishes(the_overrides, ZONE)
+    wishes = rule_wishes(the_rules, zone, start, end) + override_wishes(the_overrides, ZONE)
     plan = Plan(
         store="s",
         zone=ZONE,
@@ -194,7 +203,7 @@ def test_plans_hold_across_every_clock_change_of_ten_years() -> None:
         zone, change = ZoneInfo(name), Change.of(ZoneInfo(name), moment)
         start, end = moment - timedelta(days=1), moment + timedelta(days=1)
         spans = {rule: change.spans(rule, start, end) for rule in rules_around(change)}
-        wishes = rule_wishes(tuple(spans), ZONE, zone, start, end)
+        wishes = rule_wishes(tuple(spans), zone, start, end)
         found = sorted((wish.source, wish.start, wish.end) for wish in wishes)
         expected = [(f"rule:{rule.id}", *span) for rule, each in spans.items() for span in each]
         assert found == sorted(expected), (name, moment)
@@ -265,10 +274,12 @@ def test_closing_is_the_next_one_also_past_midnight() -> None:
     hours = dict.fromkeys(WEEKDAYS, OpenHours(from_="10:00", until="20:00"))
     hours["sat"] = OpenHours(from_="10:00", until="01:00")
     saturday_evening = datetime(2026, 11, 21, 22, tzinfo=UTC)
-    closing = closing_after(saturday_evening, hours, COPENHAGEN)
+    week = Schedule(hours=hours)
+    closing = closing_after(saturday_evening, week, NoAlmanac(), COPENHAGEN)
     assert closing == datetime(2026, 11, 22, 0, tzinfo=UTC)
-    assert closing_after(closing, hours, COPENHAGEN) == datetime(2026, 11, 22, 19, tzinfo=UTC)
-    assert closing_after(closing, {}, COPENHAGEN) is None
+    sunday = closing_after(closing, week, NoAlmanac(), COPENHAGEN)
+    assert sunday == datetime(2026, 11, 22, 19, tzinfo=UTC)
+    assert closing_after(closing, Schedule(), NoAlmanac(), COPENHAGEN) is None
 
 
 def test_an_unknown_scene_is_named() -> None:

@@ -1,0 +1,104 @@
+"""Why is this on: every claim to one instant of a zone, and why the others lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from scenes.rules import Layer
+from scenes.units import Instant, Slug
+from scenes.wishes import FALLBACK_REASON, FALLBACK_SOURCE, Wish, strength_of
+
+_LAYER_WORDS = {
+    Layer.EMERGENCY: "emergency",
+    Layer.QUIET_HOUR: "quiet hour",
+    Layer.OVERRIDE: "override",
+    Layer.EXPERIMENT: "experiment",
+    Layer.REACTION: "reaction",
+    Layer.EXCEPTION: "exception",
+    Layer.RULE: "rule",
+    Layer.FALLBACK: "fallback",
+}
+
+
+class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody's wish that stands at the instant, from ``start`` to ``end``; the fallback always.
+
+    ``lost`` is a sentence that says why the winner is stronger; the winner has none.
+    """
+
+    layer: Layer
+    scene: Slug
+    source: str
+    reason: str
+    wins: bool
+    author: str = ""
+    start: Instant | None = None
+    end: Instant | None = None
+    lost: str = ""
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """All claims to ``instant``, the strongest first; there is always one, the fallback's."""
+
+    instant: Instant
+    claims: tuple[Claim, ...]
+
+    @property
+    def winner(self) -> Claim:
+        """What is on."""
+        return self.claims[0]
+
+
+def explain(wishes: Iterable[Wish], fallback_scene: str, instant: datetime) -> Explanation:
+    """Every one of ``wishes`` that stands at ``instant``, ranked as `compile_slots` ranks them.
+
+    With the wishes that a plan was compiled from the winner is the plan's slot.
+    """
+    standing = [wish for wish in wishes if wish.start <= instant < wish.end]
+    standing.sort(key=strength_of)
+    fallback = _fallback_claim(fallback_scene, standing[0] if standing else None)
+    claims = tuple(_claim(wish, standing[0]) for wish in standing)
+    return Explanation(instant=instant, claims=(*claims, fallback))
+
+
+def _claim(wish: Wish, winner: Wish) -> Claim:
+    return Claim(
+        layer=wish.layer,
+        scene=wish.scene,
+        source=wish.source,
+        reason=wish.reason,
+        wins=wish is winner,
+        author=wish.author,
+        start=wish.start,
+        end=wish.end,
+        lost="" if wish is winner else _why_lost(wish, winner),
+    )
+
+
+def _fallback_claim(scene: str, winner: Wish | None) -> Claim:
+    return Claim(
+        layer=Layer.FALLBACK,
+        scene=scene,
+        source=FALLBACK_SOURCE,
+        reason=FALLBACK_REASON,
+        wins=winner is None,
+        lost=_stronger(winner.layer) if winner else "",
+    )
+
+
+def _why_lost(loser: Wish, winner: Wish) -> str:
+    """The first thing in which the two differ, in the order that `Wish.strength` compares."""
+    if loser.layer is not winner.layer:
+        return _stronger(winner.layer)
+    if loser.priority != winner.priority:
+        return f"Its priority is lower: {loser.priority} against {winner.priority}"
+    if loser.start != winner.start:
+        return "It began earlier, and of equals the one that began last wins"
+    return f"Both began together, and {winner.source} comes before {loser.source}"
+
+
+def _stronger(layer: Layer) -> str:
+    return f"The {_LAYER_WORDS[layer]} is stronger"
