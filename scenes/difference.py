@@ -1,0 +1,145 @@
+"""Two plans of a store, and what differs between them in plain words.
+
+"Thursday 17:00 to 19:00 Entrance: Rush hour → Evening".
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scenes.errors import OutsidePlanError
+from scenes.names import Names
+from scenes.plan import Slot
+from scenes.rules import Layer
+from scenes.stretches import Occasion, Review, Stretch, joined
+
+_CHOICES = {Layer.EMERGENCY: "an emergency", Layer.QUIET_HOUR: "a quiet hour"}
+Plans = Mapping[str, Sequence[Slot]]
+"""The slots of each zone, by its id. The last slot of a zone goes on to the review's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """In ``zone``, from ``start`` to ``end`` (UTC), ``after`` is due in place of ``before``.
+
+    Both slots are as they are at ``start``. Where the scene stays, only who wants it differs.
+    """
+
+    zone: str
+    start: datetime
+    end: datetime
+    before: Slot
+    after: Slot
+
+    @property
+    def stays(self) -> bool:
+        """Whether the scene is the same."""
+        return self.before.scene == self.after.scene
+
+    @property
+    def other_claim(self) -> bool:
+        """Whether somebody or something else wants the scene, not only for another reason."""
+        return _who(self.before) != _who(self.after)
+
+    @property
+    def stretch(self) -> Stretch:
+        """What to join it by: the scenes, or who wants the one that stays."""
+        about: tuple[str, ...] = ()
+        if self.stays:
+            about = _who(self.after) if self.other_claim else ("reason", self.after.reason)
+        return Stretch(
+            zone=self.zone,
+            start=self.start,
+            end=self.end,
+            about=(self.before.scene, self.after.scene, *about),
+            series=(self.before.source, self.after.source),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Changes that are the same on several days or in several zones, as one sentence."""
+
+    changes: tuple[Change, ...]
+    sentence: str
+
+    @property
+    def stays(self) -> bool:
+        """Whether the scene is the same, and only who wants it differs."""
+        return self.changes[0].stays
+
+
+def differences(before: Plans, after: Plans, review: Review) -> tuple[Difference, ...]:
+    """What differs in the zones of ``review``, every change in exactly one; the earliest first.
+
+    `OutsidePlanError` when the slots of a zone begin after the review does.
+    """
+    found = {
+        change.stretch: change
+        for zone in review.names.zones
+        for change in changes(zone, before[zone], after[zone], review)
+    }
+    return tuple(_difference(each, found, review) for each in joined(found, review))
+
+
+def changes(
+    zone: str, before: Sequence[Slot], after: Sequence[Slot], review: Review
+) -> Iterator[Change]:
+    """What differs in one zone, in the order of time.
+
+    `OutsidePlanError` when its slots begin after the review does.
+    """
+    starts = {slot.start for slot in (*before, *after) if review.start < slot.start < review.end}
+    edges = [review.start, *sorted(starts), review.end]
+    running: Change | None = None
+    for place, edge in enumerate(edges[:-1]):
+        one, other = _due(before, edge), _due(after, edge)
+        differs = (_who(one), one.scene, one.reason) != (_who(other), other.scene, other.reason)
+        now = Change(zone, edge, edges[place + 1], one, other) if differs else None
+        if running and now and now.stretch.about == running.stretch.about:
+            running = Change(zone, running.start, now.end, running.before, running.after)
+            continue
+        if running:
+            yield running
+        running = now
+    if running:
+        yield running
+
+
+def claim_words(slot: Slot, names: Names) -> str:
+    """By what a slot is wanted, after "by": "the exception “Sale”", "a choice of Anna"."""
+    if slot.layer is Layer.FALLBACK:
+        return "the fallback"
+    kind = slot.source.partition(":")[0].replace("-", " ")
+    if kind == "override":
+        words = _CHOICES.get(slot.layer, "a choice")
+        return f"{words} of {slot.author}" if slot.author else words
+    return f"the {kind} {names.source(slot.source)}"
+
+
+def _difference(occasion: Occasion, found: Mapping[Stretch, Change], review: Review) -> Difference:
+    changed = tuple(found[stretch] for stretch in occasion.stretches)
+    first, names = changed[0], review.names
+    before, after = names.scene(first.before.scene), names.scene(first.after.scene)
+    said = f"{occasion.when} {names.where(occasion.zones)}"
+    if not first.stays:
+        return Difference(changed, f"{said}: {before} → {after}")
+    if not first.other_claim:
+        return Difference(
+            changed, f"{said} stays {after}, with another reason: {first.after.reason}"
+        )
+    return Difference(changed, f"{said} stays {after}, now by {claim_words(first.after, names)}")
+
+
+def _due(slots: Sequence[Slot], instant: datetime) -> Slot:
+    index = bisect_right(slots, instant, key=lambda slot: slot.start) - 1
+    if index < 0:
+        raise OutsidePlanError(f"no slot is due at {instant}, before the first one starts")
+    return slots[index]
+
+
+def _who(slot: Slot) -> tuple[str, ...]:
+    return slot.layer.value, slot.source, slot.author, slot.block
