@@ -25,6 +25,7 @@ BootId = Annotated[
     ),
 ]
 Text = Annotated[str, Meta(max_length=500)]
+HubName = Annotated[str, Meta(max_length=100)]
 TrackText = Annotated[str, Meta(max_length=1000)]
 AnnouncementFile = Annotated[
     str,
@@ -56,9 +57,10 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class PlanMessage(Message, frozen=True, kw_only=True):
-    """Hub to agents, retained: a zone's plan."""
+    """Hub to agents, retained: a zone's plan. ``hub`` names the hub that made it, for people."""
 
     plan: Plan
+    hub: HubName = ""
 
 
 class DeviceInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -126,7 +128,8 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a zone plays at this edge, and by which plan. Without a plan ``scene`` is None.
 
     ``confirmed`` is true when every device of the zone at this edge does what the scene asks;
-    ``fading`` while it is still on its way there.
+    ``fading`` while it is still on its way there. ``refuses`` is the (epoch, revision) of the plan
+    that came last, if its maker didn't know the newer one that is followed here.
     """
 
     scene: Slug | None
@@ -139,6 +142,7 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     epoch: Count | None = None
     revision: Number | None = None
+    refuses: tuple[Count, Number] | None = None
     problem: Text | None = None
 
     def __post_init__(self) -> None:

@@ -38,8 +38,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     expiry. ``scenes`` holds the recipe of every scene that a slot names, so that whoever has
     the plan needs nothing else. ``time_zone`` is the IANA name by which the shop counts its
     weeks: past its end the plan is repeated by them (`scenes.repetition`), without it by UTC's.
-    ``follows`` is the order of the newest plan of this zone that its maker knew: an agent that has
-    a newer one keeps it, because a hub that forgot (an old copy of its database) made this.
+    ``follows`` is the order of the newest plan of this zone that its maker knew when its term of
+    office began, or that a person confirmed since; (0, 0) if it knew none. An agent that has a
+    newer one of another term keeps it: a hub that forgot (an old copy of its database) made this.
     """
 
     store: Slug

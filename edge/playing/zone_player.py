@@ -67,7 +67,8 @@ class ZonePlayer:
 
     ``safety`` is why the zone is kept safe instead of playing its plan, or None.
     ``clock_problem`` answers why the clock can't be trusted, or None; ``stored_problem`` is what
-    was wrong with the plans on the disk at the start.
+    was wrong with the plans on the disk at the start. ``unconfirmed`` is a plan that came last and
+    is refused, because whoever made it didn't know the one that is here.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class ZonePlayer:
         self.scent = tuple(scent)
         self.due: Due | None = None
         self.refused: str | None = None
+        self.unconfirmed: Plan | None = None
         self.safety: str | None = None
         self.clock_problem: Callable[[], str | None] = _no_problem
         self.stored_problem: str | None = None
@@ -98,9 +100,14 @@ class ZonePlayer:
         return None if self._timetable is None else self._timetable.plan
 
     def adopt(self, plan: Plan) -> bool:
-        """Take ``plan`` unless it is as old as what is here, or older."""
-        self.refused = None
-        if self.plan is not None and plan.order <= self.plan.order:
+        """Take ``plan`` unless it is as old as what is here, or older, or its maker forgot that."""
+        self.refused = self.unconfirmed = None
+        here = self.plan
+        if here is not None and plan.order <= here.order:
+            return False
+        if here is not None and _forgot(plan, here):
+            self.refused, self.unconfirmed = _refusal(plan), plan
+            logger.warning("%s: %s", self.zone, self.refused)
             return False
         self._timetable, self.stored_problem = Timetable(plan), None
         return True
@@ -183,7 +190,7 @@ class ZonePlayer:
         """What the zone plays, and by which plan."""
         problems = [*filter(None, [self.problem(moment)]), *check.problems]
         problem = "; ".join(problems)[:500] or None
-        due = self.due
+        due, refused = self.due, self.unconfirmed
         if due is None:
             return ZoneState(scene=None, confirmed=False, problem=problem)
         return ZoneState(
@@ -197,6 +204,7 @@ class ZonePlayer:
             reason=due.slot.reason,
             epoch=due.plan.epoch,
             revision=due.plan.revision,
+            refuses=None if refused is None else refused.order,
             problem=problem,
         )
 
@@ -245,6 +253,21 @@ class ZonePlayer:
         if cue.fragrance in held:
             return None
         return f"the scene asks for {cue.fragrance}, the diffuser holds {', '.join(held)}"
+
+
+def _forgot(plan: Plan, here: Plan) -> bool:
+    """Whether the maker of a newer ``plan`` had never heard of the one that is ``here``.
+
+    Within a term of office it made both itself; a hub of before this rule doesn't say.
+    """
+    return plan.follows is not None and plan.epoch != here.epoch and plan.follows < here.order
+
+
+def _refusal(plan: Plan) -> str:
+    return (
+        f"refuses the hub's plan of {plan.compiled_at:%Y-%m-%d %H:%M} UTC: the hub's database is "
+        "older than the plan here; confirm it on the hub"
+    )
 
 
 def _misfit(plan: Plan, moment: Moment) -> str | None:
