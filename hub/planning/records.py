@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from sqlmodel import col
 
 from hub.database import insert_or
+from hub.planning.deployed import newest_schedules, said_by_file, take_from_file
 from hub.shop import Place, Shop, Store, Zone
 from hub.tables import (
     HubRow,
     OverrideRow,
     PlanRow,
     SceneRow,
-    ScheduleVersionRow,
     StoreRow,
     ZoneRow,
 )
@@ -161,23 +161,18 @@ def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
     that, and a store may have come with its receipts alone.
     """
     connection.execute(delete(ZoneRow))
-    deployed = newest_schedules(connection)
-    stores = []
     for store in shop.stores:
-        _save_store(connection, store)
-        before = deployed.get(store.id)
-        if before is None or (before.origin == FROM_FILE and before.schedule != store.schedule):
-            version = before.version + 1 if before else 1
-            before = Deployed(version, store.schedule, FROM_FILE)
-            add_schedule(connection, store.id, before, now, author=FILE_AUTHOR)
-        stores.append(replace(store, schedule=before.schedule))
-    return replace(shop, stores=tuple(stores), scenes=_revised(connection, shop.scenes, now))
+        groups = [group for group, stores in shop.groups.items() if store.id in stores]
+        _save_store(connection, store, groups)
+    holds = take_from_file(connection, {each.id: each.schedule for each in shop.stores}, now)
+    stores = tuple(replace(store, schedule=holds[store.id]) for store in shop.stores)
+    return replace(shop, stores=stores, scenes=_revised(connection, shop.scenes, now))
 
 
-def _save_store(connection: Connection, store: Store) -> None:
+def _save_store(connection: Connection, store: Store, groups: Sequence[str]) -> None:
     statement = insert_or(connection, StoreRow)
     place = asdict(store.place)
-    names = ("name", "time_zone", "currency", *place)
+    names = ("name", "time_zone", "currency", "groups", *place)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["id"], set_={name: statement.excluded[name] for name in names}
@@ -188,6 +183,7 @@ def _save_store(connection: Connection, store: Store) -> None:
                 "name": store.name,
                 "time_zone": store.time_zone,
                 "currency": store.currency,
+                "groups": groups,
                 **place,
             }
         ],
@@ -204,70 +200,6 @@ def _save_store(connection: Connection, store: Store) -> None:
     ]
     if zones:
         connection.execute(insert(ZoneRow), zones)
-
-
-FROM_FILE = "file"
-FILE_AUTHOR = "shop file"
-
-
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """A version of a store's schedule, and where it came from."""
-
-    version: int
-    schedule: Schedule
-    origin: str
-
-
-def newest_schedules(connection: Connection) -> dict[str, Deployed]:
-    """What is deployed in each store."""
-    newest = (
-        select(
-            col(ScheduleVersionRow.store),
-            func.max(ScheduleVersionRow.version).label("version"),
-        )
-        .group_by(col(ScheduleVersionRow.store))
-        .subquery()
-    )
-    rows = connection.execute(
-        select(
-            col(ScheduleVersionRow.store),
-            col(ScheduleVersionRow.version),
-            col(ScheduleVersionRow.body),
-            col(ScheduleVersionRow.origin),
-        ).join(
-            newest,
-            (col(ScheduleVersionRow.store) == newest.c.store)
-            & (col(ScheduleVersionRow.version) == newest.c.version),
-        )
-    )
-    return {
-        row.store: Deployed(row.version, msgspec.json.decode(row.body, type=Schedule), row.origin)
-        for row in rows
-    }
-
-
-def add_schedule(
-    connection: Connection,
-    store: str,
-    deployed: Deployed,
-    now: datetime,
-    *,
-    author: str,
-    why: str = "",
-) -> None:
-    """Keep the next version of a store's schedule."""
-    connection.execute(
-        insert(ScheduleVersionRow).values(
-            store=store,
-            version=deployed.version,
-            body=msgspec.json.encode(deployed.schedule).decode(),
-            origin=deployed.origin,
-            author=author,
-            why=why,
-            created_at=now,
-        )
-    )
 
 
 def _revised(
@@ -302,31 +234,47 @@ def _newest_scenes(connection: Connection) -> dict[str, Scene]:
 
 
 def saved_shop(connection: Connection) -> Shop | None:
-    """The shop as it was saved last; None if there never was one.
+    """The shop as it was saved last, with the schedules that its file said; None if there was none.
 
-    Stores without zones are not of it: they are kept for what was measured and sold in them.
+    What people deployed since is not in it: `save_shop` lays that upon it again. Stores without
+    zones are not of it: they are kept for what was measured and sold in them.
     """
-    zones: dict[str, list[Zone]] = {}
+    zones = _zones(connection)
+    deployed, said = newest_schedules(connection), said_by_file(connection)
+    stores: list[Store] = []
+    groups: dict[str, tuple[str, ...]] = {}
+    for row in connection.execute(
+        select(*StoreRow.__table__.columns).order_by(col(StoreRow.id))  # type: ignore[attr-defined]
+    ):
+        if row.id not in zones:
+            continue
+        own = deployed[row.id].schedule if row.id in deployed else Schedule()
+        stores.append(
+            Store(
+                id=row.id,
+                name=row.name,
+                time_zone=row.time_zone,
+                currency=row.currency,
+                zones=zones[row.id],
+                schedule=said.get(row.id, own),
+                place=Place(row.country, row.region, row.latitude, row.longitude),
+            )
+        )
+        for group in row.groups or ():
+            groups[group] = (*groups.get(group, ()), row.id)
+    return Shop(tuple(stores), _newest_scenes(connection), groups) if stores else None
+
+
+def _zones(connection: Connection) -> dict[str, tuple[Zone, ...]]:
+    """Every store's zones, in their order."""
+    zones: dict[str, tuple[Zone, ...]] = {}
     for row in connection.execute(
         select(
             col(ZoneRow.store), col(ZoneRow.id), col(ZoneRow.name), col(ZoneRow.fallback_scene)
         ).order_by(col(ZoneRow.position))
     ):
-        zones.setdefault(row.store, []).append(Zone(row.id, row.name, row.fallback_scene))
-    schedules = newest_schedules(connection)
-    stores = [
-        Store(
-            id=row.id,
-            name=row.name,
-            time_zone=row.time_zone,
-            currency=row.currency,
-            zones=tuple(zones.get(row.id, ())),
-            schedule=schedules[row.id].schedule if row.id in schedules else Schedule(),
-            place=Place(row.country, row.region, row.latitude, row.longitude),
+        zones[row.store] = (
+            *zones.get(row.store, ()),
+            Zone(row.id, row.name, row.fallback_scene),
         )
-        for row in connection.execute(
-            select(*StoreRow.__table__.columns).order_by(col(StoreRow.id))  # type: ignore[attr-defined]
-        )
-        if row.id in zones
-    ]
-    return Shop(tuple(stores), _newest_scenes(connection)) if stores else None
+    return zones

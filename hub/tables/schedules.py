@@ -29,7 +29,11 @@ class ScheduleVersionRow(SQLModel, table=True):
 
 
 class ScheduleDraftRow(SQLModel, table=True):
-    """The draft of a store's next version. ``edition`` counts its changes (its ETag)."""
+    """The draft of a store's next version. ``edition`` counts its changes.
+
+    ``origin`` is ``person``, or ``file`` for what the shop file says while a person's version
+    holds; ``history`` is a JSON list of its changes, in words.
+    """
 
     __tablename__ = "schedule_draft"
 
@@ -37,6 +41,8 @@ class ScheduleDraftRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     based_on: int
     edition: int
+    origin: str
+    history: str = Field(sa_type=Text)
     author: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Text
 from sqlmodel import Field, SQLModel
 
 from hub.tables.columns import UtcDateTime
 
 
 class StoreRow(SQLModel, table=True):
-    """A shop, and where it is: see `hub.shop.Place`."""
+    """A shop, and where it is: see `hub.shop.Place`. ``groups`` are those that it belongs to.
+
+    ``file_schedule`` is the schedule that the shop file said last, deployed or not.
+    """
 
     __tablename__ = "store"
 
@@ -24,6 +27,8 @@ class StoreRow(SQLModel, table=True):
     region: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    groups: list[Any] | None = Field(default=None, sa_type=JSON)
+    file_schedule: str | None = Field(default=None, sa_type=Text)
 
 
 class ZoneRow(SQLModel, table=True):

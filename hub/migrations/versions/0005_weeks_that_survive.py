@@ -40,6 +40,8 @@ def upgrade() -> None:
         op.add_column("store", sa.Column(name, sa.String(), nullable=True))
     for name in ("latitude", "longitude"):
         op.add_column("store", sa.Column(name, sa.Float(), nullable=True))
+    op.add_column("store", sa.Column("groups", sa.JSON(), nullable=True))
+    op.add_column("store", sa.Column("file_schedule", sa.Text(), nullable=True))
     for name, default in (("layer", "override"), ("why", "other")):
         op.add_column(
             "override", sa.Column(name, sa.String(), nullable=False, server_default=default)
@@ -62,7 +64,7 @@ def downgrade() -> None:
     )
     for name in ("layer", "why"):
         op.drop_column("override", name)
-    for name in ("country", "region", "latitude", "longitude"):
+    for name in ("country", "region", "latitude", "longitude", "groups", "file_schedule"):
         op.drop_column("store", name)
     for name in ("origin", "author", "why"):
         op.drop_column("scene", name)
@@ -92,6 +94,8 @@ def _schedules() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("based_on", sa.Integer(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("history", sa.Text(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["store"], ["store.id"]),
