@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
+from sqlmodel import col
 
 from hub.tables import AuditRow
 
@@ -50,6 +52,76 @@ def record(connection: Connection, change: Change) -> None:
             }
         ],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Which changes are asked for; what is None is not asked about.
+
+    ``start`` is included and ``end`` is not. ``action`` may be its first words alone: ``override``
+    finds ``override.choose``. ``before`` is the `Entry.number` of the last one that was seen.
+    """
+
+    store: str | None = None
+    subject: str | None = None
+    author: str | None = None
+    action: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change as it was kept, and its number in the book."""
+
+    number: int
+    change: Change
+
+
+def find(connection: Connection, search: Search, most: int) -> Sequence[Entry]:
+    """Changes, the newest first."""
+    row = AuditRow
+    statement = select(*AuditRow.__table__.columns).order_by(col(row.id).desc()).limit(most)  # type: ignore[attr-defined]
+    for column, value in (
+        (col(row.store), search.store),
+        (col(row.subject), search.subject),
+        (col(row.author), search.author),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if search.action is not None:
+        whole, begins = col(row.action), f"{search.action}."
+        statement = statement.where(
+            (whole == search.action) | whole.startswith(begins, autoescape=True)
+        )
+    if search.start is not None:
+        statement = statement.where(col(row.at) >= search.start)
+    if search.end is not None:
+        statement = statement.where(col(row.at) < search.end)
+    if search.before is not None:
+        statement = statement.where(col(row.id) < search.before)
+    return [_entry(each) for each in connection.execute(statement)]
+
+
+def _entry(row: Any) -> Entry:  # noqa: ANN401
+    return Entry(
+        row.id,
+        Change(
+            at=row.at,
+            author=row.author,
+            action=row.action,
+            subject=row.subject,
+            store=row.store,
+            why=row.why,
+            before=_value(row.before),
+            after=_value(row.after),
+        ),
+    )
+
+
+def _value(text: str) -> Any:  # noqa: ANN401
+    return msgspec.json.decode(text) if text else None
 
 
 def _text(value: Any) -> str:  # noqa: ANN401

@@ -1,12 +1,13 @@
-"""Everything under ``/api/v1`` that is about zones, scenes and edges."""
+"""Everything under ``/api/v1`` that is about zones, scenes, edges and changes."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from hub.api import edges, scenes, zones
+from hub.api import audit, edges, scenes, zones
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(zones.router)
 router.include_router(scenes.router)
 router.include_router(edges.router)
+router.include_router(audit.router)
