@@ -7,12 +7,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from hub.yaml_file import YamlFileError, read_yaml
+from hub.scene_yaml import ENDING, read_scene
+from hub.yaml_file import YamlFileError
 from scenes.errors import InvalidSceneError
 from scenes.scene import Scene
-from scenes.scene_file import parse_scene
-
-_ENDING = ".yaml"
 
 
 def starter_scenes() -> dict[str, Scene]:
@@ -37,14 +35,11 @@ def _read(entries: Iterable[Traversable]) -> tuple[dict[str, Scene], list[str]]:
     scenes: dict[str, Scene] = {}
     problems: list[str] = []
     for entry in sorted(entries, key=lambda entry: entry.name):
-        if not entry.name.endswith(_ENDING):
+        if not entry.name.endswith(ENDING):
             continue
-        scene_id = entry.name.removesuffix(_ENDING)
+        scene_id = entry.name.removesuffix(ENDING)
         try:
-            document = read_yaml(entry.read_text(encoding="utf-8")).value
-            if not isinstance(document, dict):
-                raise InvalidSceneError(f"scene {scene_id!r}: the file names no fields")
-            scenes[scene_id] = parse_scene(scene_id, document)
+            scenes[scene_id] = read_scene(scene_id, entry.read_text(encoding="utf-8"))
         except YamlFileError as error:
             problems.extend(f"{entry.name}, {problem}" for problem in error.problems)
         except InvalidSceneError as error:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 PERIOD_S = 40.0
 LONGEST_BURST_S = 10.0
+LARGEST_DOSE_S_PER_H = 3600 / PERIOD_S * LONGEST_BURST_S
 _PERIOD = timedelta(seconds=PERIOD_S)
 
 
@@ -20,6 +21,11 @@ class Burst:
 
     start: datetime
     end: datetime
+
+
+def dose_s_per_h(intensity: float) -> float:
+    """Seconds of bursts in an hour, to the microsecond, of an intensity in per cent: 0 to 900."""
+    return round(LARGEST_DOSE_S_PER_H * intensity / 100, 6)
 
 
 def burst_at(intensity: float, slot_start: datetime, instant: datetime) -> Burst | None:

@@ -42,7 +42,13 @@ stores:
       - {id: hall, name: Hall, fallback: low}
     rules: []
 """
-SCENE = "name: {name}\nlight:\n  all: {{level: {level}, fade_s: 0}}\n"
+SCENE = """\
+name: {name}
+mood: focus
+experience: aesthetic
+light:
+  all: {{level: {level}, fade_s: 0}}
+"""
 LEVELS = {"low": 20, "high": 80}
 
 

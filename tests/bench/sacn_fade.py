@@ -38,7 +38,13 @@ stores:
       - {id: hall, name: Hall, fallback: low}
     rules: []
 """
-SCENE = "name: {name}\nlight:\n  all: {{level: {level}, fade_s: {fade_s}}}\n"
+SCENE = """\
+name: {name}
+mood: focus
+experience: aesthetic
+light:
+  all: {{level: {level}, fade_s: {fade_s}}}
+"""
 SENSOR = '[sensors.door]\ndriver = "gpio-pir"\npin = 5\nzone = "hall"\n'
 LIGHT = """
 [lights.light-{address}]

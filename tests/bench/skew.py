@@ -142,7 +142,8 @@ def overridden(directory: Path, broker: Mosquitto) -> list[float]:
     """The spread of each override, ms."""
     (directory / "scenes").mkdir()
     for name, level in LEVELS.items():
-        text = f"name: {name.title()}\nlight:\n  all: {{level: {level}, fade_s: 0.4}}\n"
+        serves = "mood: focus\nexperience: aesthetic\n"
+        text = f"name: {name.title()}\n{serves}light:\n  all: {{level: {level}, fade_s: 0.4}}\n"
         (directory / "scenes" / f"{name}.yaml").write_text(text)
     (directory / "shop.yaml").write_text(SHOP)
     (directory / "hub").mkdir()

@@ -38,10 +38,11 @@ stores:
       - {{id: entrance, name: Entrance, fallback: dim}}
     rules: {rules}
 """
+SERVES = "mood: focus\nexperience: aesthetic\n"
 SCENES = {
-    "dim": "name: Dim\nlight: {all: {level: 10, fade_s: 0.5}}\n",
+    "dim": f"name: Dim\n{SERVES}light: {{all: {{level: 10, fade_s: 0.5}}}}\n",
     "bright": (
-        f"name: Bright\nlight: {{all: {{level: 70, fade_s: {FADE_S}}}}}\n"
+        f"name: Bright\n{SERVES}light: {{all: {{level: 70, fade_s: {FADE_S}}}}}\n"
         "music: {source: 'playlist:calm', volume: 40, crossfade_s: 1}\n"
         "scent: {fragrance: linen, intensity: 30}\n"
     ),

@@ -19,6 +19,7 @@ from hub.yaml_file import YamlFileError, read_yaml
 from scenes.rules import WEEKDAYS, OpenHours
 from tests.hub.shops import SHOP_FILE
 
+SERVES = "mood: focus\nexperience: aesthetic\n"
 NO_ID = "an id has lower-case letters, digits and single hyphens between them"
 NO_TIME = "a time of day is written as 09:00 or 09:00:30; the day's end is 24:00"
 NO_WEEKDAY = "is no weekday: write mon to sun, mon-fri, weekdays, weekends or every-day"
@@ -60,8 +61,8 @@ def test_the_starter_scenes_are_there(tmp_path: Path) -> None:
 
 def test_a_directory_brings_scenes_of_the_shop_and_replaces_starter_scenes(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
-    write(tmp_path / "own", "name: Ours\nlight: {all: {level: 3}}\n", "trading.yaml")
-    write(tmp_path / "own", "name: Sale\n", "sale.yaml")
+    write(tmp_path / "own", f"name: Ours\n{SERVES}light: {{all: {{level: 3}}}}\n", "trading.yaml")
+    write(tmp_path / "own", f"name: Sale\n{SERVES}", "sale.yaml")
     write(tmp_path / "own", "no scene", "README.md")
     read = read_shop_file(write(tmp_path, SHOP_FILE + "scenes: own\n"))
     assert read.shop.scenes["trading"].name == "Ours"
@@ -174,7 +175,7 @@ stores:
 
 def test_a_broken_scene_is_named_with_the_others(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
-    write(tmp_path / "own", "name: Sale\nlihgt: {}\n", "sale.yaml")
+    write(tmp_path / "own", f"name: Sale\n{SERVES}lihgt: {{}}\n", "sale.yaml")
     write(tmp_path / "own", "- no mapping\n", "list.yaml")
     write(tmp_path / "own", "name: [\n", "broken.yaml")
     told = problems(tmp_path, SHOP_FILE.replace("fallback: trading", "fallback: x") + "scenes: own")
@@ -269,7 +270,7 @@ def test_the_watch_loads_only_what_changed_and_keeps_the_plan_when_it_is_bad(
     assert watch.status.problem is None
     assert "sale" not in loaded[-1].scenes
 
-    write(tmp_path / "own", "name: Sale\n", "sale.yaml")
+    write(tmp_path / "own", f"name: Sale\n{SERVES}", "sale.yaml")
     assert watch.check()
     assert loaded[-1].scenes["sale"].name == "Sale"
     assert not watch.check()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.dosing import LONGEST_BURST_S, PERIOD_S, burst_at, next_edge
+from scenes.dosing import LONGEST_BURST_S, PERIOD_S, burst_at, dose_s_per_h, next_edge
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -34,6 +34,7 @@ def test_walking_from_edge_to_edge_gives_the_dose(intensity: float) -> None:
         if instant >= end:
             break
     assert abs(on_s - 100 * LONGEST_BURST_S * intensity / 100) < 0.01
+    assert abs(on_s * 3600 / (100 * PERIOD_S) - dose_s_per_h(intensity)) < 0.01
 
 
 def test_no_intensity_is_no_scent() -> None:
