@@ -86,7 +86,7 @@ def inventory(config: Config) -> dict[str, DeviceInfo]:
         ("sensor", config.sensors),
     )
     return {
-        name: _info(name, kind, described.options)
+        name: _info(name, kind, described)
         for kind, named in kinds
         for name, described in named.items()
     }
@@ -270,9 +270,16 @@ class _SharedParts:
         return made
 
 
-def _info(name: str, kind: DeviceKind, options: DeviceOptions) -> DeviceInfo:
-    group = options.group if isinstance(options, LightOptions) else None
-    return DeviceInfo(id=name, kind=kind, zone=options.zone, driver=options.driver, group=group)
+def _info(name: str, kind: DeviceKind, described: Described[DeviceOptions]) -> DeviceInfo:
+    options = described.options
+    return DeviceInfo(
+        id=name,
+        kind=kind,
+        zone=options.zone,
+        driver=options.driver,
+        group=options.group if isinstance(options, LightOptions) else None,
+        sensor_type=described.driver.sensor_type if kind == "sensor" else None,
+    )
 
 
 def _floor(

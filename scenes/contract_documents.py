@@ -22,9 +22,10 @@ from scenes.messages import (
     Reply,
     Request,
     State,
+    Trigger,
 )
 from scenes.scene import Scene
-from scenes.topics import EdgeTopic, edge_topic, plan_topic
+from scenes.topics import EdgeTopic, edge_topic, plan_topic, trigger_topic
 
 JSON_SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,7 +37,7 @@ class Channel:
     name: str
     address: str
     message: type[Message]
-    sender: Literal["hub", "edge"]
+    sender: Literal["hub", "edge", "integration"]
     retained: bool
     summary: str
 
@@ -101,6 +102,14 @@ CHANNELS = (
         "edge",
         False,
         "What became of a request.",
+    ),
+    Channel(
+        "trigger",
+        trigger_topic("{store}", "{integration}"),
+        Trigger,
+        "integration",
+        False,
+        "A system outside asks for a scene, renews its wish or ends it. Has an id and an expiry.",
     ),
 )
 

@@ -17,6 +17,20 @@ from scenes.units import Count, Instant, Number, Percentage, Seconds, Slug, chec
 SCHEMA_VERSION = 1
 
 Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$(?!\n)")]
+TriggerKey = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9_.-]+$(?!\n)",
+        description="What the wish is about, in the integration's own words: a mirror, a hook. "
+        "Nothing that could tell who somebody is.",
+        examples=["mirror-2"],
+    ),
+]
+Token = Annotated[
+    str, Meta(min_length=1, max_length=200, description="What the hub gave the integration.")
+]
 BootId = Annotated[
     str,
     Meta(
@@ -64,13 +78,14 @@ class PlanMessage(Message, frozen=True, kw_only=True):
 
 
 class DeviceInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One device of an edge's inventory."""
+    """One device of an edge's inventory; ``sensor_type`` is what a sensor sees people by."""
 
     id: Slug
     kind: DeviceKind
     zone: Slug
     driver: str
     group: Slug | None = None
+    sensor_type: SensorType | None = None
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -400,3 +415,25 @@ class Reply(Message, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_instants(self.at)
+
+
+class Trigger(Message, frozen=True, kw_only=True):
+    """An integration to the hub: ``zone`` shall have ``scene`` until ``expires_at``.
+
+    Never retained, void after ``expires_at``, done once per ``id``. One of the same ``key`` (of
+    the same integration) takes its place: with another time it is renewed, without a ``scene`` it
+    ends (the garment left). It ends after the integration's longest time anyway.
+    """
+
+    id: Identifier
+    zone: Slug
+    key: TriggerKey
+    expires_at: Instant
+    token: Token
+    scene: Slug | None = None
+
+    def __post_init__(self) -> None:
+        check_instants(self.expires_at)
+
+    def __repr__(self) -> str:
+        return f"Trigger(id={self.id!r}, zone={self.zone!r}, key={self.key!r}, token=…)"

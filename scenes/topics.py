@@ -40,6 +40,19 @@ def edge_topic(store: str, edge: str, topic: EdgeTopic | str) -> str:
     return f"{PREFIX}/{store}/edge/{edge}/{EdgeTopic(topic).value}"
 
 
+def trigger_topic(store: str, integration: str) -> str:
+    """Where an integration asks for scenes; ``+`` is a wildcard."""
+    return f"{PREFIX}/{store}/trigger/{integration}"
+
+
+def parse_trigger_topic(topic: str) -> tuple[str, str]:
+    """(store, integration) of a trigger's topic; `InvalidTopicError` for any other."""
+    parts = topic.split("/")
+    if len(parts) == 5 and f"{parts[0]}/{parts[1]}" == PREFIX and parts[3] == "trigger":
+        return parts[2], parts[4]
+    raise InvalidTopicError(f"{topic!r} is no topic of a trigger")
+
+
 def parse_edge_topic(topic: str) -> EdgeAddress:
     """Read a topic in an edge's branch; `InvalidTopicError` for any other."""
     parts = topic.split("/")

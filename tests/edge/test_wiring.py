@@ -117,6 +117,7 @@ def test_the_inventory_needs_nothing_opened(tmp_path: Path) -> None:
         "door": ("sensor", "cellar"),
     }
     assert found["window"].group == "all"
+    assert (found["door"].sensor_type, found["window"].sensor_type) == ("pir", None)
     assert not (tmp_path / "pins.jsonl").exists()
 
 

@@ -26,6 +26,7 @@ from scenes.messages import (
     Started,
     State,
     TrackPlayed,
+    Trigger,
     ZoneState,
 )
 from scenes.plan import Plan, Slot
@@ -166,4 +167,12 @@ MESSAGES: tuple[Message, ...] = (
     Request(id="r-1", action="identify", device="window", expires_at=NOON),
     Request(id="r-2", action="refill", device="scent", expires_at=NOON),
     Reply(id="r-1", edge="ceiling", at=NOON, done=True),
+    Trigger(
+        id="t-1",
+        zone="entrance",
+        scene="evening",
+        key="mirror-2",
+        expires_at=NOON + timedelta(minutes=5),
+        token="mirror.s3cret",
+    ),
 )

@@ -3,7 +3,15 @@
 import pytest
 
 from scenes.errors import InvalidTopicError
-from scenes.topics import EdgeTopic, edge_topic, parse_edge_topic, parse_plan_topic, plan_topic
+from scenes.topics import (
+    EdgeTopic,
+    edge_topic,
+    parse_edge_topic,
+    parse_plan_topic,
+    parse_trigger_topic,
+    plan_topic,
+    trigger_topic,
+)
 
 
 def test_the_promised_topics() -> None:
@@ -12,6 +20,7 @@ def test_the_promised_topics() -> None:
         f"stemning/v1/nordic/edge/ceiling/{name}"
         for name in ("hello", "state", "events", "committed", "request", "reply")
     ]
+    assert trigger_topic("nordic", "mirror") == "stemning/v1/nordic/trigger/mirror"
 
 
 @pytest.mark.parametrize("topic", list(EdgeTopic))
@@ -19,6 +28,7 @@ def test_an_edge_topic_is_read_back(topic: EdgeTopic) -> None:
     address = parse_edge_topic(edge_topic("nordic", "ceiling", topic))
     assert (address.store, address.edge, address.topic) == ("nordic", "ceiling", topic)
     assert parse_plan_topic(plan_topic("nordic", "entrance")) == ("nordic", "entrance")
+    assert parse_trigger_topic(trigger_topic("nordic", "mirror")) == ("nordic", "mirror")
 
 
 @pytest.mark.parametrize(
@@ -30,3 +40,5 @@ def test_other_topics_are_refused(topic: str) -> None:
         parse_edge_topic(topic)
     with pytest.raises(InvalidTopicError):
         parse_plan_topic(topic)
+    with pytest.raises(InvalidTopicError):
+        parse_trigger_topic(topic)
