@@ -99,6 +99,15 @@ class MusicChannel:
             self._order.change(lambda order: replace(order, most=most))
             self.loop.wake()
 
+    def keep_within(self, scene_most: float) -> None:
+        """Let nothing over the scene's music be louder than ``scene_most`` (per cent of the cap).
+
+        Its own music is not: whoever made the scene saw to that.
+        """
+        if scene_most != self._order.now.scene_most:
+            self._order.change(lambda order: replace(order, scene_most=scene_most))
+            self.loop.wake()
+
     def show(self, gesture: Gesture) -> None:
         """Bend the volume by ``gesture``, from now on."""
         self._order.change(lambda order: replace(order, gesture=gesture))

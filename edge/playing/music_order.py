@@ -16,11 +16,16 @@ from scenes.music_goal import MusicGoal
 
 @dataclass(frozen=True, slots=True)
 class MusicOrder:
-    """The goal, and what is laid over it. ``most`` is in per cent of the cap; None: no limit."""
+    """The goal, and what is laid over it.
+
+    ``most`` (None: no limit) and ``scene_most`` are in per cent of the cap: what nothing is louder
+    than, and what nothing that is laid over the music of this scene is.
+    """
 
     goal: MusicGoal | None = None
     muted: bool = False
     most: float | None = None
+    scene_most: float = 100.0
     gesture: Gesture | None = None
     announcement: Announcement | None = None
 

@@ -185,6 +185,8 @@ class MusicPerformer:
             self._order.change(lambda order: order.without_gesture(gesture))
         elif gesture is not None:
             volume = gesture.at(volume, moment.steady)
+        # Music that is on its way down from a louder scene is not cut: its fade would be a jump.
+        volume = min(volume, max(order.scene_most, level))
         if order.most is not None:
             volume = min(volume, order.most)
         if announcement is not None and announcement.silent(moment):

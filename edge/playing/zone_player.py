@@ -211,6 +211,8 @@ class ZonePlayer:
     def _enter(self, due: Due, moment: Moment) -> None:
         scene, start = due.scene, due.slot.start
         self._entered = due
+        for music in self.music:
+            music.keep_within(scene.max_volume)
         if self._begun:
             for light in self.lights:
                 light.aim(scene.light_cue(light.group), start, moment)

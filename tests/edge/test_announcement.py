@@ -124,6 +124,30 @@ def test_the_commissioned_most_holds_for_announcements_too() -> None:
     assert bench.player.volume == 40
 
 
+def test_a_scene_that_is_to_stay_quiet_has_no_loud_announcement() -> None:
+    bench = playing()
+    bench.channel.keep_within(55)
+    assert bench.ask(volume=100) is None
+    bench.run(30)
+    assert bench.volume_at("announce") == 55
+    assert max(bench.player.volumes()) == 55
+    assert bench.player.volume == 40
+
+
+def test_music_fades_into_a_quieter_scene_without_a_jump() -> None:
+    free, limited = playing(RUSH), playing(RUSH)
+    for bench in (free, limited):
+        bench.player.told.clear()
+        bench.aim(CALM)
+        if bench is limited:
+            bench.channel.keep_within(CALM.volume)
+        bench.run(8)
+    assert limited.player.told == free.player.told
+    assert limited.ask(volume=100) is None
+    limited.run(30)
+    assert limited.volume_at("announce") == CALM.volume
+
+
 @pytest.mark.parametrize("cue", [None, MusicCue(source="playlist:calm", volume=0)])
 def test_silence_stays_silent(cue: MusicCue | None) -> None:
     bench = playing()

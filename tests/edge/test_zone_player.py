@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.clock import Moment, earliest
+from edge.playing.gesture import trial_gesture
 from edge.playing.light_channel import LightChannel
 from edge.playing.light_output import LightOutput
 from edge.playing.music_channel import MusicChannel
@@ -15,7 +17,7 @@ from edge.playing.zone_player import NO_PLAN, ZonePlayer
 from scenes.fades import LightLevel
 from scenes.messages import ZoneState
 from scenes.plan import Plan
-from scenes.scene import LightCue, MusicCue, Scene, ScentCue
+from scenes.scene import LightCue, Limits, MusicCue, Scene, ScentCue
 from tests.edge.fake_time import START, FakeClock, run
 from tests.edge.fakes import FakeDiffuser, FakeLight, FakePlayer, Told, plan, scene
 
@@ -94,6 +96,20 @@ def test_groups_get_their_own_cues() -> None:
     assert (bench.spot.level, bench.wall.level) == (70, 20)
     bench.run(9)
     assert (bench.spot.level, bench.wall.level) == (5, 0), "a group without a cue is dark"
+
+
+def test_what_is_laid_over_the_music_keeps_to_the_scene_that_is_due() -> None:
+    bench = Bench()
+    hushed = msgspec.structs.replace(BRIGHT, id="hushed", limits=Limits(max_volume=45))
+    bench.zone.adopt(plan([(0, BRIGHT), (20, hushed), (40, BRIGHT)]))
+    loudest = []
+    for _ in range(3):
+        bench.run(10)
+        bench.player.told.clear()
+        bench.music.show(trial_gesture(40, bench.clock.moment))
+        bench.run(10)
+        loudest.append(max(bench.player.volumes()))
+    assert loudest == [pytest.approx(100, abs=2), 45, pytest.approx(100, abs=2)]
 
 
 def test_a_restart_in_a_fade_takes_the_middle() -> None:
