@@ -70,6 +70,18 @@ class OverrideEndError(StemningError, ValueError):
     code = "override.end"
 
 
+class NoZonesError(ConflictError):
+    """A choice for a whole store that has no zones."""
+
+    code = "store.no-zones"
+
+
+class NewerTermError(ConflictError):
+    """Somebody's plan is of a later term of office than this hub's."""
+
+    code = "plan.newer-term"
+
+
 class PlanRangeError(StemningError, ValueError):
     """A stretch of time that is none."""
 

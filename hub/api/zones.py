@@ -14,7 +14,7 @@ from hub.api.models import SLUG_PATTERN, OverrideRequest, PlanView, ZoneView
 from hub.api.views import plan_view, zone_view, zone_views
 from hub.errors import PlanRangeError, UnknownStoreError
 from hub.parts import HubPartsDep
-from hub.planning.planner import PlannedZone
+from hub.planning.planner import Choice, PlannedZone
 from scenes.wall_time import instant_of, local_day
 
 router = APIRouter(tags=["zones"])
@@ -98,10 +98,7 @@ def put_override(
     hub.planner.override(
         planned.store.id,
         planned.zone.id,
-        wish.scene,
-        read_end(wish.end),
-        wish.reason,
-        wish.author,
+        Choice(wish.scene, read_end(wish.end), author=wish.author, reason=wish.reason),
     )
     hub.metrics.overrides.inc()
     return zone_view(hub, hub.planner.planned(planned.store.id, planned.zone.id))

@@ -1,13 +1,14 @@
-"""A zone's plan as its rules alone make it, and how overrides are laid upon it.
+"""A zone's plan as its store's schedule alone makes it, and how other wishes are laid upon it.
 
-The part without overrides is the dear one, and a person's choice doesn't change it: so it is
-compiled once and kept, and an override sweeps again only the time that it covers.
+The part that follows from the schedule is the dear one, and what people choose or sensors set off
+doesn't change it: so it is compiled once and kept, and a choice sweeps again only the time that
+it covers.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,9 +16,9 @@ import msgspec
 
 from hub.planning.almanac import PlaceAlmanac
 from hub.shop import Store, Zone
-from scenes.compiler import Wish, compile_slots, join_slots, override_wishes, standing_wishes
+from scenes.compiler import Wish, compile_slots, join_slots, standing_wishes
 from scenes.plan import Slot
-from scenes.rules import Override
+from scenes.schedule import Schedule
 from scenes.wall_time import instant_of, local_day
 
 _DAY = timedelta(days=1)
@@ -25,7 +26,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class BasePlan:
-    """The wishes of a zone's rules over [start, end), and the slots that follow from them."""
+    """What the schedule wishes of a zone over [start, end), and the slots that follow from it."""
 
     zone: Zone
     time_zone: str
@@ -41,6 +42,16 @@ class BasePlan:
         return next((slot.start for slot in self.slots[index + 1 :] if slot.scene != scene), None)
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledStore:
+    """The base plans of a store's zones over [start, end), by zone."""
+
+    store: Store
+    start: datetime
+    end: datetime
+    zones: Mapping[str, BasePlan]
+
+
 def horizon_around(now: datetime, store: Store, horizon: timedelta) -> tuple[datetime, datetime]:
     """From the start of yesterday, as the store counts days, to a day or two past the horizon.
 
@@ -53,21 +64,42 @@ def horizon_around(now: datetime, store: Store, horizon: timedelta) -> tuple[dat
     return start, end
 
 
-def base_plan(store: Store, zone: Zone, start: datetime, end: datetime) -> BasePlan:
-    """Compile what a zone's store plans over [start, end)."""
-    almanac = PlaceAlmanac(store.place, store.tz)
-    planned = standing_wishes(store.schedule, [zone.id], store.tz, almanac, start, end)
-    wishes = tuple(planned[zone.id])
-    slots = compile_slots(wishes, zone.fallback, start, end)
-    return BasePlan(zone, store.time_zone, start, end, wishes, slots)
+def schedule_wishes(
+    store: Store, start: datetime, end: datetime, schedule: Schedule | None = None
+) -> dict[str, list[Wish]]:
+    """What the store's schedule, or ``schedule`` in its place, wishes in [start, end), by zone."""
+    return standing_wishes(
+        store.schedule if schedule is None else schedule,
+        [zone.id for zone in store.zones],
+        store.tz,
+        PlaceAlmanac(store.place, store.tz),
+        start,
+        end,
+    )
 
 
-def overlay(base: BasePlan, overrides: Sequence[Override], start: datetime) -> tuple[Slot, ...]:
-    """The slots of [start, base.end) with ``overrides`` upon the rules.
+def compile_store(store: Store, start: datetime, end: datetime) -> CompiledStore:
+    """Compile what a store plans over [start, end)."""
+    wishes = schedule_wishes(store, start, end)
+    zones = {
+        zone.id: BasePlan(
+            zone,
+            store.time_zone,
+            start,
+            end,
+            tuple(wishes[zone.id]),
+            compile_slots(wishes[zone.id], zone.fallback, start, end),
+        )
+        for zone in store.zones
+    }
+    return CompiledStore(store, start, end, zones)
 
-    The same as compiling everything at once, at the cost of what the overrides cover.
+
+def overlay(base: BasePlan, wishes: Sequence[Wish], start: datetime) -> tuple[Slot, ...]:
+    """The slots of [start, base.end) with ``wishes`` upon those of the schedule.
+
+    The same as compiling everything at once, at the cost of what ``wishes`` cover.
     """
-    wishes = override_wishes(overrides, base.zone.id)
     slots: tuple[Slot, ...] = ()
     reached = start
     for begin, finish in _windows(wishes, start, base.end):

@@ -42,10 +42,20 @@ class Until:
 OverrideEnd = NextChange | Closing | ForMinutes | Until
 
 
-def end_instant(end: OverrideEnd, now: datetime, store: Store, base: BasePlan) -> datetime:
-    """The instant that ``end`` means at ``now``; `OverrideEndError` when it means none."""
+def end_instant(
+    end: OverrideEnd, now: datetime, store: Store, base: BasePlan | None = None
+) -> datetime:
+    """The instant that ``end`` means at ``now``; `OverrideEndError` when it means none.
+
+    ``base`` is the zone's plan without choices; a whole store has none, and no next change.
+    """
     match end:
         case NextChange():
+            if base is None:
+                raise OverrideEndError(
+                    "the zones of a store change at different times: "
+                    "say minutes, closing or an instant"
+                )
             return _next_change(now, store, base)
         case Closing():
             closing = _closing(now, store)

@@ -1,323 +1,203 @@
-"""The planner: keeps every zone's plan true, in memory, in the database and on the wire."""
+"""The planner: everything that changes what plays, for whoever asks for it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from secrets import token_hex
+from dataclasses import replace
 
-from sqlalchemy import Connection, Engine
-
-from hub.database import writing
-from hub.errors import AmbiguousZoneError, UnknownStoreError, UnknownZoneError
-from hub.planning import records
-from hub.planning.base import BasePlan, base_plan, cut, horizon_around, overlay
+from hub.planning import choices
+from hub.planning.asked import UNTIL_ENDED, Choice
+from hub.planning.book import PlannedZone
+from hub.planning.choice_records import ZoneKey
+from hub.planning.choices import By
 from hub.planning.ends import OverrideEnd, end_instant
-from hub.planning.farewell import farewell
-from hub.planning.records import ZoneKey
-from hub.shop import Shop, Store, Zone
-from scenes.compiler import join_slots, recipes
-from scenes.errors import UnknownSceneError
-from scenes.plan import Plan, Slot
-from scenes.rules import Override
+from hub.planning.keeper import Keep, PlanKeeper, no_rows
+from hub.planning.revisions import Present, acknowledging
+from hub.shop import Store
+from scenes.plan import Plan
+from scenes.rules import Layer, Override, Run
 from scenes.scene import Scene
+from scenes.schedule import Schedule
 
-_SPARE = timedelta(days=1)
-_MOST_PAST_SLOTS = 24
-"""Two days' worth as people plan; whoever changes the scene every second (a script, a
-sensor gone wild) must not make plans grow without end."""
+__all__ = ["Check", "Choice", "Keep", "PlannedZone", "Planner", "ZoneKey"]
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedZone:
-    """Where a zone stands: its rules compiled, the choice that holds, the plan that is out."""
-
-    store: Store
-    zone: Zone
-    base: BasePlan
-    override: Override | None
-    plan: Plan
-
-    def override_at(self, instant: datetime) -> Override | None:
-        """The choice that holds at ``instant``."""
-        return self.override if self.override and instant < self.override.end else None
+Check = Callable[[str], None]
+"""Is given the edition of what will be written over; raises to let nothing happen."""
 
 
-class Planner:
+def _whatever(_edition: str) -> None:
+    """Whoever doesn't say what they saw writes over whatever is there."""
+
+
+class Planner(PlanKeeper):
     """Compiles, keeps and publishes. Safe to use from any thread.
 
-    ``publish`` is called after each commit, in the order of revisions; it may not wait for the
-    network. Database errors leave everything as it was.
+    Every change is one transaction, together with its audit.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        publish: Callable[[Plan], None],
-        now: Callable[[], datetime],
-        horizon: timedelta,
-    ) -> None:
-        self._engine = engine
-        self._publish = publish
-        self._now = now
-        self._horizon = horizon
-        self._lock = threading.RLock()
-        self._epoch: int | None = None
-        self._shop = Shop()
-        self._planned: dict[ZoneKey, PlannedZone] = {}
-        # Of zones that left the shop too: one that comes back goes on counting where it was.
-        self._last: dict[ZoneKey, Plan] = {}
-        self._overrides: dict[ZoneKey, Override] = {}
-        self._farewells: dict[ZoneKey, Plan] = {}
+    def deploy(self, schedules: Mapping[str, Schedule], keep: Keep = no_rows) -> int:
+        """Plan some stores by other schedules (templates merged in); returns how many plans.
 
-    @property
-    def epoch(self) -> int:
-        """This hub's term of office; 0 before it has planned anything."""
-        return self._epoch or 0
+        ``keep`` writes the versions and their audit in the same transaction. `UnknownStoreError`,
+        `UnknownSceneError`.
+        """
+        # The dear part is done, and kept, before anybody has to wait for it.
+        for store, schedule in schedules.items():
+            self._compiled_store(replace(self.store(store), schedule=schedule), self._now())
+        with self._lock:
+            now = self._now()
+            stores = {
+                store: replace(self.store(store), schedule=schedule)
+                for store, schedule in schedules.items()
+            }
+            present = Present(self.epoch, self._shop.scenes, now)
+            planned = self._planned_zones(stores.values(), self._asked, present)
+            changed = self._commit(planned.values(), keep, now)
+            everywhere = tuple(stores.get(store.id, store) for store in self._shop.stores)
+            self._shop = replace(self._shop, stores=everywhere)
+            self._out(changed)
+            return len(changed)
 
-    @property
-    def shop(self) -> Shop:
-        """What is planned for; its scenes carry their revisions."""
-        return self._shop
+    def change_scenes(self, scenes: Mapping[str, Scene], keep: Keep = no_rows) -> int:
+        """Plan with another library; returns how many plans that made.
 
-    def plans(self) -> Mapping[ZoneKey, Plan]:
-        """Every zone's plan by (store, zone), in the shop's order."""
-        return {key: planned.plan for key, planned in self._planned.items()}
-
-    def zones(self) -> list[PlannedZone]:
-        """Where every zone stands, in the shop's order."""
-        return list(self._planned.values())
-
-    def planned(self, store: str, zone: str) -> PlannedZone:
-        """Where a zone stands; `UnknownZoneError` for one that isn't."""
-        try:
-            return self._planned[store, zone]
-        except KeyError:
-            raise UnknownZoneError(f"{store} has no zone {zone!r}") from None
-
-    def find(self, zone: str, store: str | None = None) -> PlannedZone:
-        """A zone by its id, and by its store's where several stores have one."""
-        if store is not None:
-            if self._shop.store(store) is None:
-                raise UnknownStoreError(f"there is no store {store!r}")
-            return self.planned(store, zone)
-        found = [planned for (_, name), planned in self._planned.items() if name == zone]
-        if not found:
-            raise UnknownZoneError(f"there is no zone {zone!r}")
-        if len(found) > 1:
-            stores = ", ".join(planned.store.id for planned in found)
-            raise AmbiguousZoneError(f"{zone!r} is a zone of {stores}: say which with ?store=")
-        return found[0]
-
-    def saved_shop(self) -> Shop | None:
-        """The shop that was planned for last, by this run or one before."""
-        with self._engine.connect() as connection:
-            return records.saved_shop(connection)
-
-    def load(self, shop: Shop) -> None:
-        """Plan for ``shop`` from now on; what was due until now stays on record as it was.
-
-        A zone that left gets one last plan, its fallback for good: the agents that serve it would
-        play the old one on for weeks, and then its last scene.
+        `UnknownSceneError` when a plan to come needs a scene that is not in it.
         """
         with self._lock:
             now = self._now()
-            with writing(self._engine) as connection:
-                epoch = self._epoch or self._begin(connection, now)
-                before = records.saved_shop(connection) or Shop()
-                shop = records.save_shop(connection, shop, now)
-                planned = {
-                    (store.id, zone.id): self._compiled(store, zone, shop.scenes, epoch, now)
-                    for store, zone in shop.zones()
-                }
-                changed = [
-                    zone.plan
-                    for key, zone in planned.items()
-                    if zone.plan is not self._last.get(key)
-                ]
-                farewells = {
-                    key: farewell(last, before, epoch, now)
-                    for key, last in self._last.items()
-                    if key not in planned
-                }
-                changed += [plan for key, plan in farewells.items() if plan is not self._last[key]]
-                records.add_plans(connection, changed)
-            self._epoch, self._shop, self._planned = epoch, shop, planned
-            self._farewells = farewells
-            for plan in changed:
-                self._out(plan)
+            present = Present(self.epoch, scenes, now)
+            planned = self._planned_zones(self._shop.stores, self._asked, present)
+            changed = self._commit(planned.values(), keep, now)
+            self._shop = replace(self._shop, scenes=scenes)
+            self._out(changed)
+            return len(changed)
 
-    def extend(self) -> int:
-        """Compile anew the zones whose horizon has come near; returns how many."""
-        now = self._now()
-        soon = now + self._horizon + _SPARE
-        due = [key for key, planned in self._planned.items() if planned.base.end < soon]
-        for key in due:
-            # One zone at a time, so that a person's choice never waits for all of them.
-            with self._lock:
-                before = self._planned.get(key)
-                if before is None:
-                    continue
-                planned = self._compiled(
-                    before.store, before.zone, self._shop.scenes, self.epoch, now
-                )
-                if planned.plan is before.plan:
-                    continue
-                with writing(self._engine) as connection:
-                    records.add_plans(connection, [planned.plan])
-                self._planned[key] = planned
-                self._out(planned.plan)
-        return len(due)
+    def override(self, store: str, zone: str, choice: Choice, *, check: Check = _whatever) -> Plan:
+        """Let a person's choice hold in a zone from now until its end; it replaces one before.
 
-    def override(
-        self, store: str, zone: str, scene: str, end: OverrideEnd, reason: str, author: str
-    ) -> Plan:
-        """Let a person's choice hold in a zone from now until ``end``; it replaces one before.
-
-        `UnknownZoneError`, `UnknownSceneError`, `OverrideEndError`.
+        `UnknownZoneError`, `UnknownSceneError`, `OverrideEndError`, and what ``check`` raises.
         """
         with self._lock:
-            before = self.planned(store, zone)
-            if scene not in self._shop.scenes:
-                raise UnknownSceneError(f"no scene is called {scene!r}")
-            now = self._now()
-            chosen = Override(
-                id=token_hex(8),
-                zone=zone,
-                scene=scene,
-                start=now,
-                end=end_instant(end, now, before.store, before.base),
-                author=author,
-                reason=reason,
-            )
-            return self._choose(before, chosen, now)
+            before, now = self.planned(store, zone), self._now()
+            check(before.edition)
+            chosen = choices.for_a_zone(choice, before, self._shop, now)
+            change = choices.zone_change(before, chosen, now, choice.author)
+            self._turn({before.key: before.asked.having(chosen)}, choices.told(change), now)
+            return self.planned(store, zone).plan
 
-    def return_to_plan(self, store: str, zone: str) -> Plan | None:
+    def return_to_plan(
+        self, store: str, zone: str, *, author: str = "", check: Check = _whatever
+    ) -> Plan | None:
         """End the zone's override; None when there is none."""
         with self._lock:
-            before = self.planned(store, zone)
-            now = self._now()
-            if before.override_at(now) is None:
+            before, now = self.planned(store, zone), self._now()
+            check(before.edition)
+            if before.asked.standing(Layer.OVERRIDE, now) is None:
                 return None
-            return self._choose(before, None, now)
+            change = choices.zone_change(before, None, now, author)
+            without = before.asked.without(Layer.OVERRIDE)
+            self._turn({before.key: without}, choices.told(change), now)
+            return self.planned(store, zone).plan
 
-    def publish_all(self) -> None:
-        """Publish every plan again: a broker may have forgotten them."""
-        with self._lock:
-            for planned in self._planned.values():
-                self._publish(planned.plan)
-            for plan in self._farewells.values():
-                self._publish(plan)
+    def quiet_hour(
+        self, store: str, end: OverrideEnd, *, reason: str = "", author: str = ""
+    ) -> Override:
+        """Begin a quiet hour in a whole store, until ``end``; it replaces one before.
 
-    def _choose(self, before: PlannedZone, chosen: Override | None, now: datetime) -> Plan:
-        plan = self._next_plan(before.plan, before.base, chosen, self._shop.scenes, now)
-        standing = before.override_at(now)
-        with writing(self._engine, urgent=True) as connection:
-            if standing is not None:
-                records.end_override(connection, standing.id, now)
-            if chosen is not None:
-                records.add_override(connection, before.store.id, chosen)
-            records.add_plans(connection, [plan])
-        key = (before.store.id, before.zone.id)
-        self._planned[key] = PlannedZone(before.store, before.zone, before.base, chosen, plan)
-        if chosen is not None:
-            self._overrides[key] = chosen
-        else:
-            self._overrides.pop(key, None)
-        self._out(plan)
-        return plan
-
-    def _begin(self, connection: Connection, now: datetime) -> int:
-        """Recall what the run before knew, and take office."""
-        memory = records.remember(connection, now)
-        self._last, self._overrides = dict(memory.plans), dict(memory.overrides)
-        return records.take_office(connection, now)
-
-    def _out(self, plan: Plan) -> None:
-        self._last[plan.store, plan.zone] = plan
-        self._publish(plan)
-
-    def _compiled(
-        self, store: Store, zone: Zone, scenes: Mapping[str, Scene], epoch: int, now: datetime
-    ) -> PlannedZone:
-        """A zone's plan compiled from its rules; the plan that is out if it says the same."""
-        key = (store.id, zone.id)
-        override = self._overrides.get(key)
-        if override is not None and override.end <= now:
-            override = None
-        base = base_plan(store, zone, *horizon_around(now, store, self._horizon))
-        last = self._last.get(key)
-        if last is None:
-            slots = overlay(base, [override] if override else [], base.start)
-            plan = _plan((store.id, zone.id), (epoch, 1), base, slots, scenes, now)
-        else:
-            plan = self._next_plan(last, base, override, scenes, now, epoch)
-            if _says_the_same(last, plan):
-                plan = last
-        return PlannedZone(store, zone, base, override, plan)
-
-    def _next_plan(
-        self,
-        last: Plan,
-        base: BasePlan,
-        override: Override | None,
-        scenes: Mapping[str, Scene],
-        now: datetime,
-        epoch: int | None = None,
-    ) -> Plan:
-        """The plan after ``last``: its past as it was, its future as the rules say now.
-
-        The past is kept so that "since" stays true: a rule that begins to hold at noon must not
-        claim the morning.
+        `UnknownStoreError`, `UnknownSceneError`, `OverrideEndError`, `NoZonesError`.
         """
-        start = max(base.start, last.slots[0].start)
-        reached = min(now, last.until)
-        past = cut(last.slots, start, reached)
-        if reached < now:
-            past = join_slots(past, overlay(base, (), max(reached, base.start)))
-            past = cut(past, past[0].start, now)
-        past = past[-_MOST_PAST_SLOTS:]
-        future = overlay(base, [override] if override else [], now)
-        # A scene that is gone from the library may still stand in the past.
-        library = {**last.scenes, **scenes}
-        return _plan(
-            (last.store, last.zone),
-            (self.epoch if epoch is None else epoch, last.revision + 1),
-            base,
-            join_slots(past, future),
-            library,
-            now,
-        )
+        with self._lock:
+            by = By(self._now(), author, reason)
+            of = self.store(store)
+            instant = end_instant(end, by.at, of)
+            whole = choices.for_a_store(of, Layer.QUIET_HOUR, self._shop, instant, by)
+            return self._begin_in_store(of, whole, by)
 
+    def end_quiet_hour(
+        self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
+    ) -> bool:
+        """End the quiet hour that somebody began by hand; False when there is none."""
+        by = By(self._now(), author, reason)
+        return self._end_in_store(store, Layer.QUIET_HOUR, by, check)
 
-def _plan(
-    key: ZoneKey,
-    order: tuple[int, int],
-    base: BasePlan,
-    slots: tuple[Slot, ...],
-    library: Mapping[str, Scene],
-    now: datetime,
-) -> Plan:
-    return Plan(
-        store=key[0],
-        zone=key[1],
-        epoch=order[0],
-        revision=order[1],
-        compiled_at=now,
-        slots=slots,
-        until=base.end,
-        scenes=recipes(slots, library),
-        time_zone=base.time_zone,
-    )
+    def emergency(self, store: str, *, reason: str = "", author: str = "") -> Override:
+        """Set off the emergency of a whole store: it holds until a person ends it.
 
+        One that holds already goes on as it is. `UnknownStoreError`, `UnknownSceneError`,
+        `NoZonesError`.
+        """
+        with self._lock:
+            standing = self.store_choice(store, Layer.EMERGENCY)
+            if standing is not None:
+                return standing
+            by = By(self._now(), author, reason)
+            of = self.store(store)
+            whole = choices.for_a_store(of, Layer.EMERGENCY, self._shop, UNTIL_ENDED, by)
+            return self._begin_in_store(of, whole, by)
 
-def _says_the_same(one: Plan, other: Plan) -> bool:
-    return (one.epoch, one.until, one.slots, one.scenes, one.time_zone) == (
-        other.epoch,
-        other.until,
-        other.slots,
-        other.scenes,
-        other.time_zone,
-    )
+    def end_emergency(
+        self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
+    ) -> bool:
+        """End a store's emergency; False when there is none."""
+        by = By(self._now(), author, reason)
+        return self._end_in_store(store, Layer.EMERGENCY, by, check)
+
+    def begin_run(self, store: str, run: Run, keep: Keep = no_rows) -> Plan:
+        """Let a reaction or trigger be at work; one of the same id is as ``run`` says from now on.
+
+        Below every choice of a person. `UnknownZoneError`, `UnknownSceneError`.
+        """
+        with self._lock:
+            before, now = self.planned(store, run.zone), self._now()
+            choices.known_scene(run.scene, self._shop)
+            self._turn({before.key: before.asked.with_run(run)}, keep, now)
+            return self.planned(store, run.zone).plan
+
+    def end_run(self, store: str, zone: str, run_id: str, keep: Keep = no_rows) -> Plan:
+        """End a run; ``keep`` writes its rows also when the run had ended by itself."""
+        with self._lock:
+            before, now = self.planned(store, zone), self._now()
+            self._turn({before.key: before.asked.without_run(run_id)}, keep, now)
+            return self.planned(store, zone).plan
+
+    def acknowledge(self, known: Mapping[ZoneKey, tuple[int, int]], keep: Keep = no_rows) -> int:
+        """Let this hub's plans follow plans that others made: agents that have those take ours.
+
+        ``known`` are their (epoch, revision). Returns how many plans were made.
+        `UnknownZoneError`, `NewerTermError`.
+        """
+        with self._lock:
+            now = self._now()
+            present = Present(self.epoch, self._shop.scenes, now)
+            after = []
+            for key, order in known.items():
+                before = self.planned(*key)
+                if (before.plan.follows or (0, 0)) < order:
+                    plan = acknowledging(before.plan, order, present)
+                    after.append(replace(before, plan=plan))
+            changed = self._commit(after, keep, now)
+            self._out(changed)
+            return len(changed)
+
+    def _begin_in_store(self, store: Store, whole: Override, by: By) -> Override:
+        before = self.store_choice(store.id, whole.layer)
+        change = choices.store_change(store, whole.layer, before, whole, by)
+        turned = {
+            planned.key: planned.asked.having(choices.in_zone(whole, planned.zone.id))
+            for planned in self.zones(store.id)
+        }
+        self._turn(turned, choices.told(change), by.at)
+        return whole
+
+    def _end_in_store(self, store: str, layer: Layer, by: By, check: Check) -> bool:
+        with self._lock:
+            standing = self.store_choice(store, layer)
+            check(choices.edition(standing) if standing else "none")
+            if standing is None:
+                return False
+            change = choices.store_change(self.store(store), layer, standing, None, by)
+            turned = {
+                key: asked.without(layer) for key, asked in self._asked.items() if key[0] == store
+            }
+            self._turn(turned, choices.told(change), by.at)
+            return True

@@ -7,46 +7,36 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import col
 
 from hub.database import insert_or
+from hub.planning import choice_records
+from hub.planning.asked import Asked
+from hub.planning.choice_records import ZoneKey
 from hub.planning.deployed import newest_schedules, said_by_file, take_from_file
 from hub.shop import Place, Shop, Store, Zone
 from hub.tables import (
     HubRow,
-    OverrideRow,
     PlanRow,
     SceneRow,
     StoreRow,
     ZoneRow,
 )
 from scenes.plan import Plan
-from scenes.rules import Layer, Override
 from scenes.scene import Scene
 from scenes.schedule import Schedule
 
-ZoneKey = tuple[str, str]
-"""(store, zone)"""
-
-
-# A person waits for these three: made once, because building a statement takes as long as
-# running it.
-_ADD_OVERRIDE = insert(OverrideRow)
+# A person waits for it: made once, because building a statement takes as long as running it.
 _ADD_PLAN = insert(PlanRow)
-_END_OVERRIDE = (
-    update(OverrideRow)
-    .where(col(OverrideRow.id) == bindparam("override_id"))
-    .values(returned_at=bindparam("ended_at"))
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What an earlier run left: each zone's last plan and the override that still stands."""
+    """What an earlier run left: each zone's last plan, and what is still asked of it."""
 
     plans: Mapping[ZoneKey, Plan]
-    overrides: Mapping[ZoneKey, Override]
+    asked: Mapping[ZoneKey, Asked]
 
 
 def take_office(connection: Connection, now: datetime) -> int:
@@ -84,55 +74,21 @@ def remember(connection: Connection, now: datetime) -> Memory:
     )
     plans = [msgspec.json.decode(body, type=Plan) for body in bodies.scalars()]
     return Memory(
-        {(plan.store, plan.zone): plan for plan in plans}, _standing_overrides(connection, now)
+        {(plan.store, plan.zone): plan for plan in plans},
+        choice_records.standing(connection, now),
     )
 
 
-def _standing_overrides(connection: Connection, now: datetime) -> dict[ZoneKey, Override]:
-    rows = connection.execute(
-        select(
-            col(OverrideRow.id),
-            col(OverrideRow.store),
-            col(OverrideRow.zone),
-            col(OverrideRow.scene),
-            col(OverrideRow.start),
-            col(OverrideRow.end),
-            col(OverrideRow.author),
-            col(OverrideRow.reason),
-            col(OverrideRow.why),
-            col(OverrideRow.layer),
-        )
-        .where(col(OverrideRow.end) > now)
-        .where(or_(col(OverrideRow.returned_at).is_(None), col(OverrideRow.returned_at) > now))
-        .order_by(col(OverrideRow.start))
+def plan_in_force(connection: Connection, key: ZoneKey, instant: datetime) -> Plan | None:
+    """The plan that a zone had at an instant; None before its first one."""
+    body = connection.scalar(
+        select(col(PlanRow.body))
+        .where(col(PlanRow.store) == key[0], col(PlanRow.zone) == key[1])
+        .where(col(PlanRow.compiled_at) <= instant)
+        .order_by(col(PlanRow.revision).desc())
+        .limit(1)
     )
-    return {
-        (row.store, row.zone): Override(
-            id=row.id,
-            zone=row.zone,
-            scene=row.scene,
-            start=row.start,
-            end=row.end,
-            author=row.author,
-            reason=row.reason,
-            why=row.why,
-            layer=Layer(row.layer),
-        )
-        for row in rows
-    }
-
-
-def add_override(connection: Connection, store: str, override: Override) -> None:
-    """Keep a new choice."""
-    connection.execute(
-        _ADD_OVERRIDE,
-        [{**msgspec.structs.asdict(override), "store": store, "created_at": override.start}],
-    )
-
-
-def end_override(connection: Connection, override_id: str, at: datetime) -> None:
-    """Note that a choice ended before its time."""
-    connection.execute(_END_OVERRIDE, {"override_id": override_id, "ended_at": at})
+    return None if body is None else msgspec.json.decode(body, type=Plan)
 
 
 def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:

@@ -12,6 +12,7 @@ from hub.errors import OverrideEndError
 from hub.insights.api import EffectsDep
 from hub.insights.errors import InsightsBusyError
 from hub.parts import HubParts, HubPartsDep
+from hub.planning.planner import Choice
 from hub.web.effects import effects_page
 from hub.web.live import Feed
 from hub.web.rendering import PageRoute, by_htmx, page, render, sentence
@@ -66,7 +67,7 @@ def choose(
     if end not in ENDS:
         raise OverrideEndError(f"{end!r} is no answer to how long")
     planned = hub.planner.find(zone, store)
-    hub.planner.override(planned.store.id, planned.zone.id, scene, ENDS[end][1], "", "")
+    hub.planner.override(planned.store.id, planned.zone.id, Choice(scene, ENDS[end][1]))
     hub.metrics.overrides.inc()
     return _done(request, planned.store.id)
 

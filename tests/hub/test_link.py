@@ -21,6 +21,7 @@ from hub.clock import utc_now
 from hub.link import Handlers, Link
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
+from hub.planning.planner import Choice
 from scenes.codec import decode, encode
 from scenes.messages import Committed, Hello, PlanMessage, Reply, Request, State, ZoneState
 from scenes.plan import Plan
@@ -108,7 +109,7 @@ def test_plans_are_retained_and_a_newcomer_gets_the_latest(
     hub: HubParts, mosquitto: Mosquitto, edge: Listener
 ) -> None:
     wait_until(edge.plans, 5, "the first plan")
-    plan = hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+    plan = hub.planner.override("nordic", "entrance", Choice("event", ForMinutes(5)))
     wait_until(lambda: edge.plans()[-1] == plan, 5, "the override's plan")
     with listening(mosquitto.port) as newcomer:
         wait_until(lambda: newcomer.plans() and newcomer.plans("fitting-rooms"), 5, "both plans")
@@ -227,7 +228,7 @@ def test_a_broker_that_forgot_everything_gets_every_plan_again(
     mosquitto.kill()
     wait_until(lambda: not hub.link.connected, 10, "the loss to show")
     # Chosen while there is no broker: it goes out with the rest.
-    plan = hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+    plan = hub.planner.override("nordic", "entrance", Choice("event", ForMinutes(5)))
     mosquitto.start()
     wait_until(lambda: hub.link.connected, 10, "the broker again")
     with listening(mosquitto.port) as newcomer:
@@ -251,9 +252,9 @@ def test_after_many_losses_the_retained_plan_is_the_latest(
 ) -> None:
     for _ in range(3):
         for _ in range(5):
-            hub.planner.override("nordic", "entrance", "event", ForMinutes(5), "", "")
+            hub.planner.override("nordic", "entrance", Choice("event", ForMinutes(5)))
         mosquitto.kill()
-        plan = hub.planner.override("nordic", "entrance", "evening", ForMinutes(5), "", "")
+        plan = hub.planner.override("nordic", "entrance", Choice("evening", ForMinutes(5)))
         mosquitto.start()
         wait_until(lambda: hub.link.connected, 10, "the broker again")
         hub.planner.publish_all()

@@ -13,6 +13,7 @@ from sqlmodel import col
 from hub.app import running
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
+from hub.planning.planner import Choice
 from hub.tables import EventRow, ExposureRow, OverrideRow, PlanRow, VisitRow
 from tests.hub.ledger.events import TOPIC, as_run, batch, numbered, presence
 from tests.hub.shops import FakeClock, a_hub
@@ -44,7 +45,7 @@ def test_people_choose_while_events_pour_in(hub: HubParts) -> None:
     def choose(zone: str) -> None:
         for number in range(15):
             scene = ("event", "evening")[number % 2]
-            hub.planner.override("nordic", zone, scene, ForMinutes(5), "", zone)
+            hub.planner.override("nordic", zone, Choice(scene, ForMinutes(5), author=zone))
 
     pouring = threading.Thread(target=pour)
     choosing = [

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.planning.base import base_plan, cut, horizon_around, overlay
+from hub.planning.base import BasePlan, compile_store, cut, horizon_around, overlay
 from hub.shop import Store
 from scenes.compiler import compile_slots, override_wishes
 from scenes.plan import Slot
@@ -60,15 +60,19 @@ def store_of(zone_name: str, some_rules: tuple[Rule, ...]) -> Store:
     return ShopMaker(rules=some_rules, time_zone=zone_name).store()
 
 
+def base_of(store: Store, now: datetime, days: int = 14) -> BasePlan:
+    start, end = horizon_around(now, store, timedelta(days=days))
+    return compile_store(store, start, end).zones["entrance"]
+
+
 @given(st.data(), rules(), ZONES, INSTANTS)
 def test_an_overlay_equals_compiling_everything_at_once(
     data: st.DataObject, some_rules: tuple[Rule, ...], zone_name: str, now: datetime
 ) -> None:
     store = store_of(zone_name, some_rules)
-    base = base_plan(store, store.zones[0], *horizon_around(now, store, timedelta(days=3)))
-    some = data.draw(overrides(now))
-    wishes = (*base.wishes, *override_wishes(some, "entrance"))
-    whole = compile_slots(wishes, "trading", now, base.end)
+    base = base_of(store, now, days=3)
+    some = override_wishes(data.draw(overrides(now)), "entrance")
+    whole = compile_slots((*base.wishes, *some), "trading", now, base.end)
     assert overlay(base, some, now) == whole
 
 
@@ -111,15 +115,11 @@ def test_cut_gives_the_slots_of_a_stretch(minutes: list[int], data: st.DataObjec
 
 def test_the_next_change_is_one_of_scene() -> None:
     store = ShopMaker().store()
-    base = base_plan(
-        store, store.zones[0], *horizon_around(THURSDAY_NOON, store, timedelta(days=14))
-    )
+    base = base_of(store, THURSDAY_NOON)
     assert base.next_change(THURSDAY_NOON) == datetime(2026, 10, 22, 15, 0, tzinfo=UTC)
 
 
 def test_a_plan_without_rules_never_changes() -> None:
     store = ShopMaker(rules=()).store()
-    base = base_plan(
-        store, store.zones[0], *horizon_around(THURSDAY_NOON, store, timedelta(days=14))
-    )
+    base = base_of(store, THURSDAY_NOON)
     assert base.next_change(THURSDAY_NOON) is None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hub.errors import OverrideEndError
-from hub.planning.base import base_plan, horizon_around
+from hub.planning.base import compile_store, horizon_around
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until, end_instant
 from hub.shop import Store
 from scenes.rules import OpenHours
@@ -19,8 +19,8 @@ CLOSING = datetime(2026, 10, 22, 18, 0, tzinfo=UTC)
 
 def meant(end: OverrideEnd, store: Store | None = None, now: datetime = THURSDAY_NOON) -> datetime:
     store = store or ShopMaker().store()
-    base = base_plan(store, store.zones[0], *horizon_around(now, store, timedelta(days=14)))
-    return end_instant(end, now, store, base)
+    compiled = compile_store(store, *horizon_around(now, store, timedelta(days=14)))
+    return end_instant(end, now, store, compiled.zones["entrance"])
 
 
 def test_the_next_change_is_that_of_the_plan_without_overrides() -> None:

@@ -16,7 +16,7 @@ from hub.database import writing
 from hub.errors import AmbiguousZoneError, OverrideEndError, UnknownStoreError, UnknownZoneError
 from hub.insights.stores import meant_store
 from hub.planning.ends import ForMinutes, NextChange, Until
-from hub.planning.planner import Planner
+from hub.planning.planner import Choice, Planner
 from hub.sales.options import parse_time_zone
 from hub.shop import Shop
 from hub.tables import HubRow, OverrideRow, PlanRow, SceneRow, StoreRow, ZoneRow
@@ -63,7 +63,9 @@ class Desk:
     def choose(self, scene_id: str, minutes: float = 30) -> Plan:
         """An override of the entrance."""
         return self.planner.override(
-            "nordic", "entrance", scene_id, ForMinutes(minutes), "too loud", "Kim"
+            "nordic",
+            "entrance",
+            Choice(scene_id, ForMinutes(minutes), author="Kim", why="too-loud"),
         )
 
 
@@ -174,7 +176,7 @@ def test_returning_from_nothing_changes_nothing(desk: Desk) -> None:
 def test_the_next_change_is_counted_without_the_standing_override(desk: Desk) -> None:
     desk.load()
     desk.choose("event", minutes=30)
-    plan = desk.planner.override("nordic", "entrance", "calm-morning", NextChange(), "", "")
+    plan = desk.planner.override("nordic", "entrance", Choice("calm-morning", NextChange()))
     evening = desk.clock().replace(hour=15)
     assert due(plan, evening - timedelta(seconds=1)) == ("calm-morning", Layer.OVERRIDE)
     assert due(plan, evening) == ("evening", Layer.RULE)
@@ -402,7 +404,7 @@ def test_the_published_plan_is_already_in_the_database(desk: Desk) -> None:
 
     planner = Planner(desk.engine, look, desk.clock, HORIZON)
     planner.load(ShopMaker().shop())
-    planner.override("nordic", "entrance", "event", NextChange(), "", "")
+    planner.override("nordic", "entrance", Choice("event", NextChange()))
     assert seen == [1, 1, 2]
 
 
@@ -419,7 +421,7 @@ def test_a_wrong_wish_is_refused(
 ) -> None:
     desk.load()
     with pytest.raises(error):
-        desk.planner.override("nordic", zone, scene_id, ForMinutes(minutes), "", "")
+        desk.planner.override("nordic", zone, Choice(scene_id, ForMinutes(minutes)))
     assert len(desk.published) == 2
 
 
@@ -449,7 +451,7 @@ def test_publishing_all_says_everything_again(desk: Desk) -> None:
 def test_an_override_beyond_the_next_extension_survives_it(desk: Desk) -> None:
     desk.load()
     end = desk.clock() + timedelta(days=6)
-    desk.planner.override("nordic", "entrance", "event", Until(end), "", "")
+    desk.planner.override("nordic", "entrance", Choice("event", Until(end)))
     for _ in range(5):
         desk.clock.forward(days=1)
         desk.planner.extend()

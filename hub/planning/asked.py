@@ -1,0 +1,77 @@
+"""What is asked of a zone besides its store's schedule: people's choices, and what is at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from hub.planning.ends import OverrideEnd
+from scenes.compiler import Wish, override_wishes, run_wishes
+from scenes.rules import Layer, Override, OverrideWhy, Run
+from scenes.units import LATEST
+
+UNTIL_ENDED = LATEST - timedelta(days=1)
+"""The end of a choice that holds until a person ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person's wish for one zone: which scene, until when, who, and why."""
+
+    scene: str
+    end: OverrideEnd
+    author: str = ""
+    why: OverrideWhy = "other"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """At most one choice in each of the layers that people have, and the runs at work.
+
+    A choice of the layer ``override`` that ended by itself stays until somebody does something:
+    its time running out is no change that anybody needs to be told of before they write.
+    """
+
+    overrides: Mapping[Layer, Override] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
+
+    def at(self, layer: Layer, instant: datetime) -> Override | None:
+        """The choice of a layer that holds at ``instant``."""
+        override = self.overrides.get(layer)
+        return override if override and override.start <= instant < override.end else None
+
+    def standing(self, layer: Layer, now: datetime) -> Override | None:
+        """The choice of a layer that has not ended; a clock that was set back ends none."""
+        override = self.overrides.get(layer)
+        return override if override and now < override.end else None
+
+    def having(self, override: Override) -> Asked:
+        """With a choice, in place of the one of its layer."""
+        return replace(self, overrides={**self.overrides, override.layer: override})
+
+    def without(self, layer: Layer) -> Asked:
+        """Without the choice of a layer."""
+        kept = {each: override for each, override in self.overrides.items() if each is not layer}
+        return replace(self, overrides=kept)
+
+    def with_run(self, run: Run) -> Asked:
+        """With a run, in place of one of its id."""
+        return replace(self, runs=(*self.without_run(run.id).runs, run))
+
+    def without_run(self, run_id: str) -> Asked:
+        """Without the run of an id."""
+        return replace(self, runs=tuple(run for run in self.runs if run.id != run_id))
+
+    def only_running(self, now: datetime) -> Asked:
+        """Without the runs that have ended."""
+        return replace(self, runs=self.running(now))
+
+    def running(self, now: datetime) -> tuple[Run, ...]:
+        """The runs that have not ended."""
+        return tuple(run for run in self.runs if now < run.end)
+
+    def wishes(self, zone: str) -> list[Wish]:
+        """All of it as wishes for the zone."""
+        return [*override_wishes(self.overrides.values(), zone), *run_wishes(self.runs, zone)]

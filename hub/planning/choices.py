@@ -1,0 +1,152 @@
+"""What people choose for a zone or a whole store: checked, made, and told to the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex
+
+import msgspec
+from sqlalchemy import Connection
+
+from hub.audit import Change, record
+from hub.errors import NoZonesError
+from hub.planning.asked import Asked, Choice
+from hub.planning.book import PlannedZone
+from hub.planning.choice_records import Turn, ZoneKey
+from hub.planning.ends import end_instant
+from hub.shop import Shop, Store
+from scenes.errors import UnknownSceneError
+from scenes.rules import Layer, Override
+
+STORE_WIDE = (Layer.QUIET_HOUR, Layer.EMERGENCY)
+"""The layers of choices for a whole store."""
+CHOOSE, RETURN = "override.choose", "override.return"
+
+
+def known_scene(scene: str, shop: Shop) -> None:
+    """`UnknownSceneError` for a scene that is not in the library."""
+    if scene not in shop.scenes:
+        raise UnknownSceneError(f"no scene is called {scene!r}")
+
+
+def for_a_zone(choice: Choice, before: PlannedZone, shop: Shop, now: datetime) -> Override:
+    """A choice for one zone; `UnknownSceneError`, `OverrideEndError`."""
+    known_scene(choice.scene, shop)
+    return Override(
+        id=token_hex(8),
+        zone=before.zone.id,
+        scene=choice.scene,
+        start=now,
+        end=end_instant(choice.end, now, before.store, before.base),
+        author=choice.author,
+        reason=choice.reason,
+        why=choice.why,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something to a whole store, when, and why in their own words."""
+
+    at: datetime
+    author: str = ""
+    reason: str = ""
+
+
+def for_a_store(store: Store, layer: Layer, shop: Shop, end: datetime, by: By) -> Override:
+    """The quiet hour or emergency of a store, to be given to each zone with `in_zone`.
+
+    `UnknownSceneError` when its preset is not in the library, `NoZonesError`.
+    """
+    quiet = layer is Layer.QUIET_HOUR
+    scene = store.schedule.quiet_scene if quiet else store.schedule.emergency_scene
+    if scene not in shop.scenes:
+        raise UnknownSceneError(
+            f"the {'quiet' if quiet else 'emergency'} scene of {store.name} is {scene!r}, "
+            "and no scene is called so: add it, or name another one in the schedule"
+        )
+    if not store.zones:
+        raise NoZonesError(f"{store.name} has no zones")
+    return Override(
+        id=token_hex(8),
+        zone=store.zones[0].id,
+        scene=scene,
+        start=by.at,
+        end=end,
+        author=by.author,
+        reason=by.reason,
+        layer=layer,
+    )
+
+
+def in_zone(whole: Override, zone: str) -> Override:
+    """A store's choice in one of its zones. What stands before the point is the choice's own."""
+    return msgspec.structs.replace(whole, id=f"{edition(whole)}.{zone}", zone=zone)
+
+
+def edition(whole: Override) -> str:
+    """Which choice of a store this is, whatever the zone."""
+    return whole.id.partition(".")[0]
+
+
+def spread(shop: Shop, asked: Mapping[ZoneKey, Asked], now: datetime) -> dict[ZoneKey, Turn]:
+    """What a store's quiet hour or emergency asks of zones that came after it began."""
+    turns: dict[ZoneKey, Turn] = {}
+    for store in shop.stores:
+        for layer in STORE_WIDE:
+            held = [each.standing(layer, now) for key, each in asked.items() if key[0] == store.id]
+            whole = next(filter(None, held), None)
+            for zone in store.zones if whole else ():
+                key = (store.id, zone.id)
+                before = asked.get(key, Asked())
+                after = turns[key].after if key in turns else before
+                if whole and after.standing(layer, now) is None:
+                    theirs = msgspec.structs.replace(in_zone(whole, zone.id), start=now)
+                    turns[key] = Turn(store.id, before, after.having(theirs))
+    return turns
+
+
+def told(change: Change) -> Callable[[Connection, datetime], None]:
+    """Writes a change to the audit, in the transaction that makes it."""
+    return lambda connection, _now: record(connection, change)
+
+
+def zone_change(before: PlannedZone, after: Override | None, now: datetime, author: str) -> Change:
+    """A choice for a zone; without ``after`` the return to the plan."""
+    return Change(
+        at=now,
+        author=author,
+        action=CHOOSE if after else RETURN,
+        store=before.store.id,
+        subject=zone_subject(before.zone.id),
+        why=_why(after) if after else "",
+        before=before.asked.standing(Layer.OVERRIDE, now),
+        after=after,
+    )
+
+
+def zone_subject(zone: str) -> str:
+    """How the audit names a zone."""
+    return f"zone {zone}"
+
+
+def store_change(
+    store: Store, layer: Layer, before: Override | None, after: Override | None, by: By
+) -> Change:
+    """A quiet hour or an emergency; without ``after`` its end. Both as one of the zones has it."""
+    return Change(
+        at=by.at,
+        author=by.author,
+        action=f"{layer}.{'begin' if after else 'end'}",
+        store=store.id,
+        subject=f"store {store.id}",
+        why=by.reason,
+        before=before,
+        after=after,
+    )
+
+
+def _why(override: Override) -> str:
+    return ": ".join(words for words in (override.why, override.reason) if words)

@@ -1,0 +1,194 @@
+"""The keeper of plans: makes them, writes them down, hands them out, and remembers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from hub.database import writing
+from hub.planning import choices, records
+from hub.planning.asked import Asked
+from hub.planning.base import CompiledStore, compile_store, horizon_around
+from hub.planning.book import PlanBook, PlannedZone
+from hub.planning.choice_records import Turn, ZoneKey, keep_turns
+from hub.planning.farewell import farewell
+from hub.planning.revisions import Present, plan_after
+from hub.shop import Shop, Store
+from scenes.plan import Plan
+
+Keep = Callable[[Connection, datetime], None]
+"""Writes a caller's own rows in the transaction of a change, which is made at this instant."""
+_SPARE = timedelta(days=1)
+
+
+def no_rows(_connection: Connection, _now: datetime) -> None:
+    """A caller without rows of their own."""
+
+
+class PlanKeeper(PlanBook):
+    """Keeps plans in memory, in the database and on the wire, in step and in this order.
+
+    ``publish`` is called after each commit, in the order of revisions; it may not wait for the
+    network. Database errors leave everything as it was.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        publish: Callable[[Plan], None],
+        now: Callable[[], datetime],
+        horizon: timedelta,
+    ) -> None:
+        super().__init__(now)
+        self._engine = engine
+        self._publish = publish
+        self._horizon = horizon
+        self._lock = threading.RLock()
+        self._epoch: int | None = None
+        self._compiled: dict[str, CompiledStore] = {}
+        # Of zones that left the shop too: one that comes back goes on where it was.
+        self._last: dict[ZoneKey, Plan] = {}
+        self._asked: dict[ZoneKey, Asked] = {}
+        self._farewells: dict[ZoneKey, Plan] = {}
+
+    @property
+    def epoch(self) -> int:
+        """This hub's term of office; 0 before it has planned anything."""
+        return self._epoch or 0
+
+    def saved_shop(self) -> Shop | None:
+        """The shop that was planned for last, by this run or one before."""
+        with self._engine.connect() as connection:
+            return records.saved_shop(connection)
+
+    def plan_in_force(self, store: str, zone: str, instant: datetime) -> Plan | None:
+        """The plan that a zone went by at a past instant; None before its first."""
+        with self._engine.connect() as connection:
+            return records.plan_in_force(connection, (store, zone), instant)
+
+    def load(self, shop: Shop) -> None:
+        """Plan for ``shop`` from now on; what was due until now stays on record as it was.
+
+        A zone that left gets one last plan, its fallback for good: the agents that serve it would
+        play the old one on for weeks, and then its last scene. A zone that came takes part in the
+        quiet hour or emergency that holds in its store.
+        """
+        with self._lock:
+            now = self._now()
+            with writing(self._engine) as connection:
+                epoch = self._epoch or self._begin(connection, now)
+                before = records.saved_shop(connection) or Shop()
+                shop = records.save_shop(connection, shop, now)
+                turns = choices.spread(shop, self._asked, now)
+                keep_turns(connection, turns.values(), now)
+                asked = {**self._asked, **{key: turn.after for key, turn in turns.items()}}
+                planned = self._planned_zones(shop.stores, asked, Present(epoch, shop.scenes, now))
+                farewells = {
+                    key: farewell(last, before, epoch, now)
+                    for key, last in self._last.items()
+                    if key not in planned
+                }
+                plans = [*(each.plan for each in planned.values()), *farewells.values()]
+                changed = self._changed(plans)
+                records.add_plans(connection, changed)
+            self._epoch, self._shop, self._planned = epoch, shop, planned
+            self._asked, self._farewells = asked, farewells
+            self._out(changed)
+
+    def extend(self) -> int:
+        """Compile anew the zones whose horizon has come near; returns how many."""
+        now = self._now()
+        soon = now + self._horizon + _SPARE
+        due = [planned for planned in self.zones() if planned.base.end < soon]
+        for store in {planned.store.id: planned.store for planned in due}.values():
+            bases = self._compiled_store(store, now).zones
+            for zone, base in bases.items():
+                # One zone at a time, so that a person's choice never waits for all of them.
+                with self._lock:
+                    before = self._planned.get((store.id, zone))
+                    if before is None or before.store is not store:
+                        continue
+                    present = Present(self.epoch, self._shop.scenes, now)
+                    plan = plan_after(before.plan, store.id, base, before.asked, present)
+                    after = replace(before, base=base, plan=plan)
+                    self._out(self._commit([after], no_rows, now, urgent=False))
+        return len(due)
+
+    def publish_all(self) -> None:
+        """Publish every plan again: a broker may have forgotten them."""
+        with self._lock:
+            for planned in self._planned.values():
+                self._publish(planned.plan)
+            for plan in self._farewells.values():
+                self._publish(plan)
+
+    def _begin(self, connection: Connection, now: datetime) -> int:
+        """Recall what the run before knew, and take office."""
+        memory = records.remember(connection, now)
+        self._last, self._asked = dict(memory.plans), dict(memory.asked)
+        return records.take_office(connection, now)
+
+    def _compiled_store(self, store: Store, now: datetime) -> CompiledStore:
+        """A store's schedule compiled, as it was before if nothing of it changed since."""
+        start, end = horizon_around(now, store, self._horizon)
+        known = self._compiled.get(store.id)
+        if known is None or (known.store, known.start, known.end) != (store, start, end):
+            known = self._compiled[store.id] = compile_store(store, start, end)
+        return known
+
+    def _planned_zones(
+        self, stores: Iterable[Store], asked: Mapping[ZoneKey, Asked], present: Present
+    ) -> dict[ZoneKey, PlannedZone]:
+        """The zones of stores planned anew; a plan that says what the last one said is that one."""
+        planned = {}
+        for store in stores:
+            bases = self._compiled_store(store, present.now).zones
+            for zone in store.zones:
+                key = (store.id, zone.id)
+                theirs = asked.get(key, Asked())
+                plan = plan_after(self._last.get(key), store.id, bases[zone.id], theirs, present)
+                planned[key] = PlannedZone(store, zone, bases[zone.id], theirs, plan)
+        return planned
+
+    def _turn(self, turned: Mapping[ZoneKey, Asked], keep: Keep, now: datetime) -> None:
+        """Let something else be asked of zones, from now on; of those that left, for the record."""
+        present = Present(self.epoch, self._shop.scenes, now)
+        turns, after = [], []
+        for key, asked in turned.items():
+            turns.append(Turn(key[0], self._asked.get(key, Asked()), asked))
+            before = self._planned.get(key)
+            if before is not None:
+                plan = plan_after(before.plan, key[0], before.base, asked, present)
+                after.append(replace(before, asked=asked, plan=plan))
+
+        def keep_all(connection: Connection, now: datetime) -> None:
+            keep_turns(connection, turns, now)
+            keep(connection, now)
+
+        changed = self._commit(after, keep_all, now)
+        self._asked.update(turned)
+        self._out(changed)
+
+    def _commit(
+        self, zones: Iterable[PlannedZone], keep: Keep, now: datetime, *, urgent: bool = True
+    ) -> list[Plan]:
+        """Write the plans of zones that are new, and ``keep``; then they hold. Returns the new."""
+        zones = list(zones)
+        changed = self._changed(zone.plan for zone in zones)
+        with writing(self._engine, urgent=urgent) as connection:
+            keep(connection, now)
+            records.add_plans(connection, changed)
+        self._planned.update((zone.key, zone) for zone in zones)
+        return changed
+
+    def _changed(self, plans: Iterable[Plan]) -> list[Plan]:
+        return [plan for plan in plans if plan is not self._last.get((plan.store, plan.zone))]
+
+    def _out(self, plans: Iterable[Plan]) -> None:
+        for plan in plans:
+            self._last[plan.store, plan.zone] = plan
+            self._publish(plan)

@@ -1,0 +1,120 @@
+"""One plan after another: what was due stays, what will be due follows from the wishes now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from hub.errors import NewerTermError
+from hub.planning.asked import Asked
+from hub.planning.base import BasePlan, cut, overlay
+from scenes.compiler import join_slots, recipes
+from scenes.plan import Plan, Slot
+from scenes.scene import Scene
+
+NONE_BEFORE = (0, 0)
+"""What a plan follows whose maker knew of none before it."""
+_MOST_PAST_SLOTS = 24
+"""Two days' worth as people plan; whoever changes the scene every second (a script, a
+sensor gone wild) must not make plans grow without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What all plans that are made together have in common."""
+
+    epoch: int
+    scenes: Mapping[str, Scene]
+    now: datetime
+
+
+def plan_after(
+    last: Plan | None,
+    store: str,
+    base: BasePlan,
+    asked: Asked,
+    present: Present,
+) -> Plan:
+    """A zone's plan after ``last``; ``last`` itself when nothing would be another.
+
+    `UnknownSceneError` when something asks for a scene that is not in the library.
+    """
+    wishes = asked.wishes(base.zone.id)
+    if last is None:
+        slots = overlay(base, wishes, base.start)
+        return _plan(store, base, slots, present.scenes, present, NONE_BEFORE, 1)
+    slots = join_slots(_past(last, base, present.now), overlay(base, wishes, present.now))
+    # A scene that is gone from the library may still stand in the past.
+    library = {**last.scenes, **present.scenes}
+    plan = _plan(store, base, slots, library, present, last.order, last.revision + 1)
+    return last if _says_the_same(last, plan) else plan
+
+
+def acknowledging(last: Plan, known: tuple[int, int], present: Present) -> Plan:
+    """``last`` once more, by a maker who knows now of the plan ``known`` that somebody else made.
+
+    It counts on from the larger of the two. `NewerTermError` for one of a later term of office.
+    """
+    if known[0] > present.epoch:
+        raise NewerTermError(
+            f"{last.zone} has a plan of a later term of office than this hub's: "
+            "start the hub again, so that it begins one"
+        )
+    counted = max(last.revision, known[1] if known[0] == present.epoch else 0)
+    return msgspec.structs.replace(
+        last,
+        epoch=present.epoch,
+        revision=counted + 1,
+        compiled_at=present.now,
+        follows=max(last.order, known),
+    )
+
+
+def _past(last: Plan, base: BasePlan, now: datetime) -> tuple[Slot, ...]:
+    """What was due until now, as it was then.
+
+    So that "since" stays true: a rule that begins to hold at noon must not claim the morning.
+    """
+    start = max(base.start, last.slots[0].start)
+    reached = min(now, last.until)
+    past = cut(last.slots, start, reached)
+    if reached < now:
+        past = join_slots(past, overlay(base, (), max(reached, base.start)))
+        past = cut(past, past[0].start, now)
+    return past[-_MOST_PAST_SLOTS:]
+
+
+def _plan(
+    store: str,
+    base: BasePlan,
+    slots: tuple[Slot, ...],
+    library: Mapping[str, Scene],
+    present: Present,
+    follows: tuple[int, int],
+    revision: int,
+) -> Plan:
+    return Plan(
+        store=store,
+        zone=base.zone.id,
+        epoch=present.epoch,
+        revision=revision,
+        compiled_at=present.now,
+        slots=slots,
+        until=base.end,
+        scenes=recipes(slots, library),
+        time_zone=base.time_zone,
+        follows=follows,
+    )
+
+
+def _says_the_same(one: Plan, other: Plan) -> bool:
+    return (one.epoch, one.until, one.slots, one.scenes, one.time_zone) == (
+        other.epoch,
+        other.until,
+        other.slots,
+        other.scenes,
+        other.time_zone,
+    )
