@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from hub.moments import clock
 from hub.reported import ReportedEdge
 from hub.shop import Store
-from hub.web.words import clock
 
 
 @dataclass(frozen=True, slots=True)

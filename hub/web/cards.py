@@ -13,10 +13,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.api.views import Desired, OverrideView, ReportedView, ZoneView
+from hub.moments import clock, moment
 from hub.reported import STALE_S
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
-from hub.web.words import age, clock, left, moment
+from hub.web.words import age, left
 from scenes.scene import Scene
 
 Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]

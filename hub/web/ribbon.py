@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from hub.moments import clock
 from hub.web.looks import scene_look
-from hub.web.words import clock
 from scenes.plan import Plan
 from scenes.rules import Layer
 from scenes.wall_time import instant_of, local_day

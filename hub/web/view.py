@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hub.api.edges import unknown_zones
 from hub.api.views import zone_views
 from hub.errors import OverrideEndError, UnknownStoreError
+from hub.moments import moment
 from hub.parts import HubParts
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, end_instant
 from hub.planning.planner import PlannedZone
@@ -17,7 +18,7 @@ from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.cards import Card, card, own_changes
 from hub.web.looks import Look, scene_look
 from hub.web.ribbon import ribbon
-from hub.web.words import moment, named_moment
+from hub.web.words import named_moment
 from scenes.errors import UnknownSceneError
 
 ENDS: dict[str, tuple[str, OverrideEnd]] = {

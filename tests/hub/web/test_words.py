@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.web.words import age, clock, left, moment, named_moment
+from hub.moments import clock, moment
+from hub.web.words import age, left, named_moment
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # a Saturday, 12:00 in Oslo
