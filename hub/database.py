@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from scenes.errors import StemningError
 
 _GATE = "stemning_gate"
 _WRITE = "stemning_write"
+_FENCE = "stemning_fence"
 _BUSY_TIMEOUT_S = 10
 
 
@@ -64,6 +65,23 @@ class WriterGate:
                 self._turn.notify_all()
 
 
+class Fence:
+    """Asked inside each transaction that writes; `check` raises when this process may not."""
+
+    def __init__(self) -> None:
+        self.check: Callable[[Connection], None] = _everybody_may
+
+
+def _everybody_may(_connection: Connection) -> None:
+    """Nobody has said yet who may write."""
+
+
+def fence_of(engine: Engine) -> Fence:
+    """The fence of a database, for whoever knows who may write to it."""
+    fence: Fence = engine.get_execution_options()[_FENCE]
+    return fence
+
+
 def open_database(url: str) -> Engine:
     """An engine for ``sqlite:///file`` or ``postgresql+psycopg://…``; connects only when used.
 
@@ -82,7 +100,7 @@ def open_database(url: str) -> Engine:
         engine = create_engine(
             parsed,
             connect_args={} if "timeout" in parsed.query else {"timeout": _BUSY_TIMEOUT_S},
-            execution_options={_GATE: WriterGate()},
+            execution_options={_GATE: WriterGate(), _FENCE: Fence()},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -92,22 +110,26 @@ def open_database(url: str) -> Engine:
             parsed.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
             connect_args={"connect_timeout": 5},
-            execution_options={_GATE: WriterGate()},
+            execution_options={_GATE: WriterGate(), _FENCE: Fence()},
         )
     raise DatabaseUrlError(f"the hub keeps its data in sqlite or postgresql, not {backend}")
 
 
 @contextmanager
-def writing(engine: Engine, *, urgent: bool = False) -> Iterator[Connection]:
+def writing(engine: Engine, *, urgent: bool = False, fenced: bool = True) -> Iterator[Connection]:
     """A transaction that writes: commits at the end, rolls back on an error.
 
-    Always write through this: it takes SQLite's write lock at once instead of failing half-way.
-    ``urgent`` is for what a person waits for.
+    Always write through this: it takes SQLite's write lock at once instead of failing half-way,
+    and asks the fence whether this process may write (see `hub.office`). ``urgent`` is for what a
+    person waits for; ``fenced`` is False for what decides who may write.
     """
-    gate: WriterGate = engine.get_execution_options()[_GATE]
+    options = engine.get_execution_options()
+    gate: WriterGate = options[_GATE]
     with gate.turn(urgent=urgent), engine.connect() as connection:
         connection.execution_options(**{_WRITE: True})
         with connection.begin():
+            if fenced:
+                options[_FENCE].check(connection)
             yield connection
 
 
@@ -131,7 +153,7 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     shown = engine.url.render_as_string(hide_password=True)
     try:
-        with writing(engine) as connection:
+        with writing(engine, fenced=False) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except DBAPIError as error:

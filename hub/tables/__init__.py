@@ -3,7 +3,7 @@
 from hub.tables.audit import AuditRow
 from hub.tables.derived import CursorRow, ExposureRow, VisitRow
 from hub.tables.events import BootRow, EventRow
-from hub.tables.plans import HubRow, OverrideRow, PlanRow
+from hub.tables.plans import HubRow, OverrideRow, PlanRow, RivalPlanRow
 from hub.tables.reactions import IntegrationRow, ReactionStateRow, RunRow
 from hub.tables.sales import ReceiptRow, SalesImportRow
 from hub.tables.schedules import ScheduleDraftRow, ScheduleVersionRow, TemplateVersionRow
@@ -21,6 +21,7 @@ __all__ = [
     "PlanRow",
     "ReactionStateRow",
     "ReceiptRow",
+    "RivalPlanRow",
     "RunRow",
     "SalesImportRow",
     "SceneRow",

@@ -13,13 +13,35 @@ from hub.tables.columns import BigId, UtcDateTime
 class HubRow(SQLModel, table=True):
     """One row. ``epoch`` rises at every start, so that an older hub's plans lose.
 
-    It counts seconds (see `hub.planning.records.take_office`): 32 bits end in 2038.
+    It counts seconds (see `hub.planning.records.take_office`): 32 bits end in 2038. ``holder`` is
+    the hub in office, as people call it, and ``since`` when its term began.
     """
 
     __tablename__ = "hub"
 
     id: int = Field(primary_key=True)
     epoch: int = Field(sa_type=BigId)
+    holder: str = ""
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RivalPlanRow(SQLModel, table=True):
+    """The newest plan of a zone that somebody else made and this database didn't know.
+
+    Until ``confirmed_at`` nothing is published for the zone. ``place`` is where it was seen,
+    ``hub`` who made it, as far as it said.
+    """
+
+    __tablename__ = "rival_plan"
+
+    store: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    epoch: int = Field(sa_type=BigId)
+    revision: int = Field(sa_type=BigId)
+    hub: str
+    place: str
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class OverrideRow(SQLModel, table=True):

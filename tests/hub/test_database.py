@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session, SQLModel, col
 
@@ -21,11 +21,12 @@ from hub.database import (
     DatabaseNewerError,
     DatabaseUrlError,
     WriterGate,
+    fence_of,
     migrate,
     open_database,
     writing,
 )
-from hub.errors import UnavailableError
+from hub.errors import ConflictError, UnavailableError
 from hub.tables import BootRow
 from hub.tables.columns import EPOCH, to_microseconds
 from tests.waiting import wait_until
@@ -63,6 +64,19 @@ def test_an_instant_comes_back_as_the_same_instant_in_utc(engine: Engine, zone: 
         back = connection.execute(select(col(BootRow.first_seen))).scalar_one()
     assert back == NOON
     assert back.tzinfo is UTC
+
+
+def test_the_fence_is_asked_in_each_transaction_that_writes(engine: Engine) -> None:
+    def keep_out(_connection: Connection) -> None:
+        raise ConflictError("somebody else writes here")
+
+    fence_of(engine).check = keep_out
+    with pytest.raises(ConflictError), writing(engine) as connection:
+        connection.execute(insert(BootRow), [a_boot(NOON).model_dump()])
+    with writing(engine, fenced=False) as connection:
+        connection.execute(insert(BootRow), [a_boot(NOON, boot="f" * 16).model_dump()])
+    with engine.connect() as connection:
+        assert connection.execute(select(col(BootRow.boot))).scalars().all() == ["f" * 16]
 
 
 def test_a_naive_instant_is_refused(engine: Engine) -> None:

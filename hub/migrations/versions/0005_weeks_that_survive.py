@@ -1,4 +1,4 @@
-"""Schedules in versions with drafts, templates, scenes' states, runs, integrations, and the audit.
+"""Schedules in versions with drafts, templates, scenes' states, runs, the audit, who is in office.
 
 The rules and opening hours that the shop file gave become version 1 of each store's schedule.
 """
@@ -27,6 +27,7 @@ TABLES = [
     "reaction_state",
     "integration",
     "audit",
+    "rival_plan",
 ]
 
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
     _scenes()
     _reactions()
     _audit()
+    _office()
     for name in ("country", "region"):
         op.add_column("store", sa.Column(name, sa.String(), nullable=True))
     for name in ("latitude", "longitude"):
@@ -68,6 +70,8 @@ def downgrade() -> None:
         op.drop_column("store", name)
     for name in ("origin", "author", "why"):
         op.drop_column("scene", name)
+    for name in ("holder", "since"):
+        op.drop_column("hub", name)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER audit_append_only ON audit")
         op.execute("DROP FUNCTION audit_append_only")
@@ -207,6 +211,23 @@ def _audit() -> None:
                 f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
                 "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
             )
+
+
+def _office() -> None:
+    op.add_column("hub", sa.Column("holder", sa.String(), nullable=False, server_default=""))
+    op.add_column("hub", sa.Column("since", UtcDateTime(), nullable=True))
+    op.create_table(
+        "rival_plan",
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("epoch", BIG, nullable=False),
+        sa.Column("revision", BIG, nullable=False),
+        sa.Column("hub", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("store", "zone"),
+    )
 
 
 def _move_rules() -> None:
