@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from scenes.day_words import capitalised
 from scenes.errors import OutsidePlanError
 from scenes.names import Names
 from scenes.plan import Slot
@@ -124,7 +125,7 @@ def _difference(occasion: Occasion, found: Mapping[Stretch, Change], review: Rev
     changed = tuple(found[stretch] for stretch in occasion.stretches)
     first, names = changed[0], review.names
     before, after = names.scene(first.before.scene), names.scene(first.after.scene)
-    said = f"{occasion.when} {names.where(occasion.zones)}"
+    said = f"{capitalised(occasion.when)} {names.where(occasion.zones)}"
     if not first.stays:
         return Difference(changed, f"{said}: {before} → {after}")
     if not first.other_claim:

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scenes.day_words import (
-    capitalised,
     clock_words,
     day_name,
     day_words,
@@ -91,7 +90,7 @@ def joined(stretches: Iterable[Stretch], review: Review) -> list[Occasion]:
     occasions = [
         Occasion(
             tuple(stretch for days in by_zone.values() for stretch in days),
-            capitalised(when),
+            when,
             tuple(by_zone),
         )
         for (_, when), by_zone in alike.items()

@@ -1,0 +1,250 @@
+"""Before a schedule is saved: who meets whom, what never plays, and where nothing is planned.
+
+Mistakes of a schedule as a document are in `scenes.mistakes`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from scenes.day_words import capitalised, listed
+from scenes.names import Names
+from scenes.opening import Opening
+from scenes.plan import Slot
+from scenes.rules import Layer
+from scenes.stretches import Occasion, Review, Stretch, joined
+from scenes.wishes import Wish, strength_of
+
+Wishes = Mapping[str, Sequence[Wish]]
+Slots = Mapping[str, Sequence[Slot]]
+"""By zone. The last slot of a zone goes on to the review's end."""
+
+_Pair = tuple[Wish, Wish, str | None]
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two wishes of one layer and priority that want different scenes at once, joined over days.
+
+    ``winner`` and ``loser`` are sources. ``nested``: the winner lies within the loser, as somebody
+    plans on purpose. ``hidden``: neither is seen, since something stronger stands above both.
+    """
+
+    winner: str
+    loser: str
+    nested: bool
+    hidden: bool
+    stretches: tuple[Stretch, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeverPlays:
+    """What wishes for scenes and never wins in ``zones`` within the review: ``source``."""
+
+    source: str
+    zones: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Opening hours in which nothing but the fallback plays, joined over days and zones."""
+
+    stretches: tuple[Stretch, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Clash:
+    """What a conflict is about: wishes by their source; ``above`` is the source that hides it."""
+
+    winner: str
+    loser: str
+    scenes: tuple[str, str]
+    together: bool
+    nested: bool
+    above: str | None
+
+
+def conflicts(wishes: Wishes, review: Review) -> tuple[Conflict, ...]:
+    """Every conflict within the review, the earliest first; the same on other days said once."""
+    found = {
+        stretch: clash
+        for zone in review.names.zones
+        for stretch, clash in _clashes(zone, wishes.get(zone, ()), review)
+    }
+    return tuple(
+        _conflict(found[occasion.stretches[0]], occasion, review.names)
+        for occasion in joined(found, review)
+    )
+
+
+def never_plays(wishes: Wishes, slots: Slots, review: Review) -> tuple[NeverPlays, ...]:
+    """What has a wish within the review and wins no moment of it in some zones, or in any.
+
+    ``slots`` are compiled from ``wishes``, and from nothing that is only for today.
+    """
+    stronger: dict[str, dict[str, float]] = {}
+    beaten: dict[str, list[str]] = {}
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for zone in review.names.zones:
+        playing = _spans(slots[zone], review)
+        heard = {slot.source for slot, _, _ in playing}
+        for wish in wishes.get(zone, ()):
+            if wish.start >= review.end or wish.end <= review.start:
+                continue
+            wanted[wish.source].add(zone)
+            if wish.source not in heard:
+                zones = beaten.setdefault(wish.source, [])
+                zones += [] if zone in zones else [zone]
+                _add_seconds(stronger.setdefault(wish.source, {}), wish, playing)
+    return tuple(
+        _never(source, zones, stronger[source], review.names, everywhere=wanted[source] == {*zones})
+        for source, zones in beaten.items()
+    )
+
+
+def gaps(slots: Slots, openings: Iterable[Opening], review: Review) -> tuple[Gap, ...]:
+    """Where nothing is planned while the store is open, the earliest first."""
+    open_hours = list(openings)
+    stretches = [
+        Stretch(zone, max(start, opening.start), min(end, opening.end), about=slot.scene)
+        for zone in review.names.zones
+        for slot, start, end in _spans(slots[zone], review)
+        if slot.layer is Layer.FALLBACK
+        for opening in open_hours
+        if opening.start < end and start < opening.end
+    ]
+    return tuple(
+        Gap(
+            each.stretches,
+            f"Nothing is planned {each.when} {review.names.in_where(each.zones)}: "
+            f"the fallback {review.names.scene(str(each.stretches[0].about))} plays",
+        )
+        for each in joined(stretches, review)
+    )
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """The wishes of one zone that stand at a moment, as time goes on; each moment asked once."""
+
+    coming: list[Wish]
+    standing: list[Wish] = field(default_factory=list)
+
+    def at(self, moment: datetime) -> list[Wish]:
+        """Those that stand, the strongest first."""
+        while self.coming and self.coming[-1].start <= moment:
+            self.standing.append(self.coming.pop())
+        self.standing = sorted(
+            (wish for wish in self.standing if wish.end > moment), key=strength_of
+        )
+        return self.standing
+
+
+def _clashes(zone: str, wishes: Sequence[Wish], review: Review) -> Iterator[tuple[Stretch, _Clash]]:
+    """Who meets whom in one zone, each time that they do."""
+    edges = {edge for wish in wishes for edge in (wish.start, wish.end)}
+    edges = {edge for edge in edges if review.start < edge < review.end}
+    sweep = _Sweep(sorted(wishes, key=lambda wish: wish.start, reverse=True))
+    running: dict[_Pair, datetime] = {}
+    for moment in (review.start, *sorted(edges), review.end):
+        pairs = list(_pairs(sweep.at(moment))) if moment < review.end else []
+        for pair, start in running.items():
+            if pair not in pairs:
+                clash = _clash(*pair)
+                series = (clash.winner, clash.loser)
+                yield Stretch(zone, start, moment, about=clash, series=series), clash
+        running = {pair: running.get(pair, moment) for pair in pairs}
+
+
+def _clash(winner: Wish, loser: Wish, above: str | None) -> _Clash:
+    return _Clash(
+        winner=winner.source,
+        loser=loser.source,
+        scenes=(winner.scene, loser.scene),
+        together=winner.start == loser.start,
+        nested=loser.start <= winner.start and winner.end <= loser.end,
+        above=above,
+    )
+
+
+def _pairs(standing: Sequence[Wish]) -> Iterator[_Pair]:
+    """Winner and loser of each layer and priority, and the source that stands above both."""
+    for _, group in groupby(standing, key=lambda wish: (wish.layer, wish.priority)):
+        winner, *others = group
+        above = standing[0].source if standing[0] is not winner else None
+        for loser in others:
+            if loser.scene != winner.scene:
+                yield winner, loser, above
+
+
+def _conflict(clash: _Clash, occasion: Occasion, names: Names) -> Conflict:
+    winner, loser = _apart(clash.winner, clash.loser, names)
+    place = names.where(occasion.zones).replace("everywhere", "every zone")
+    why = "it began last"
+    if clash.together:
+        first, second = (source.partition(":")[2] for source in (clash.winner, clash.loser))
+        why = f"both begin at once and “{first}” sorts before “{second}”"
+    said = f"{loser} and {winner} both want {place} {occasion.when}"
+    if clash.above is None:
+        said = f"{said}; {winner} wins because {why}"
+    else:
+        said = f"{said}; {winner} would win because {why}, but {names.source(clash.above)} is above"
+    hidden = clash.above is not None
+    stretches = occasion.stretches
+    return Conflict(clash.winner, clash.loser, clash.nested, hidden, stretches, capitalised(said))
+
+
+def _apart(one: str, other: str, names: Names) -> tuple[str, str]:
+    """What people call two sources; with their ids where that is the same."""
+    words = names.source(one), names.source(other)
+    if words[0] != words[1]:
+        return words
+    return f"{words[0]} ({one.partition(':')[2]})", f"{words[1]} ({other.partition(':')[2]})"
+
+
+def _spans(slots: Sequence[Slot], review: Review) -> list[tuple[Slot, datetime, datetime]]:
+    """Slots and the time that they have within the review."""
+    ends = [*(slot.start for slot in slots[1:]), review.end]
+    return [
+        (slot, max(slot.start, review.start), min(end, review.end))
+        for slot, end in zip(slots, ends, strict=True)
+        if slot.start < review.end and end > review.start
+    ]
+
+
+def _add_seconds(
+    stronger: dict[str, float], wish: Wish, playing: Sequence[tuple[Slot, datetime, datetime]]
+) -> None:
+    """What plays in the time of a wish, and for how long."""
+    for slot, start, end in playing:
+        seconds = (min(end, wish.end) - max(start, wish.start)).total_seconds()
+        if seconds > 0:
+            stronger[slot.source] = stronger.get(slot.source, 0.0) + seconds
+
+
+def _never(
+    source: str,
+    zones: Sequence[str],
+    stronger: Mapping[str, float],
+    names: Names,
+    *,
+    everywhere: bool,
+) -> NeverPlays:
+    ranked = sorted(stronger, key=lambda each: (-stronger[each], each))
+    above = [names.source(each) for each in ranked[:_MOST_NAMED]]
+    above += ["others"] if len(ranked) > _MOST_NAMED else []
+    kind = capitalised(source.partition(":")[0].replace("-", " "))
+    place = "" if everywhere else f" {names.in_where(zones)}"
+    said = (
+        f"{kind} {names.source(source)} never plays{place}: "
+        f"{listed(above)} {'is' if len(above) == 1 else 'are'} above it"
+    )
+    return NeverPlays(source, tuple(zones), said)

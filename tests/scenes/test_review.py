@@ -1,0 +1,251 @@
+"""Before saving: every conflict, everything that never plays and every gap, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenes.compiler import compile_slots
+from scenes.names import Names
+from scenes.opening import Opening
+from scenes.plan import Slot
+from scenes.review import conflicts, gaps, never_plays
+from scenes.rules import Layer
+from scenes.stretches import Review
+from scenes.wishes import Wish
+from tests.scenes.schedules import SCENE_NAMES, ZONES
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+MONDAY = datetime(2026, 11, 22, 23, tzinfo=UTC)
+SOURCES = {"rule:rush": "Rush hour", "rule:late": "Evening", "quiet-hour:quiet": "Quiet"}
+REVIEW = Review(MONDAY, MONDAY + timedelta(days=7), COPENHAGEN, Names(ZONES, SCENE_NAMES, SOURCES))
+LAYERS = {"rule": Layer.RULE, "exception": Layer.EXCEPTION, "quiet-hour": Layer.QUIET_HOUR}
+
+
+def wish(source: str, scene: str, start: float, end: float, priority: int = 0) -> Wish:
+    """From so many hours after Monday 00:00 on."""
+    return Wish(
+        start=MONDAY + timedelta(hours=start),
+        end=MONDAY + timedelta(hours=end),
+        layer=LAYERS[source.partition(":")[0]],
+        scene=scene,
+        source=source,
+        reason=source,
+        priority=priority,
+    )
+
+
+def compiled(wishes: Mapping[str, Sequence[Wish]]) -> dict[str, tuple[Slot, ...]]:
+    return {
+        zone: compile_slots(wishes.get(zone, ()), "trading", REVIEW.start, REVIEW.end)
+        for zone in ZONES
+    }
+
+
+@st.composite
+def wishes_of_a_zone(draw: st.DrawFn) -> tuple[Wish, ...]:
+    kinds = st.tuples(
+        st.sampled_from(("rule:a", "rule:b", "rule:c", "exception:a", "exception:b")),
+        st.integers(-10, 160),
+        st.integers(1, 30),
+    )
+    scenes = dict(
+        zip(("a", "b", "c"), draw(st.permutations(("calm", "rush", "calm"))), strict=True)
+    )
+    priority = draw(st.integers(0, 1))
+    return tuple(
+        wish(source, scenes[source[-1]], start, start + hours, priority * (source[-1] == "a"))
+        for source, start, hours in draw(st.lists(kinds, max_size=8))
+    )
+
+
+all_wishes = st.fixed_dictionaries({zone: wishes_of_a_zone() for zone in ZONES})
+
+
+@given(all_wishes)
+def test_every_hour_has_just_the_conflicts_that_its_wishes_have(
+    wishes: dict[str, tuple[Wish, ...]],
+) -> None:
+    found = conflicts(wishes, REVIEW)
+    for zone in ZONES:
+        for hour in range(7 * 24):
+            instant = REVIEW.start + timedelta(hours=hour)
+            told = {
+                (each.winner, each.loser, each.hidden)
+                for each in found
+                for stretch in each.stretches
+                if stretch.zone == zone and stretch.start <= instant < stretch.end
+            }
+            assert told == brute_force(wishes[zone], instant)
+
+
+def brute_force(wishes: Sequence[Wish], instant: datetime) -> set[tuple[str, str, bool]]:
+    """Straight from the words: one layer, one priority, one time, two scenes."""
+    standing = [each for each in wishes if each.start <= instant < each.end]
+    strongest = min(standing, key=lambda each: each.strength, default=None)
+    found = set()
+    for loser in standing:
+        rivals = [
+            each
+            for each in standing
+            if (each.layer, each.priority) == (loser.layer, loser.priority)
+        ]
+        winner = min(rivals, key=lambda each: each.strength)
+        if winner.scene != loser.scene:
+            found.add((winner.source, loser.source, strongest is not winner))
+    return found
+
+
+@given(all_wishes)
+def test_what_never_plays_is_in_no_slot_and_everything_else_is(
+    wishes: dict[str, tuple[Wish, ...]],
+) -> None:
+    slots = compiled(wishes)
+    silent = {each.source: set(each.zones) for each in never_plays(wishes, slots, REVIEW)}
+    for zone in ZONES:
+        wanted = {
+            each.source
+            for each in wishes[zone]
+            if each.start < REVIEW.end and each.end > REVIEW.start
+        }
+        heard = {slot.source for slot in slots[zone]}
+        told = {source for source, zones in silent.items() if zone in zones}
+        assert told == wanted - heard
+
+
+@given(all_wishes, st.lists(st.tuples(st.integers(-5, 160), st.integers(1, 12)), max_size=5))
+def test_a_gap_is_wherever_it_is_open_and_nothing_is_planned(
+    wishes: dict[str, tuple[Wish, ...]], hours: list[tuple[int, int]]
+) -> None:
+    openings = [
+        Opening(MONDAY + timedelta(hours=start), MONDAY + timedelta(hours=start + length))
+        for start, length in hours
+    ]
+    slots = compiled(wishes)
+    found = gaps(slots, openings, REVIEW)
+    for zone in ZONES:
+        for hour in range(7 * 24):
+            instant = REVIEW.start + timedelta(hours=hour)
+            due = [slot for slot in slots[zone] if slot.start <= instant][-1]
+            is_open = any(each.start <= instant < each.end for each in openings)
+            told = any(
+                stretch.zone == zone and stretch.start <= instant < stretch.end
+                for each in found
+                for stretch in each.stretches
+            )
+            assert told == (is_open and due.layer is Layer.FALLBACK)
+
+
+def said(wishes: Mapping[str, Sequence[Wish]]) -> list[str]:
+    return [each.sentence for each in conflicts(wishes, REVIEW)]
+
+
+def test_who_began_last_wins_and_it_is_said_once_for_all_days() -> None:
+    rush = [wish("rule:rush", "rush", day * 24 + 16, day * 24 + 18) for day in range(5)]
+    late = [wish("rule:late", "evening", day * 24 + 17, day * 24 + 20) for day in range(3, 7)]
+    assert said({"entrance": [*rush, *late]}) == [
+        (
+            "“Rush hour” and “Evening” both want Entrance Thursday and Friday 17:00 to 18:00; "
+            "“Evening” wins because it began last"
+        )
+    ]
+    assert said(dict.fromkeys(ZONES, (rush[3], late[0]))) == [
+        (
+            "“Rush hour” and “Evening” both want every zone Thursday 17:00 to 18:00; "
+            "“Evening” wins because it began last"
+        )
+    ]
+
+
+def test_of_two_that_begin_at_once_the_id_decides() -> None:
+    together = [wish("rule:rush", "rush", 9, 11), wish("rule:late", "evening", 9, 12)]
+    assert said({"window": together}) == [
+        (
+            "“Rush hour” and “Evening” both want Window Monday 09:00 to 11:00; "
+            "“Evening” wins because both begin at once and “late” sorts before “rush”"
+        )
+    ]
+
+
+def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
+    names = Names(ZONES, SCENE_NAMES, {"rule:a": "Sale", "rule:b": "Sale"})
+    review = Review(REVIEW.start, REVIEW.end, COPENHAGEN, names)
+    found = conflicts(
+        {"window": [wish("rule:a", "rush", 9, 11), wish("rule:b", "calm", 10, 12)]}, review
+    )
+    assert [each.sentence for each in found] == [
+        (
+            "“Sale” (a) and “Sale” (b) both want Window Monday 10:00 to 11:00; "
+            "“Sale” (b) wins because it began last"
+        )
+    ]
+
+
+def test_a_conflict_that_nobody_sees_says_what_is_above() -> None:
+    wishes = [
+        wish("rule:rush", "rush", 9, 12),
+        wish("rule:late", "evening", 10, 13),
+        wish("quiet-hour:quiet", "calm", 8, 14),
+    ]
+    found = conflicts({"window": wishes}, REVIEW)
+    assert [(each.sentence, each.hidden) for each in found] == [
+        (
+            (
+                "“Rush hour” and “Evening” both want Window Monday 10:00 to 12:00; "
+                "“Evening” would win because it began last, but “Quiet” is above"
+            ),
+            True,
+        )
+    ]
+
+
+def test_a_rule_within_another_is_marked_as_meant() -> None:
+    within = conflicts(
+        {"window": [wish("rule:rush", "rush", 9, 20), wish("rule:late", "evening", 17, 20)]}, REVIEW
+    )
+    across = conflicts(
+        {"window": [wish("rule:rush", "rush", 9, 18), wish("rule:late", "evening", 17, 20)]}, REVIEW
+    )
+    assert [each.nested for each in (*within, *across)] == [True, False]
+
+
+def test_another_priority_or_layer_or_the_same_scene_is_no_conflict() -> None:
+    rush = wish("rule:rush", "rush", 9, 11)
+    assert said({"window": [rush, wish("rule:late", "evening", 9, 11, priority=1)]}) == []
+    assert said({"window": [rush, wish("quiet-hour:quiet", "calm", 9, 11)]}) == []
+    assert said({"window": [rush, wish("rule:late", "rush", 10, 12)]}) == []
+
+
+def test_a_rule_that_never_plays_says_what_is_above_it() -> None:
+    rush, late = wish("rule:rush", "rush", 9, 11), wish("rule:late", "evening", 8, 12, priority=1)
+    quiet = wish("quiet-hour:quiet", "calm", 9, 9.5)
+
+    def told(wishes: Mapping[str, Sequence[Wish]]) -> list[str]:
+        return [each.sentence for each in never_plays(wishes, compiled(wishes), REVIEW)]
+
+    assert told({"window": [rush, late]}) == ["Rule “Rush hour” never plays: “Evening” is above it"]
+    assert told({"window": [rush, late, quiet]}) == [
+        "Rule “Rush hour” never plays: “Evening” and “Quiet” are above it"
+    ]
+    assert told({"window": [rush, late], "entrance": [rush]}) == [
+        "Rule “Rush hour” never plays in Window: “Evening” is above it"
+    ]
+    many = [wish(f"rule:r{n}", "calm", 9 + n / 2, 9.5 + n / 2, priority=1) for n in range(4)]
+    assert told({"window": [rush, *many]}) == [
+        "Rule “Rush hour” never plays: “r0”, “r1”, “r2” and others are above it"
+    ]
+
+
+def test_a_gap_in_opening_hours() -> None:
+    sunday = Opening(MONDAY + timedelta(hours=6 * 24 + 10), MONDAY + timedelta(hours=6 * 24 + 18))
+    planned = wish("rule:late", "evening", 6 * 24 + 12, 6 * 24 + 20)
+    wishes = {"entrance": [wish("rule:rush", "rush", 0, 200)], "window": [planned]}
+    assert [each.sentence for each in gaps(compiled(wishes), [sunday], REVIEW)] == [
+        "Nothing is planned Sunday 10:00 to 12:00 in Window: the fallback Trading plays",
+        "Nothing is planned Sunday 10:00 to 18:00 in Fitting rooms: the fallback Trading plays",
+    ]
+    assert [each.sentence for each in gaps(compiled({}), [sunday], REVIEW)] == [
+        "Nothing is planned Sunday 10:00 to 18:00 everywhere: the fallback Trading plays"
+    ]
