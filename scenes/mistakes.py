@@ -28,6 +28,7 @@ from scenes.rules import (
 from scenes.scene import Scene
 from scenes.schedule import Schedule
 from scenes.schedule_words import KINDS, Item, title
+from scenes.template import refusals
 from scenes.time_of_day import parse_time
 
 Planned = Rule | DateException | QuietHour
@@ -98,7 +99,7 @@ class _Reading:
         for reaction in schedule.reactions:
             yield from self._reaction(reaction)
         yield from self._presets()
-        yield from self._left_out()
+        yield from self._against_template()
 
     def _planned(self, section: str, item: Planned) -> Iterator[Problem]:
         place, name = _place(section, item), title(section, item)
@@ -244,9 +245,13 @@ class _Reading:
             "emergency_scene", emergency, self.schedule.emergency_scene, forbids=True
         )
 
-    def _left_out(self) -> Iterator[Problem]:
+    def _against_template(self) -> Iterator[Problem]:
         template, use = self.ground.template, self.schedule.template
-        if template is None or use is None:
+        if template is None:
+            return
+        for refusal in refusals(self.schedule, template):
+            yield Problem(refusal.place, refusal.sentence)
+        if use is None:
             return
         known = {item.id for section in KINDS for item in getattr(template, section)}
         known |= template.zone_groups.keys()

@@ -21,11 +21,15 @@ from scenes.schedule_words import KINDS, Item, hours_words, label, summary, titl
 
 @dataclass(frozen=True, slots=True)
 class DocumentChange:
-    """One part of a schedule that differs. ``place`` is like "rules[calm-mornings]"."""
+    """One part of a schedule that differs. ``place`` is like "rules[calm-mornings]".
+
+    ``item`` is the id of what differs, where it is one of many: "calm-mornings".
+    """
 
     place: str
     kind: Literal["added", "changed", "removed"]
     sentence: str
+    item: str = ""
 
 
 def document_changes(before: Schedule, after: Schedule, names: Names) -> tuple[DocumentChange, ...]:
@@ -33,7 +37,7 @@ def document_changes(before: Schedule, after: Schedule, names: Names) -> tuple[D
     return (
         *_hours(before, after),
         *item_changes("special_hours", before.special_hours, after.special_hours, names),
-        *_zone_groups(before.zone_groups, after.zone_groups, names),
+        *group_changes(before.zone_groups, after.zone_groups, names),
         *item_changes("rules", before.rules, after.rules, names),
         *item_changes("exceptions", before.exceptions, after.exceptions, names),
         *item_changes("quiet_hours", before.quiet_hours, after.quiet_hours, names),
@@ -54,16 +58,16 @@ def item_changes(
     """What differs in one of a schedule's lists; items are the same by their ids."""
     old, new = _numbered(before), _numbered(after)
     for key, item in old.items():
-        place = f"{section}[{item.id}]"
+        place, name = f"{section}[{item.id}]", title(section, item)
         if key not in new:
-            yield DocumentChange(place, "removed", f"{title(section, item)} removed")
+            yield DocumentChange(place, "removed", f"{name} removed", item.id)
         elif new[key] != item:
             words = item_words(item, new[key], names)
-            yield DocumentChange(place, "changed", f"{title(section, item)}: {words}")
+            yield DocumentChange(place, "changed", f"{name}: {words}", item.id)
     for key, item in new.items():
         if key not in old:
             sentence = f"{title(section, item)} added: {summary(item, names)}"
-            yield DocumentChange(f"{section}[{item.id}]", "added", sentence)
+            yield DocumentChange(f"{section}[{item.id}]", "added", sentence, item.id)
     if [key for key in old if key in new] != [key for key in new if key in old]:
         yield DocumentChange(section, "changed", f"{KINDS[section]}: the list has another order")
 
@@ -106,21 +110,22 @@ def _hours(before: Schedule, after: Schedule) -> Iterator[DocumentChange]:
         yield DocumentChange(f"hours[{', '.join(weekdays)}]", "changed", sentence)
 
 
-def _zone_groups(
+def group_changes(
     before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]], names: Names
 ) -> Iterator[DocumentChange]:
+    """What differs between two schedules' zone groups."""
     for group in (*before, *(each for each in after if each not in before)):
         place, name = f"zone_groups[{group}]", f"Zone group “{group}”"
         old, new = before.get(group), after.get(group)
         if new is None:
-            yield DocumentChange(place, "removed", f"{name} removed")
+            yield DocumentChange(place, "removed", f"{name} removed", group)
         elif old is None:
-            yield DocumentChange(place, "added", f"{name} added: {names.where(new)}")
+            yield DocumentChange(place, "added", f"{name} added: {names.where(new)}", group)
         elif old != new:
             words = f"{names.where(old)} → {names.where(new)}"
             if names.where(old) == names.where(new):
                 words = "written differently"
-            yield DocumentChange(place, "changed", f"{name}: {words}")
+            yield DocumentChange(place, "changed", f"{name}: {words}", group)
 
 
 def _presets(before: Schedule, after: Schedule, names: Names) -> Iterator[DocumentChange]:
@@ -152,10 +157,10 @@ def _left_out(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[D
         place = f"template.without[{item}]"
         if item not in after:
             words = f"The template’s “{item}” is no longer left out"
-            yield DocumentChange(place, "removed", words)
+            yield DocumentChange(place, "removed", words, item)
         elif item not in before:
             words = f"The template’s “{item}” is left out: {after[item]}"
-            yield DocumentChange(place, "added", words)
+            yield DocumentChange(place, "added", words, item)
         elif before[item] != after[item]:
             words = f"The template’s “{item}” is left out for another reason: {after[item]}"
-            yield DocumentChange(place, "changed", words)
+            yield DocumentChange(place, "changed", words, item)
