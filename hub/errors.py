@@ -1,7 +1,7 @@
 """Errors that more than one part of the hub raises or answers.
 
-Over HTTP a leaf's builtin decides its status: `LookupError` 404, `ValueError` 422,
-`TimeoutError` 504, `ConnectionError` 503; a `ConflictError` is 409.
+Over HTTP a leaf's builtin decides its status: `LookupError` 404, `PermissionError` 403,
+`ValueError` 422, `TimeoutError` 504, `ConnectionError` 503; a `ConflictError` is 409.
 """
 
 from __future__ import annotations
@@ -46,6 +46,28 @@ class UnavailableError(StemningError, ConnectionError):
     code = "unavailable"
 
 
+class UnknownCallerError(StemningError):
+    """Nobody knows who asks. 401 over HTTP."""
+
+    code = "caller.unknown"
+
+
+class NotAllowedError(StemningError, PermissionError):
+    """Who asks is known, and may not. 403 over HTTP."""
+
+    code = "caller.not-allowed"
+
+
+class TooOftenError(StemningError):
+    """Somebody asks more often than was agreed. 429 over HTTP; ``retry_after_s`` until it may."""
+
+    code = "caller.too-often"
+
+    def __init__(self, text: str, retry_after_s: float) -> None:
+        super().__init__(text)
+        self.retry_after_s = retry_after_s
+
+
 class UnknownStoreError(StemningError, LookupError):
     """No store has this id."""
 
@@ -76,10 +98,10 @@ class NoZonesError(ConflictError):
     code = "store.no-zones"
 
 
-class NewerTermError(ConflictError):
-    """Somebody's plan is of a later term of office than this hub's."""
+class NotInOfficeError(ConflictError):
+    """Another hub decides; this one only shows."""
 
-    code = "plan.newer-term"
+    code = "hub.not-in-office"
 
 
 class PlanRangeError(StemningError, ValueError):

@@ -28,7 +28,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.broker_address import BrokerAddress
-from scenes.topics import EdgeTopic, edge_topic
+from scenes.topics import EdgeTopic, edge_topic, trigger_topic
 
 KEEPALIVE_S = 5
 _CONNECT_TIMEOUT_S = 5.0
@@ -39,7 +39,9 @@ _RIVAL_HELD_S, _RIVAL_RETRY_S = 75.0, 60.0
 _LOOK_AGAIN_MS = 1000
 _INBOX = 10_000
 _FROM_EDGES = (EdgeTopic.HELLO, EdgeTopic.STATE, EdgeTopic.EVENTS, EdgeTopic.REPLY)
+_HEARD = (*(edge_topic("+", "+", topic) for topic in _FROM_EDGES), trigger_topic("+", "+"))
 _EVENTS = f"/{EdgeTopic.EVENTS.value}"
+_EVENTS_LEVELS = edge_topic("+", "+", EdgeTopic.EVENTS).count("/")
 _log = logging.getLogger(__name__)
 
 
@@ -246,7 +248,7 @@ class Link:
             return
         self._connected_at = time.monotonic()
         _log.info("connected to the broker at %s", self._address)
-        client.subscribe([(edge_topic("+", "+", topic), 1) for topic in _FROM_EDGES])
+        client.subscribe([(topic, 1) for topic in _HEARD])
         self._greet.set()
         self._wake()
 
@@ -266,7 +268,8 @@ class Link:
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         received = Received(message.topic, bytes(message.payload), message.retain)
         try:
-            if received.topic.endswith(_EVENTS):
+            # An integration may be called "events": its topic has a level less.
+            if received.topic.endswith(_EVENTS) and received.topic.count("/") == _EVENTS_LEVELS:
                 self._handlers.events(received)
             else:
                 self._inbox.put_nowait(received)

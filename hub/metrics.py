@@ -48,6 +48,12 @@ class Metrics:
         self.overrides = Counter(
             "stemning_overrides", "Scenes that people chose.", registry=registry
         )
+        self.triggers = Counter(
+            "stemning_triggers",
+            "What came from integrations: taken, or why not.",
+            ["result"],
+            registry=registry,
+        )
         self.database_errors = Counter(
             "stemning_database_errors", "Transactions that failed.", registry=registry
         )

@@ -22,7 +22,7 @@ TriggerKey = Annotated[
     Meta(
         min_length=1,
         max_length=64,
-        pattern=r"^[A-Za-z0-9_.-]+$(?!\n)",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)",
         description="What the wish is about, in the integration's own words: a mirror, a hook. "
         "Nothing that could tell who somebody is.",
         examples=["mirror-2"],

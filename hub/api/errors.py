@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,7 +14,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from hub.errors import ConflictError, PreconditionFailedError, PreconditionRequiredError
+from hub.errors import (
+    ConflictError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+    TooOftenError,
+    UnknownCallerError,
+)
 from scenes.errors import StemningError
 
 _log = logging.getLogger(__name__)
@@ -58,9 +65,12 @@ DOCUMENTED = documented(422, 503)
 def status_of(error: StemningError) -> int:
     """The HTTP status of an error, by the builtin that it also is."""
     kinds: tuple[tuple[type[BaseException], int], ...] = (
+        (UnknownCallerError, 401),
+        (PermissionError, 403),
         (ConflictError, 409),
         (PreconditionFailedError, 412),
         (PreconditionRequiredError, 428),
+        (TooOftenError, 429),
         (LookupError, 404),
         (TimeoutError, 504),
         (ConnectionError, 503),
@@ -87,7 +97,12 @@ async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
     if isinstance(error, PreconditionFailedError):
         body = {"code": error.code, "message": str(error), "changed": list(error.changed)}
         return JSONResponse(body, 412, headers={"ETag": error.tag})
-    return _answer(status_of(error), error.code, str(error))
+    answer = _answer(status_of(error), error.code, str(error))
+    if isinstance(error, UnknownCallerError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, TooOftenError):
+        answer.headers["Retry-After"] = str(math.ceil(error.retry_after_s))
+    return answer
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

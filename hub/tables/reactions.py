@@ -45,7 +45,10 @@ class ReactionStateRow(SQLModel, table=True):
 
 
 class IntegrationRow(SQLModel, table=True):
-    """Somebody's system outside that may ask for scenes; of its token only a hash is kept."""
+    """Somebody's system outside that may ask for scenes, or measure.
+
+    Of its token only a hash is kept. ``zones``, ``scenes`` and ``measures`` are ids of what it may.
+    """
 
     __tablename__ = "integration"
 
@@ -54,6 +57,7 @@ class IntegrationRow(SQLModel, table=True):
     name: str
     zones: list[Any] = Field(sa_type=JSON)
     scenes: list[Any] = Field(sa_type=JSON)
+    measures: list[Any] = Field(sa_type=JSON)
     token_hash: str
     per_minute: int
     longest_s: float

@@ -75,6 +75,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER audit_append_only ON audit")
         op.execute("DROP FUNCTION audit_append_only")
+    op.drop_index("event_passage", "event")
     for table in reversed(TABLES):
         op.drop_table(table)
 
@@ -170,6 +171,7 @@ def _reactions() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("zones", sa.JSON(), nullable=False),
         sa.Column("scenes", sa.JSON(), nullable=False),
+        sa.Column("measures", sa.JSON(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=False),
         sa.Column("longest_s", sa.Float(), nullable=False),
@@ -177,6 +179,16 @@ def _reactions() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+    )
+
+
+    passages = sa.text("kind = 'passage'")
+    op.create_index(
+        "event_passage",
+        "event",
+        ["store", "zone", "at"],
+        sqlite_where=passages,
+        postgresql_where=passages,
     )
 
 
