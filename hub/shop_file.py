@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
 
 from hub import yaml_file
+from hub.public_holidays import countries, names_of
 from hub.scene_library import read_scenes, starter_scenes
-from hub.schema_words import in_words
-from hub.shop import Shop, Store, Zone
-from hub.weekdays import read_weekdays
-from hub.yaml_file import Document, YamlFileError, read_yaml
+from hub.schedule_file import FIELDS, ScheduleReading
+from hub.shop import Place, Shop, Store, Zone
+from hub.strict_reading import StrictReading
+from hub.yaml_file import YamlFileError, read_yaml
 from scenes.errors import StemningError
-from scenes.rules import LocalDate, OpenHours, Rule, WallTime, Weekday
+from scenes.mistakes import Ground
+from scenes.rules import EVERYWHERE
 from scenes.scene import Scene
-from scenes.schedule import Schedule
+from scenes.schedule import Schedule, TemplateUse
 from scenes.units import Slug
 
-T = TypeVar("T")
 _CURRENCY = re.compile(r"^[A-Z]{3}\Z")
-_SPAN = re.compile(r"^\s*(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)\s*$")
 
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 
@@ -56,46 +55,46 @@ class ShopFile:
     scene_directory: Path | None
 
 
-class _ShopPart(Struct, forbid_unknown_fields=True):
+def _no_template(_use: TemplateUse) -> Schedule | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a shop file may name although it doesn't say it: templates that people made."""
+
+    template: Callable[[TemplateUse], Schedule | None] = _no_template
+
+
+class _ShopPart(Struct):
     stores: list[Any]
+    groups: dict[Slug, list[Slug]] = {}
     scenes: str | None = None
 
 
-class _StorePart(Struct, forbid_unknown_fields=True):
+class _PlacePart(Struct):
+    country: str | None = None
+    region: str | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class _StorePart(Struct):
     id: Slug
     name: Name
     time_zone: str
     currency: str = "EUR"
-    hours: dict[str, Any] = {}
+    place: _PlacePart = msgspec.field(default_factory=_PlacePart)
     zones: list[Any] = []
-    rules: list[Any] = []
 
 
-class _ZonePart(Struct, forbid_unknown_fields=True):
+class _ZonePart(Struct):
     id: Slug
     name: Name
     fallback: Slug
 
 
-class _HoursPart(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
-    from_: WallTime
-    until: WallTime
-
-
-class _RulePart(Struct, forbid_unknown_fields=True, rename={"from_": "from"}):
-    id: Slug
-    scene: Slug
-    zones: list[Slug] | Literal["all"]
-    from_: WallTime
-    until: WallTime
-    weekdays: str | list[str] = "every-day"
-    name: str = ""
-    priority: int = 0
-    valid_from: LocalDate | None = None
-    valid_to: LocalDate | None = None
-
-
-def read_shop_file(path: Path) -> ShopFile:
+def read_shop_file(path: Path, known: Known = Known()) -> ShopFile:
     """Read a shop file and its scenes; `ShopFileError` says everything that is wrong."""
     try:
         document = read_yaml(path.read_text(encoding="utf-8"))
@@ -107,161 +106,131 @@ def read_shop_file(path: Path) -> ShopFile:
         raise ShopFileError(path, [f"it can't be read: {error}"]) from error
     except YamlFileError as error:
         raise ShopFileError(path, error.problems) from error
-    reading = _Reading(document)
+    reading = StrictReading(document)
     part = reading.part(document.value, (), _ShopPart)
     directory = path.parent / part.scenes if part and part.scenes else None
-    scenes = reading.scenes(directory)
-    stores = tuple(reading.stores(part.stores, scenes)) if part else ()
+    scenes, problems = _scenes(directory)
+    reading.problems.extend(problems)
+    shop = Shop()
+    if part is not None:
+        shop = _ShopReading(reading, scenes, known).shop(part)
     if reading.problems:
         raise ShopFileError(path, reading.problems, directory)
-    return ShopFile(Shop(stores, scenes), directory)
+    return ShopFile(shop, directory)
 
 
-class _Reading:
-    """Goes on after an error, so that a person mends a file once and not error by error."""
+def _scenes(directory: Path | None) -> tuple[dict[str, Scene], Sequence[str]]:
+    """The starter scenes, with the shop's own over them, and what is wrong with these."""
+    if directory is None:
+        return starter_scenes(), ()
+    own, problems = read_scenes(directory)
+    return starter_scenes() | own, problems
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self.problems: list[str] = []
 
-    def problem(self, path: yaml_file.Path, text: str) -> None:
-        self.problems.append(f"{self._document.place(path)}: {text}")
+class _ShopReading:
+    """Stores and groups; goes on after an error."""
 
-    def part(self, value: Any, path: yaml_file.Path, kind: type[T]) -> T | None:  # noqa: ANN401
-        """A piece of the file as its struct, or None and a problem."""
-        try:
-            return msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            text, below = in_words(str(error))
-            self.problem(path + below, text)
-            return None
+    def __init__(self, reading: StrictReading, scenes: Mapping[str, Scene], known: Known) -> None:
+        self._reading = reading
+        self._scenes = scenes
+        self._known = known
 
-    def scenes(self, directory: Path | None) -> dict[str, Scene]:
-        """The starter scenes, with the shop's own over them."""
-        if directory is None:
-            return starter_scenes()
-        own, problems = read_scenes(directory)
-        self.problems.extend(problems)
-        return starter_scenes() | own
-
-    def stores(self, values: Sequence[Any], scenes: Mapping[str, Scene]) -> list[Store]:
-        if not values:
-            self.problem(("stores",), "there is no store")
+    def shop(self, part: _ShopPart) -> Shop:
+        """Everything that a file says."""
+        if not part.stores:
+            self._reading.problem(("stores",), "there is no store")
         stores: list[Store] = []
-        for place, value in enumerate(values):
+        for place, value in enumerate(part.stores):
             path: yaml_file.Path = ("stores", place)
-            part = self.part(value, path, _StorePart)
-            if part is not None:
-                self._no_twin(path, part.id, stores)
-                stores.append(self._store(part, path, scenes))
-        return stores
+            own = value
+            if isinstance(value, dict):
+                own = {name: each for name, each in value.items() if name not in FIELDS}
+            store = self._reading.part(own, path, _StorePart)
+            if store is not None:
+                self._no_twin(path, store.id, stores)
+                stores.append(self._store(store, value, path))
+        said = {each.get("id") for each in part.stores if isinstance(each, dict)}
+        for group, members in part.groups.items():
+            for place, member in enumerate(members):
+                if member not in said:
+                    where = ("groups", group, place)
+                    self._reading.problem(where, f"no store is called {member!r}")
+        groups = {group: tuple(members) for group, members in part.groups.items()}
+        return Shop(tuple(stores), self._scenes, groups)
 
-    def _store(self, part: _StorePart, path: yaml_file.Path, scenes: Mapping[str, Scene]) -> Store:
+    def _store(self, part: _StorePart, value: Mapping[str, Any], path: yaml_file.Path) -> Store:
         if not _is_time_zone(part.time_zone):
-            self.problem((*path, "time_zone"), f"{part.time_zone!r} is no IANA time zone")
+            text = f"{part.time_zone!r} is no IANA time zone"
+            self._reading.problem((*path, "time_zone"), text)
         if not _CURRENCY.match(part.currency):
-            self.problem((*path, "currency"), f"{part.currency!r} is no ISO code such as EUR")
-        zones = tuple(self._zones(part, path, scenes))
+            text = f"{part.currency!r} is no ISO code such as EUR"
+            self._reading.problem((*path, "currency"), text)
+        place = self._place(part.place, (*path, "place"))
+        zones = tuple(self._zones(part.zones, path))
+        schedule = ScheduleReading(value, path, self._reading)
+        read = schedule.schedule()
+        schedule.judge(read, self._ground(read, place, part.zones, path))
         return Store(
             id=part.id,
             name=part.name,
             time_zone=part.time_zone,
             currency=part.currency,
             zones=zones,
-            schedule=Schedule(
-                hours=self._hours(part.hours, (*path, "hours")),
-                rules=tuple(self._rules(part, path, _zone_ids(part.zones), scenes)),
-            ),
+            schedule=read,
+            place=place,
         )
 
-    def _hours(self, values: Mapping[str, Any], path: yaml_file.Path) -> dict[Weekday, OpenHours]:
-        hours: dict[Weekday, OpenHours] = {}
-        for days, value in values.items():
-            span = _SPAN.match(value) if isinstance(value, str) else None
-            if span:
-                value = {"from": span[1], "until": span[2]}  # noqa: PLW2901
-            part = self.part(value, (*path, days), _HoursPart)
-            weekdays = self._weekdays(days, (*path, days))
-            for weekday in weekdays if part else ():
-                if weekday in hours:
-                    self.problem((*path, days), f"{weekday} has hours already")
-                hours[weekday] = OpenHours(part.from_, part.until)  # type: ignore[union-attr]
-        return hours
+    def _place(self, part: _PlacePart, path: yaml_file.Path) -> Place:
+        known, country, region = countries(), part.country, part.region
+        if country is not None and country not in known:
+            text = f"{country!r} is no country whose holidays are known: write its ISO code, as DK"
+            self._reading.problem((*path, "country"), text)
+            country = region = None
+        if region is not None and (country is None or region not in known[country]):
+            regions = ", ".join(known[country]) if country else ""
+            text = f"{country or 'a store without a country'} has no region {region!r}"
+            hint = f"; there are {regions}" if regions else ""
+            self._reading.problem((*path, "region"), text + hint)
+            region = None
+        if (part.latitude is None) != (part.longitude is None):
+            text = "latitude and longitude come together: only with both a sun rises"
+            self._reading.problem(path, text)
+        return Place(country, region, part.latitude, part.longitude)
 
-    def _zones(
-        self, store: _StorePart, path: yaml_file.Path, scenes: Mapping[str, Scene]
-    ) -> list[Zone]:
+    def _zones(self, values: Sequence[Any], path: yaml_file.Path) -> list[Zone]:
         zones: list[Zone] = []
-        for place, value in enumerate(store.zones):
+        for place, value in enumerate(values):
             where: yaml_file.Path = (*path, "zones", place)
-            part = self.part(value, where, _ZonePart)
-            if part is not None:
-                self._no_twin(where, part.id, zones)
-                self._known_scene(part.fallback, (*where, "fallback"), scenes)
-                zones.append(Zone(part.id, part.name, part.fallback))
+            part = self._reading.part(value, where, _ZonePart)
+            if part is None:
+                continue
+            self._no_twin(where, part.id, zones)
+            if part.id == EVERYWHERE:
+                self._reading.problem((*where, "id"), "'all' means every zone: take another id")
+            if part.fallback not in self._scenes:
+                text = f"no scene is called {part.fallback!r}; there are {', '.join(self._scenes)}"
+                self._reading.problem((*where, "fallback"), text)
+            zones.append(Zone(part.id, part.name, part.fallback))
         return zones
 
-    def _rules(
-        self,
-        store: _StorePart,
-        path: yaml_file.Path,
-        zones: frozenset[str] | None,
-        scenes: Mapping[str, Scene],
-    ) -> list[Rule]:
-        rules: list[Rule] = []
-        for place, value in enumerate(store.rules):
-            where: yaml_file.Path = (*path, "rules", place)
-            part = self.part(value, where, _RulePart)
-            if part is not None:
-                self._no_twin(where, part.id, rules)
-                self._known_scene(part.scene, (*where, "scene"), scenes)
-                self._sensible_times(part, where)
-                rules.append(self._rule(part, where, zones))
-        return rules
-
-    def _rule(self, part: _RulePart, path: yaml_file.Path, zones: frozenset[str] | None) -> Rule:
-        named = sorted(zones or ()) if part.zones == "all" else list(part.zones)
-        for place, zone in enumerate(named):
-            if zones is not None and zone not in zones:
-                self.problem((*path, "zones", place), f"the store has no zone {zone!r}")
-        return Rule(
-            id=part.id,
-            zones=tuple(named),
-            scene=part.scene,
-            from_=part.from_,
-            until=part.until,
-            weekdays=self._weekdays(part.weekdays, (*path, "weekdays")),
-            priority=part.priority,
-            valid_from=part.valid_from,
-            valid_to=part.valid_to,
-            name=part.name,
+    def _ground(
+        self, schedule: Schedule, place: Place, zones: Sequence[Any], path: yaml_file.Path
+    ) -> Ground:
+        template = self._known.template(schedule.template) if schedule.template else None
+        if schedule.template is not None and template is None:
+            text = f"there is no template {schedule.template.id!r} of this version"
+            self._reading.problem((*path, "template"), text)
+        return Ground(
+            scenes=self._scenes,
+            zones=_zone_ids(zones),
+            holidays=names_of(place.country, place.region) if place.country else (),
+            has_sun=place.latitude is not None and place.longitude is not None,
+            template=template,
         )
 
-    def _sensible_times(self, part: _RulePart, path: yaml_file.Path) -> None:
-        if part.from_ == "24:00":
-            self.problem((*path, "from"), "a rule begins at 00:00, not at 24:00")
-        for key, day in (("valid_from", part.valid_from), ("valid_to", part.valid_to)):
-            if day is not None and not _is_date(day):
-                self.problem((*path, key), f"there is no {day}")
-        if part.valid_from and part.valid_to and part.valid_to < part.valid_from:
-            self.problem((*path, "valid_to"), "it ends before it begins")
-
-    def _weekdays(self, words: str | list[str], path: yaml_file.Path) -> tuple[Weekday, ...]:
-        try:
-            return read_weekdays(words)
-        except ValueError as error:
-            self.problem(path, str(error))
-            return ()
-
-    def _known_scene(self, scene: str, path: yaml_file.Path, scenes: Mapping[str, Scene]) -> None:
-        if scene not in scenes:
-            self.problem(path, f"no scene is called {scene!r}; there are {', '.join(scenes)}")
-
-    def _no_twin(
-        self, path: yaml_file.Path, each: str, others: Iterable[Store | Zone | Rule]
-    ) -> None:
+    def _no_twin(self, path: yaml_file.Path, each: str, others: Iterable[Store | Zone]) -> None:
         if any(each == other.id for other in others):
-            self.problem((*path, "id"), f"another one is called {each!r}")
+            self._reading.problem((*path, "id"), f"another one is called {each!r}")
 
 
 def _zone_ids(values: Iterable[Any]) -> frozenset[str] | None:
@@ -278,13 +247,5 @@ def _is_time_zone(name: str) -> bool:
         ZoneInfo(name)
     # Unknown, outside the database, or a directory of it.
     except (LookupError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
         return False
     return True

@@ -21,7 +21,10 @@ from tests.hub.shops import SHOP_FILE
 
 SERVES = "mood: focus\nexperience: aesthetic\n"
 NO_ID = "an id has lower-case letters, digits and single hyphens between them"
-NO_TIME = "a time of day is written as 09:00 or 09:00:30; the day's end is 24:00"
+NO_TIME = (
+    "a time of day is written as 09:00 or 09:00:30 (24:00 is the day's end), or as opening, "
+    "closing, sunrise or sunset, with how long after or before: closing-00:30"
+)
 NO_WEEKDAY = "is no weekday: write mon to sun, mon-fri, weekdays, weekends or every-day"
 
 
@@ -47,7 +50,7 @@ def test_a_shop_file_says_it_all(tmp_path: Path) -> None:
     assert "sun" not in store.hours
     assert [zone.id for zone in store.zones] == ["entrance", "fitting-rooms"]
     calm, evening = store.rules
-    assert calm.zones == ("entrance", "fitting-rooms")
+    assert calm.zones == ("all",)
     assert calm.weekdays == ("mon", "tue", "wed", "thu", "fri", "sat")
     assert (calm.from_, calm.until, calm.name) == ("09:00", "11:00", "Calm mornings")
     assert evening.weekdays == WEEKDAYS
@@ -108,15 +111,18 @@ stores:
         "line 17, stores[2].zones[0].fallback: no scene is called 'tradding'",
         "line 18, stores[2].zones[1].id: another one is called 'entrance'",
         "line 19, stores[2].zones[2]: there is no field 'colour' here",
-        "line 13, stores[2].hours.mon-fri: a mapping (key: value) is expected here, not text",
+        (
+            "line 13, stores[2].hours.mon-fri: 'ten to eight' are no hours: "
+            "write 10:00-20:00 or closed"
+        ),
         f"line 14, stores[2].hours.someday: 'someday' {NO_WEEKDAY}",
         f"line 21, stores[2].rules[0].until: {NO_TIME}",
-        "line 22, stores[2].rules[1].from: a rule begins at 00:00, not at 24:00",
-        "line 22, stores[2].rules[1].zones[0]: the store has no zone 'attic'",
         f"line 22, stores[2].rules[1].weekdays: 'mon-fry' {NO_WEEKDAY}",
         "line 23, stores[2].rules[2].id: another one is called 'b'",
-        "line 23, stores[2].rules[2].scene: no scene is called 'none'",
-        "line 23, stores[2].rules[2].valid_from: there is no 2026-02-30",
+        "line 22, stores[2].rules[1].zones: Rule “b”: the store has no zone or zone group “attic”",
+        "line 22, stores[2].rules[1].from: Rule “b” begins at 24:00: say 00:00 of the next day",
+        "line 23, stores[2].rules[2].scene: Rule “b”: no scene is called “none”",
+        "line 23, stores[2].rules[2].valid_from: Rule “b”: there is no 2026-02-30",
     ]
 
 
