@@ -10,6 +10,7 @@ from tests.bench import (
     sales_import,
     skew,
 )
+from tests.bench import compile as compile_plans
 from tests.bench.figures import say
 
 if __name__ == "__main__":
@@ -22,6 +23,7 @@ if __name__ == "__main__":
         sacn_fade,
         guard_deadlines,
         card_wear,
+        compile_plans,
     ):
         benchmark.main()
         say()

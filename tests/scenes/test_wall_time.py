@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.wall_time import instant_of, local_day
+from scenes.wall_time import LocalDays, instant_of, local_day
+from tests.scenes.time_zone_file import zone_by
 
 TEN_YEARS = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC))
 ALL_ZONES = sorted(available_timezones() - {"localtime", "Factory"})
@@ -121,3 +122,32 @@ def test_a_day_that_a_zone_skipped_altogether_ends_where_the_next_begins() -> No
     gap_end = datetime(2011, 12, 30, 10, tzinfo=UTC)
     assert instant_of(date(2011, 12, 30), "12:00", apia) == gap_end
     assert local_day(gap_end, apia) == date(2011, 12, 31)
+
+
+WALL_TIMES = ("00:00", "00:30", "01:59:59", "02:30", "12:00", "23:45", "24:00")
+
+
+def days_around(moment: datetime, zone: ZoneInfo) -> list[date]:
+    middle = local_day(moment, zone)
+    return [middle + timedelta(days=number) for number in range(-2, 3)]
+
+
+def test_a_run_of_days_has_the_instants_of_each_day() -> None:
+    """Around a change of every zone, and around one that begins before midnight and ends after."""
+    late = zone_by("CET-1CEST,M3.5.0/23:30,M10.5.0/0:30")
+    changes = [(late, datetime(2026, month, 28, 22, 30, tzinfo=UTC)) for month in (3, 10)]
+    changes += [(late, datetime(2026, 3, 29, 22, 30, tzinfo=UTC))]
+    changes += [(ZoneInfo(name), moment) for name, moment in all_transitions()[::5]]
+    for zone, moment in changes:
+        days = days_around(moment, zone)
+        for wall_time in WALL_TIMES:
+            each = tuple(instant_of(day, wall_time, zone) for day in days)
+            assert LocalDays(days, zone).instants(wall_time) == each, (zone, moment, wall_time)
+
+
+def test_a_gap_over_midnight_takes_wall_times_on_both_sides_to_its_end() -> None:
+    late = zone_by("CET-1CEST,M3.5.0/23:30,M10.5.0")
+    sunday, gap_end = date(2026, 3, 29), datetime(2026, 3, 29, 22, 30, tzinfo=UTC)
+    for day, wall_time in ((sunday, "23:45"), (sunday, "24:00"), (date(2026, 3, 30), "00:15")):
+        assert instant_of(day, wall_time, late) == gap_end
+        assert LocalDays([day], late).instants(wall_time) == (gap_end,)
