@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hub.planning.base import cut
+from hub.planning.revisions import followed
 from hub.shop import Shop
 from scenes.compiler import join_slots, recipes
 from scenes.plan import Plan, Slot
@@ -40,6 +41,7 @@ def farewell(last: Plan, before: Shop, epoch: int, now: datetime) -> Plan:
         slots=slots,
         until=LATEST - timedelta(days=1),
         scenes=recipes(slots, {**before.scenes, **last.scenes}),
+        follows=followed(last, epoch),
     )
 
 

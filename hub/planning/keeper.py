@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
@@ -15,8 +15,9 @@ from hub.planning.asked import Asked
 from hub.planning.base import CompiledStore, compile_store, horizon_around
 from hub.planning.book import PlanBook, PlannedZone
 from hub.planning.choice_records import Turn, ZoneKey, keep_turns
+from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
-from hub.planning.revisions import Present, plan_after
+from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
 from scenes.plan import Plan
 
@@ -27,6 +28,19 @@ _SPARE = timedelta(days=1)
 
 def no_rows(_connection: Connection, _now: datetime) -> None:
     """A caller without rows of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A new term of office, above the epoch ``above``.
+
+    ``known`` are the (epoch, revision) of plans that others made: agents that have those take ours.
+    ``keep`` is as in every change.
+    """
+
+    above: int = 0
+    known: Mapping[ZoneKey, tuple[int, int]] = field(default_factory=dict)
+    keep: Keep = no_rows
 
 
 class PlanKeeper(PlanBook):
@@ -70,23 +84,29 @@ class PlanKeeper(PlanBook):
         with self._engine.connect() as connection:
             return records.plan_in_force(connection, (store, zone), instant)
 
-    def load(self, shop: Shop) -> None:
+    def load(self, shop: Shop, term: Term | None = None) -> None:
         """Plan for ``shop`` from now on; what was due until now stays on record as it was.
 
-        A zone that left gets one last plan, its fallback for good: the agents that serve it would
-        play the old one on for weeks, and then its last scene. A zone that came takes part in the
-        quiet hour or emergency that holds in its store.
+        The first time, and with a ``term``, it begins a new term of office. A zone that left gets
+        one last plan, its fallback for good: the agents that serve it would play the old one on for
+        weeks, and then its last scene. A zone that came takes part in the quiet hour or emergency
+        that holds in its store.
         """
         with self._lock:
             now = self._now()
-            with writing(self._engine) as connection:
-                epoch = self._epoch or self._begin(connection, now)
-                before = records.saved_shop(connection) or Shop()
+            if term is None and self._epoch is None:
+                term = Term()
+            # Who may write is what a new term decides.
+            with writing(self._engine, fenced=term is None) as connection:
+                epoch = self._begin(connection, now, term) if term else self.epoch
+                before = records.shop_in_force(connection)
                 shop = records.save_shop(connection, shop, now)
                 turns = choices.spread(shop, self._asked, now)
                 keep_turns(connection, turns.values(), now)
                 asked = {**self._asked, **{key: turn.after for key, turn in turns.items()}}
-                planned = self._planned_zones(shop.stores, asked, Present(epoch, shop.scenes, now))
+                present = Present(epoch, shop.scenes, now)
+                known = term.known if term else {}
+                planned = self._planned_zones(shop.stores, asked, present, known)
                 farewells = {
                     key: farewell(last, before, epoch, now)
                     for key, last in self._last.items()
@@ -118,6 +138,10 @@ class PlanKeeper(PlanBook):
                     self._out(self._commit([after], no_rows, now, urgent=False))
         return len(due)
 
+    def out(self) -> Mapping[ZoneKey, Plan]:
+        """Every plan that holds, also of zones that left."""
+        return {**self.plans(), **self._farewells}
+
     def publish_all(self) -> None:
         """Publish every plan again: a broker may have forgotten them."""
         with self._lock:
@@ -126,11 +150,38 @@ class PlanKeeper(PlanBook):
             for plan in self._farewells.values():
                 self._publish(plan)
 
-    def _begin(self, connection: Connection, now: datetime) -> int:
+    def read(self) -> None:
+        """Stand where another hub's planning stands in the database, and write nothing."""
+        with self._lock:
+            now = self._now()
+            with self._engine.connect() as connection:
+                memory = records.remember(connection, now)
+                shop = records.shop_in_force(connection)
+                deployed = newest_schedules(connection)
+            stores = tuple(
+                replace(store, schedule=deployed[store.id].effective)
+                if store.id in deployed
+                else store
+                for store in shop.stores
+            )
+            planned = {
+                (store.id, zone.id): PlannedZone(store, zone, base, asked, plan)
+                for store in stores
+                for zone in store.zones
+                if (plan := memory.plans.get((store.id, zone.id))) is not None
+                for base in [self._compiled_store(store, now).zones[zone.id]]
+                for asked in [memory.asked.get((store.id, zone.id), Asked())]
+            }
+            self._shop, self._planned = replace(shop, stores=stores), planned
+            self._last, self._asked = dict(memory.plans), dict(memory.asked)
+
+    def _begin(self, connection: Connection, now: datetime, term: Term) -> int:
         """Recall what the run before knew, and take office."""
         memory = records.remember(connection, now)
         self._last, self._asked = dict(memory.plans), dict(memory.asked)
-        return records.take_office(connection, now)
+        epoch = records.take_office(connection, now, term.above)
+        term.keep(connection, now)
+        return epoch
 
     def _compiled_store(self, store: Store, now: datetime) -> CompiledStore:
         """A store's schedule compiled, as it was before if nothing of it changed since."""
@@ -141,9 +192,16 @@ class PlanKeeper(PlanBook):
         return known
 
     def _planned_zones(
-        self, stores: Iterable[Store], asked: Mapping[ZoneKey, Asked], present: Present
+        self,
+        stores: Iterable[Store],
+        asked: Mapping[ZoneKey, Asked],
+        present: Present,
+        known: Mapping[ZoneKey, tuple[int, int]] | None = None,
     ) -> dict[ZoneKey, PlannedZone]:
-        """The zones of stores planned anew; a plan that says what the last one said is that one."""
+        """The zones of stores planned anew; a plan that says what the last one said is that one.
+
+        ``known`` are the orders of plans that others made.
+        """
         planned = {}
         for store in stores:
             bases = self._compiled_store(store, present.now).zones
@@ -151,6 +209,7 @@ class PlanKeeper(PlanBook):
                 key = (store.id, zone.id)
                 theirs = asked.get(key, Asked())
                 plan = plan_after(self._last.get(key), store.id, bases[zone.id], theirs, present)
+                plan = knowing(plan, known.get(key) if known else None)
                 planned[key] = PlannedZone(store, zone, bases[zone.id], theirs, plan)
         return planned
 

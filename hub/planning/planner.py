@@ -12,7 +12,7 @@ from hub.planning.choice_records import ZoneKey
 from hub.planning.choices import By
 from hub.planning.ends import OverrideEnd, end_instant
 from hub.planning.keeper import Keep, PlanKeeper, no_rows
-from hub.planning.revisions import Present, acknowledging
+from hub.planning.revisions import Present
 from hub.shop import Store
 from scenes.plan import Plan
 from scenes.rules import Layer, Override, Run
@@ -159,25 +159,6 @@ class Planner(PlanKeeper):
             before, now = self.planned(store, zone), self._now()
             self._turn({before.key: before.asked.without_run(run_id)}, keep, now)
             return self.planned(store, zone).plan
-
-    def acknowledge(self, known: Mapping[ZoneKey, tuple[int, int]], keep: Keep = no_rows) -> int:
-        """Let this hub's plans follow plans that others made: agents that have those take ours.
-
-        ``known`` are their (epoch, revision). Returns how many plans were made.
-        `UnknownZoneError`, `NewerTermError`.
-        """
-        with self._lock:
-            now = self._now()
-            present = Present(self.epoch, self._shop.scenes, now)
-            after = []
-            for key, order in known.items():
-                before = self.planned(*key)
-                if (before.plan.follows or (0, 0)) < order:
-                    plan = acknowledging(before.plan, order, present)
-                    after.append(replace(before, plan=plan))
-            changed = self._commit(after, keep, now)
-            self._out(changed)
-            return len(changed)
 
     def _begin_in_store(self, store: Store, whole: Override, by: By) -> Override:
         before = self.store_choice(store.id, whole.layer)

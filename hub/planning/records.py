@@ -15,16 +15,16 @@ from hub.planning import choice_records
 from hub.planning.asked import Asked
 from hub.planning.choice_records import ZoneKey
 from hub.planning.deployed import newest_schedules, said_by_file, take_from_file
+from hub.scene_book import files as scene_files
+from hub.scene_book.records import published as library
 from hub.shop import Place, Shop, Store, Zone
 from hub.tables import (
     HubRow,
     PlanRow,
-    SceneRow,
     StoreRow,
     ZoneRow,
 )
 from scenes.plan import Plan
-from scenes.scene import Scene
 from scenes.schedule import Schedule
 
 # A person waits for it: made once, because building a statement takes as long as running it.
@@ -39,15 +39,15 @@ class Memory:
     asked: Mapping[ZoneKey, Asked]
 
 
-def take_office(connection: Connection, now: datetime) -> int:
-    """Begin a new term of office and return its number.
+def take_office(connection: Connection, now: datetime, above: int = 0) -> int:
+    """Begin a new term of office and return its number, which is larger than ``above``.
 
     The larger of the next one and the whole seconds since 1970. Counting alone would leave the
-    shop deaf after a database was lost, or restored from a copy: agents would take this hub's
-    plans for older than those that they have. A clock that is set back does no harm, because the
-    number still rises.
+    shop deaf for good after a database was lost, or restored from a copy: agents would take this
+    hub's plans for older than those that they have, even those that a person confirmed. A clock
+    that is set back does no harm, because the number still rises.
     """
-    clock = int(now.timestamp())
+    clock = max(int(now.timestamp()), above + 1)
     before: int | None = connection.scalar(select(col(HubRow.epoch)).with_for_update())
     if before is None:
         connection.execute(insert(HubRow).values(id=1, epoch=clock))
@@ -122,7 +122,9 @@ def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
         _save_store(connection, store, groups)
     holds = take_from_file(connection, {each.id: each.schedule for each in shop.stores}, now)
     stores = tuple(replace(store, schedule=holds[store.id]) for store in shop.stores)
-    return replace(shop, stores=stores, scenes=_revised(connection, shop.scenes, now))
+    # After the schedules: a scene whose file has gone goes too unless they name it.
+    scenes = scene_files.take_from_files(connection, shop.scenes, now)
+    return replace(shop, stores=stores, scenes=scenes)
 
 
 def _save_store(connection: Connection, store: Store, groups: Sequence[str]) -> None:
@@ -158,42 +160,11 @@ def _save_store(connection: Connection, store: Store, groups: Sequence[str]) -> 
         connection.execute(insert(ZoneRow), zones)
 
 
-def _revised(
-    connection: Connection, scenes: Mapping[str, Scene], now: datetime
-) -> dict[str, Scene]:
-    """Each scene with its revision: the newest one's if nothing changed, else the next."""
-    known = _newest_scenes(connection)
-    revised = {}
-    for scene_id, scene in scenes.items():
-        before = known.get(scene_id)
-        current = msgspec.structs.replace(scene, revision=before.revision if before else 1)
-        if before != current:
-            revision = before.revision + 1 if before else 1
-            current = msgspec.structs.replace(scene, revision=revision)
-            connection.execute(
-                insert(SceneRow).values(
-                    id=scene_id,
-                    revision=revision,
-                    body=msgspec.to_builtins(current),
-                    created_at=now,
-                )
-            )
-        revised[scene_id] = current
-    return revised
-
-
-def _newest_scenes(connection: Connection) -> dict[str, Scene]:
-    rows = connection.execute(
-        select(col(SceneRow.id), col(SceneRow.body)).order_by(col(SceneRow.revision))
-    )
-    return {row.id: msgspec.convert(row.body, Scene) for row in rows}
-
-
 def saved_shop(connection: Connection) -> Shop | None:
-    """The shop as it was saved last, with the schedules that its file said; None if there was none.
+    """The shop as it was saved last, with what files said of it; None if there was none.
 
-    What people deployed since is not in it: `save_shop` lays that upon it again. Stores without
-    zones are not of it: they are kept for what was measured and sold in them.
+    What people deployed or published since is not in it: `save_shop` lays that upon it again.
+    Stores without zones are not of it: they are kept for what was measured and sold in them.
     """
     zones = _zones(connection)
     deployed, said = newest_schedules(connection), said_by_file(connection)
@@ -218,7 +189,13 @@ def saved_shop(connection: Connection) -> Shop | None:
         )
         for group in row.groups or ():
             groups[group] = (*groups.get(group, ()), row.id)
-    return Shop(tuple(stores), _newest_scenes(connection), groups) if stores else None
+    return Shop(tuple(stores), scene_files.said_by_files(connection), groups) if stores else None
+
+
+def shop_in_force(connection: Connection) -> Shop:
+    """The shop as it was saved last, with the scenes that play; an empty one if there was none."""
+    saved = saved_shop(connection) or Shop()
+    return replace(saved, scenes=library(connection))
 
 
 def _zones(connection: Connection) -> dict[str, tuple[Zone, ...]]:

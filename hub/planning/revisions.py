@@ -8,7 +8,6 @@ from datetime import datetime
 
 import msgspec
 
-from hub.errors import NewerTermError
 from hub.planning.asked import Asked
 from hub.planning.base import BasePlan, cut, overlay
 from scenes.compiler import join_slots, recipes
@@ -49,28 +48,27 @@ def plan_after(
     slots = join_slots(_past(last, base, present.now), overlay(base, wishes, present.now))
     # A scene that is gone from the library may still stand in the past.
     library = {**last.scenes, **present.scenes}
-    plan = _plan(store, base, slots, library, present, last.order, last.revision + 1)
+    follows = followed(last, present.epoch)
+    plan = _plan(store, base, slots, library, present, follows, last.revision + 1)
     return last if _says_the_same(last, plan) else plan
 
 
-def acknowledging(last: Plan, known: tuple[int, int], present: Present) -> Plan:
-    """``last`` once more, by a maker who knows now of the plan ``known`` that somebody else made.
+def followed(last: Plan, epoch: int) -> tuple[int, int]:
+    """What a plan after ``last`` follows in this term of office: within it always the same.
 
-    It counts on from the larger of the two. `NewerTermError` for one of a later term of office.
+    So an agent that was away keeps what it has, if that wasn't known when the term began, however
+    many plans were made since.
     """
-    if known[0] > present.epoch:
-        raise NewerTermError(
-            f"{last.zone} has a plan of a later term of office than this hub's: "
-            "start the hub again, so that it begins one"
-        )
-    counted = max(last.revision, known[1] if known[0] == present.epoch else 0)
-    return msgspec.structs.replace(
-        last,
-        epoch=present.epoch,
-        revision=counted + 1,
-        compiled_at=present.now,
-        follows=max(last.order, known),
-    )
+    if last.epoch == epoch and last.follows is not None:
+        return last.follows
+    return last.order
+
+
+def knowing(plan: Plan, known: tuple[int, int] | None) -> Plan:
+    """``plan`` by a maker who knows of somebody else's, whose (epoch, revision) is ``known``."""
+    if known is None or (plan.follows is not None and plan.follows >= known):
+        return plan
+    return msgspec.structs.replace(plan, follows=known)
 
 
 def _past(last: Plan, base: BasePlan, now: datetime) -> tuple[Slot, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, delete, event, select, update
+from sqlalchemy import Engine, delete, event, select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
@@ -19,7 +19,7 @@ from hub.planning.ends import ForMinutes, NextChange, Until
 from hub.planning.planner import Choice, Planner
 from hub.sales.options import parse_time_zone
 from hub.shop import Shop
-from hub.tables import HubRow, OverrideRow, PlanRow, SceneRow, StoreRow, ZoneRow
+from hub.tables import OverrideRow, PlanRow, SceneRow, StoreRow, ZoneRow
 from scenes.errors import UnknownSceneError
 from scenes.plan import Plan
 from scenes.rules import Layer
@@ -474,32 +474,6 @@ def test_the_epoch_rises_also_at_starts_within_one_second(desk: Desk) -> None:
         desk.restart()
         desk.load()
         assert desk.planner.epoch == FIRST_EPOCH + start
-
-
-def test_a_restored_or_lost_database_leaves_no_shop_deaf(desk: Desk) -> None:
-    """Agents take the larger (epoch, revision), whatever this database remembers."""
-    desk.load()
-    for _ in range(5):
-        desk.clock.forward(minutes=1)
-        desk.restart()
-        desk.load()
-        desk.choose("event")
-    heard = desk.entrance().order
-    with writing(desk.engine) as connection:
-        # As an early copy had it: few revisions, and an epoch of long ago.
-        connection.execute(delete(PlanRow).where(col(PlanRow.revision) > 1))
-        connection.execute(update(HubRow).values(epoch=FIRST_EPOCH))
-    desk.clock.forward(minutes=1)
-    desk.restart()
-    desk.load()
-    assert desk.out().order > heard
-    with writing(desk.engine) as connection:
-        for table in (PlanRow, HubRow):
-            connection.execute(delete(table))
-    desk.clock.forward(minutes=1)
-    desk.restart()
-    desk.load()
-    assert desk.out().order > heard
 
 
 def test_a_clock_that_is_set_back_lowers_no_epoch(desk: Desk) -> None:
