@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from hub.api.bridge import Wire
-from scenes.rules import Layer
+from scenes.rules import Layer, OverrideWhy
 from scenes.scene import Scene
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -33,6 +33,7 @@ ENDS = (
     f"say next-change, closing, minutes (up to {LONGEST_MINUTES}) "
     "or an instant with offset, such as 2026-12-24T16:00:00+01:00"
 )
+STORE_ENDS = ENDS.replace("next-change, ", "")
 SceneModel = Annotated[Scene, Wire()]
 
 
@@ -97,6 +98,20 @@ class OverrideView(BaseModel):
     start: datetime
     end: datetime
     author: str
+    why: OverrideWhy
+    reason: str
+
+
+class StoreChoiceView(BaseModel):
+    """A quiet hour or an emergency that holds in every zone of a store."""
+
+    store: str = Field(examples=["nordic"])
+    layer: Layer = Field(examples=["quiet-hour"])
+    scene: str = Field(examples=["quiet-hour"])
+    scene_name: str
+    start: datetime
+    end: datetime | None = Field(description="Null when it holds until a person ends it.")
+    author: str
     reason: str
 
 
@@ -112,6 +127,10 @@ class ZoneView(BaseModel):
     reported: ReportedView | None = Field(description="Null when no edge ever said anything.")
     next: Next | None = Field(description="Null when nothing changes within the plan.")
     override: OverrideView | None
+    tag: str = Field(
+        description="For If-Match: it changes when somebody chooses, or returns to the plan.",
+        examples=['"choice-none"'],
+    )
 
 
 class SlotView(BaseModel):
@@ -166,6 +185,22 @@ def _said_once(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa:
         raise ValueError(ENDS) from error
 
 
+def _store_end(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+    try:
+        return check(value)
+    except ValidationError as error:
+        raise ValueError(STORE_ENDS) from error
+
+
+_Author = Annotated[
+    Line, Field(max_length=60, description="Who does it: a name or a role.", examples=["Kim"])
+]
+_Reason = Annotated[
+    Line, Field(max_length=200, description="In their own words.", examples=["football outside"])
+]
+_INSTANT_FORM = 'an instant with offset (`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
+
+
 class OverrideRequest(BaseModel):
     """Let a scene hold in a zone from now on."""
 
@@ -174,7 +209,7 @@ class OverrideRequest(BaseModel):
         json_schema_extra={
             "examples": [
                 {"scene": "event", "end": "next-change"},
-                {"scene": "calm-morning", "end": {"minutes": 30}, "reason": "too loud"},
+                {"scene": "calm-morning", "end": {"minutes": 30}, "why": "too-loud"},
                 {"scene": "evening", "end": "closing", "author": "Kim"},
             ]
         },
@@ -184,12 +219,45 @@ class OverrideRequest(BaseModel):
     end: Annotated[EndWord | Minutes | At | Amount | str, WrapValidator(_said_once)] = Field(
         description=(
             "`next-change` (until the plan would have changed anyway), `closing`, minutes "
-            '(`30` or `{"minutes": 30}`), or an instant with offset '
-            '(`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
+            '(`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM
         )
     )
-    reason: Line = Field(default="", max_length=200, examples=["too loud"])
-    author: Line = Field(default="", max_length=60, description="Who chooses: a name or a role.")
+    why: OverrideWhy = Field(default="other", description="The kind of reason.")
+    reason: _Reason = ""
+    author: _Author = ""
+
+
+class QuietHourRequest(BaseModel):
+    """Let a whole store be quiet from now on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"end": {"minutes": 60}, "author": "Kim"},
+                {"end": "closing", "reason": "a school class"},
+            ]
+        },
+    )
+
+    end: Annotated[Minutes | At | Amount | str, WrapValidator(_store_end)] = Field(
+        description='`closing`, minutes (`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM,
+        examples=["closing"],
+    )
+    reason: _Reason = ""
+    author: _Author = ""
+
+
+class EmergencyRequest(BaseModel):
+    """Full neutral light, no music and no scent in a whole store, until a person ends it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"author": "Kim", "reason": "somebody fell"}, {}]},
+    )
+
+    reason: _Reason = ""
+    author: _Author = ""
 
 
 class EdgeDevice(BaseModel):

@@ -7,12 +7,23 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.api.models import Desired, Next, OverrideView, PlanView, ReportedView, SlotView, ZoneView
+from hub.api.choice_tags import zone_tag
+from hub.api.models import (
+    Desired,
+    Next,
+    OverrideView,
+    PlanView,
+    ReportedView,
+    SlotView,
+    StoreChoiceView,
+    ZoneView,
+)
 from hub.parts import HubParts
+from hub.planning.asked import UNTIL_ENDED
 from hub.planning.planner import PlannedZone
 from hub.reported import Followed, Problem, ReportedZone
 from scenes.plan import Plan, Slot
-from scenes.rules import Override
+from scenes.rules import Layer, Override
 from scenes.wall_time import local_day
 
 __all__ = [
@@ -24,6 +35,7 @@ __all__ = [
     "SlotView",
     "ZoneView",
     "plan_view",
+    "store_choice_view",
     "zone_view",
     "zone_views",
 ]
@@ -71,6 +83,23 @@ def plan_view(planned: PlannedZone, start: datetime, end: datetime) -> PlanView:
     )
 
 
+def store_choice_view(hub: HubParts, store: str, layer: Layer) -> StoreChoiceView | None:
+    """A store's quiet hour or emergency, if it holds."""
+    whole = hub.planner.store_choice(store, layer)
+    if whole is None:
+        return None
+    return StoreChoiceView(
+        store=store,
+        layer=layer,
+        scene=whole.scene,
+        scene_name=_scene_name(hub, whole.scene),
+        start=whole.start,
+        end=whole.end if whole.end < UNTIL_ENDED else None,
+        author=whole.author,
+        reason=whole.reason,
+    )
+
+
 def _zone_view(
     hub: HubParts, planned: PlannedZone, reported: ReportedZone | None, now: datetime
 ) -> ZoneView:
@@ -87,6 +116,7 @@ def _zone_view(
         reported=_reported_or_gap(hub, planned, reported, now) if reported else None,
         next=_next(hub, plan.next_change(instant)),
         override=_override_view(hub, planned.override_at(now)),
+        tag=zone_tag(planned),
     )
 
 
@@ -126,6 +156,7 @@ def _override_view(hub: HubParts, override: Override | None) -> OverrideView | N
         start=override.start,
         end=override.end,
         author=override.author,
+        why=override.why,
         reason=override.reason,
     )
 

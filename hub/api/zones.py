@@ -1,20 +1,20 @@
-"""Zones: what is on, why, and choosing something else."""
+"""Zones: what is on, what will be, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime
 
-from hub.api.ends import read_end
+from hub.api.choice_tags import zone_tag
 from hub.api.errors import documented
-from hub.api.models import SLUG_PATTERN, OverrideRequest, PlanView, ZoneView
+from hub.api.models import SLUG_PATTERN, PlanView, ZoneView
 from hub.api.views import plan_view, zone_view, zone_views
 from hub.errors import PlanRangeError, UnknownStoreError
 from hub.parts import HubPartsDep
-from hub.planning.planner import Choice, PlannedZone
+from hub.planning.planner import PlannedZone
 from scenes.wall_time import instant_of, local_day
 
 router = APIRouter(tags=["zones"])
@@ -40,9 +40,11 @@ def list_zones(hub: HubPartsDep, store: StoreId = None) -> list[ZoneView]:
 
 
 @router.get("/zones/{zone}", responses=_ONE_ZONE)
-def get_zone(hub: HubPartsDep, zone: ZoneId, store: StoreId = None) -> ZoneView:
-    """One zone."""
-    return zone_view(hub, hub.planner.find(zone, store))
+def get_zone(hub: HubPartsDep, zone: ZoneId, response: Response, store: StoreId = None) -> ZoneView:
+    """One zone. Its ETag changes when somebody chooses for it or returns to the plan."""
+    planned = hub.planner.find(zone, store)
+    response.headers["ETag"] = zone_tag(planned)
+    return zone_view(hub, planned)
 
 
 @router.get("/zones/{zone}/plan", responses=_ONE_ZONE)
@@ -83,33 +85,6 @@ def get_plan(
     if begin >= finish:
         raise PlanRangeError("'to' must lie after 'from'")
     return plan_view(planned, begin, finish)
-
-
-@router.put("/zones/{zone}/override", responses=_ONE_ZONE)
-def put_override(
-    hub: HubPartsDep, zone: ZoneId, wish: OverrideRequest, store: StoreId = None
-) -> ZoneView:
-    """Let a scene hold in the zone until an end. It replaces a choice that holds already.
-
-    Answered when the choice is in the database for good and its plan is on the way to the
-    edges; what they make of it shows under ``reported``.
-    """
-    planned = hub.planner.find(zone, store)
-    hub.planner.override(
-        planned.store.id,
-        planned.zone.id,
-        Choice(wish.scene, read_end(wish.end), author=wish.author, reason=wish.reason),
-    )
-    hub.metrics.overrides.inc()
-    return zone_view(hub, hub.planner.planned(planned.store.id, planned.zone.id))
-
-
-@router.delete("/zones/{zone}/override", responses=_ONE_ZONE)
-def delete_override(hub: HubPartsDep, zone: ZoneId, store: StoreId = None) -> ZoneView:
-    """Return to the plan. Fine also when there is nothing to return from."""
-    planned = hub.planner.find(zone, store)
-    hub.planner.return_to_plan(planned.store.id, planned.zone.id)
-    return zone_view(hub, hub.planner.planned(planned.store.id, planned.zone.id))
 
 
 def _day_start(planned: PlannedZone, instant: datetime, days: int) -> datetime:

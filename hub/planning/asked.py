@@ -14,6 +14,9 @@ from scenes.units import LATEST
 UNTIL_ENDED = LATEST - timedelta(days=1)
 """The end of a choice that holds until a person ends it."""
 
+NO_CHOICE = "none"
+"""In place of a choice's id where nobody has chosen, or somebody returned to the plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hub.errors import AmbiguousZoneError, UnknownStoreError, UnknownZoneError
-from hub.planning.asked import Asked
+from hub.planning.asked import NO_CHOICE, Asked
 from hub.planning.base import BasePlan, schedule_wishes
 from hub.planning.choice_records import ZoneKey
 from hub.shop import Shop, Store, Zone
@@ -36,7 +36,7 @@ class PlannedZone:
     def edition(self) -> str:
         """Another one whenever a person chose for this zone, or returned: what an ETag says."""
         override = self.asked.overrides.get(Layer.OVERRIDE)
-        return override.id if override else "none"
+        return override.id if override else NO_CHOICE
 
     def override_at(self, instant: datetime) -> Override | None:
         """The choice for this zone that holds at ``instant``, be it under a quiet hour's."""

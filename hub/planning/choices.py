@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub.audit import Change, record
 from hub.errors import NoZonesError
-from hub.planning.asked import Asked, Choice
+from hub.planning.asked import NO_CHOICE, Asked, Choice
 from hub.planning.book import PlannedZone
 from hub.planning.choice_records import Turn, ZoneKey
 from hub.planning.ends import end_instant
@@ -86,9 +86,9 @@ def in_zone(whole: Override, zone: str) -> Override:
     return msgspec.structs.replace(whole, id=f"{edition(whole)}.{zone}", zone=zone)
 
 
-def edition(whole: Override) -> str:
-    """Which choice of a store this is, whatever the zone."""
-    return whole.id.partition(".")[0]
+def edition(choice: Override | None) -> str:
+    """Which choice this is; the same in every zone of a store's."""
+    return choice.id.partition(".")[0] if choice else NO_CHOICE
 
 
 def spread(shop: Shop, asked: Mapping[ZoneKey, Asked], now: datetime) -> dict[ZoneKey, Turn]:
@@ -132,6 +132,11 @@ def zone_subject(zone: str) -> str:
     return f"zone {zone}"
 
 
+def store_subject(store: str) -> str:
+    """How the audit names a store."""
+    return f"store {store}"
+
+
 def store_change(
     store: Store, layer: Layer, before: Override | None, after: Override | None, by: By
 ) -> Change:
@@ -141,7 +146,7 @@ def store_change(
         author=by.author,
         action=f"{layer}.{'begin' if after else 'end'}",
         store=store.id,
-        subject=f"store {store.id}",
+        subject=store_subject(store.id),
         why=by.reason,
         before=before,
         after=after,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hub.errors import OverrideEndError
 from hub.planning.almanac import PlaceAlmanac
@@ -83,4 +83,4 @@ def _checked(now: datetime, instant: datetime) -> datetime:
         raise OverrideEndError("an override ends in the future")
     if instant > now + LONGEST:
         raise OverrideEndError("an override lasts seven days at most; write a rule for longer")
-    return instant
+    return instant.astimezone(UTC)

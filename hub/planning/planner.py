@@ -173,7 +173,7 @@ class Planner(PlanKeeper):
     def _end_in_store(self, store: str, layer: Layer, by: By, check: Check) -> bool:
         with self._lock:
             standing = self.store_choice(store, layer)
-            check(choices.edition(standing) if standing else "none")
+            check(choices.edition(standing))
             if standing is None:
                 return False
             change = choices.store_change(self.store(store), layer, standing, None, by)

@@ -89,11 +89,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything the zone's template shows; words are ready, instants for what ticks."""
+    """Everything the zone's template shows; words are ready, instants for what ticks.
+
+    ``seen`` is the tag of the choice that is shown: a form says by it what its sender saw.
+    """
 
     id: str
     store: str
     zone: str
+    seen: str
     name: str
     status: Status
     status_look: Look
@@ -138,6 +142,7 @@ def card(
         id=card_id(view.store, view.zone),
         store=view.store,
         zone=view.zone,
+        seen=view.tag,
         name=view.name,
         status=status,
         status_look=status_look(status),

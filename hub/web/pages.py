@@ -8,15 +8,17 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
-from hub.errors import OverrideEndError
+from hub.api.choice_tags import zone_check
+from hub.api.precondition import Precondition
+from hub.errors import OverrideEndError, PreconditionFailedError
 from hub.insights.api import EffectsDep
 from hub.insights.errors import InsightsBusyError
 from hub.parts import HubParts, HubPartsDep
-from hub.planning.planner import Choice
+from hub.planning.planner import Choice, PlannedZone
 from hub.web.effects import effects_page
 from hub.web.live import Feed
 from hub.web.rendering import PageRoute, by_htmx, page, render, sentence
-from hub.web.view import ENDS, page_of, pick_store, question, store_bar, store_page
+from hub.web.view import ENDS, Ask, page_of, pick_store, question, store_bar, store_page
 from scenes.errors import StemningError
 
 StoreId = Annotated[str | None, Query(max_length=64)]
@@ -50,34 +52,65 @@ def now_page(hub: HubPartsDep, store: StoreId = None) -> Response:
 
 
 @router.get("/ask")
-def ask_page(request: Request, hub: HubPartsDep, store: Id, zone: Id, scene: Id) -> Response:
+def ask_page(
+    request: Request, hub: HubPartsDep, store: Id, zone: Id, scene: Id, seen: Id
+) -> Response:
     """For how long? Over the page, or as a page of its own."""
     planned = hub.planner.find(zone, store)
-    values: dict[str, object] = {"ask": question(hub, planned, scene)}
-    if by_htmx(request):
-        return page("_ask.html", values)
-    return page("ask.html", {"bar": store_bar(hub, planned.store), **values})
+    return _question(request, hub, planned, question(hub, planned, scene, seen))
 
 
 @router.post("/override", dependencies=[Depends(own_form)])
 def choose(
-    request: Request, hub: HubPartsDep, store: Field, zone: Field, scene: Field, end: Field
+    request: Request,
+    hub: HubPartsDep,
+    store: Field,
+    zone: Field,
+    scene: Field,
+    end: Field,
+    seen: Field,
 ) -> Response:
-    """Let a scene hold in a zone for as long as was chosen."""
+    """Let a scene hold in a zone for as long as was chosen.
+
+    Who has not seen the last choice sees what happened, and is asked once more.
+    """
     if end not in ENDS:
         raise OverrideEndError(f"{end!r} is no answer to how long")
     planned = hub.planner.find(zone, store)
-    hub.planner.override(planned.store.id, planned.zone.id, Choice(scene, ENDS[end][1]))
+    choice = Choice(scene, ENDS[end][1])
+    check = zone_check(hub, planned, Precondition(seen))
+    try:
+        hub.planner.override(planned.store.id, planned.zone.id, choice, check=check)
+    except PreconditionFailedError as lost:
+        happened = ". ".join(lost.changed) or "Somebody else chose, or returned to the plan"
+        words = f"{happened}. Choose again if you still want to."
+        ask = question(hub, planned, scene, lost.tag, words)
+        return _question(request, hub, planned, ask, 412)
     hub.metrics.overrides.inc()
     return _done(request, planned.store.id)
 
 
 @router.post("/return", dependencies=[Depends(own_form)])
-def return_to_plan(request: Request, hub: HubPartsDep, store: Field, zone: Field) -> Response:
-    """End a zone's override."""
+def return_to_plan(
+    request: Request, hub: HubPartsDep, store: Field, zone: Field, seen: Field
+) -> Response:
+    """End a zone's override, unless it is another one than was seen."""
     planned = hub.planner.find(zone, store)
-    hub.planner.return_to_plan(planned.store.id, planned.zone.id)
+    check = zone_check(hub, planned, Precondition(seen))
+    hub.planner.return_to_plan(planned.store.id, planned.zone.id, check=check)
     return _done(request, planned.store.id)
+
+
+def _question(
+    request: Request, hub: HubParts, planned: PlannedZone, ask: Ask, status: int = 200
+) -> Response:
+    """The question over the open page, or as a page of its own."""
+    if not by_htmx(request):
+        return page("ask.html", {"bar": store_bar(hub, planned.store), "ask": ask}, status)
+    answer = page("_ask.html", {"ask": ask}, status)
+    if status != 200:
+        answer.headers.update({"HX-Retarget": "#ask-body", "HX-Reswap": "innerHTML"})
+    return answer
 
 
 def _done(request: Request, store: str) -> Response:

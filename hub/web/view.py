@@ -50,7 +50,10 @@ class EndChoice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The one question after a tap on a scene."""
+    """The one question after a tap on a scene.
+
+    ``seen`` is the tag of the choice that the person saw; ``problem`` why they are asked again.
+    """
 
     store: str
     zone: str
@@ -59,6 +62,8 @@ class Ask:
     look: Look
     description: str
     choices: tuple[EndChoice, ...]
+    seen: str
+    problem: str
 
 
 def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
@@ -115,7 +120,9 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
     return StorePage(store_bar(hub, store, live=True), cards, min(changes, default=None))
 
 
-def question(hub: HubParts, planned: PlannedZone, scene_id: str) -> Ask:
+def question(
+    hub: HubParts, planned: PlannedZone, scene_id: str, seen: str, problem: str = ""
+) -> Ask:
     """For how long? `UnknownSceneError` for a scene that is not in the library."""
     scene = hub.planner.shop.scenes.get(scene_id)
     if scene is None:
@@ -132,6 +139,8 @@ def question(hub: HubParts, planned: PlannedZone, scene_id: str) -> Ask:
         choices=tuple(
             _end_choice(value, instant, now, planned.store.tz) for value, instant in ends
         ),
+        seen=seen,
+        problem=problem,
     )
 
 

@@ -79,15 +79,19 @@ class Hub(Server):
         return self.call("GET", path)
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """Call the API and return its JSON; an error status raises ``urllib.error.HTTPError``."""
+        """Call the API and return its JSON; an error status raises ``urllib.error.HTTPError``.
+
+        What is written is written over whatever is there.
+        """
         request = urllib.request.Request(
             f"{self.address}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "If-Match": "*"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
+            text = answer.read()
+            return json.loads(text) if text else None
 
     def fetch(self, path: str) -> str:
         """GET a page and return its text."""

@@ -10,9 +10,9 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
-  // Live events swap too; only the answer to a tap on a tile opens the question.
-  if (dialog.open || !event.target.matches(".choose, #ask-body") || !body.firstElementChild) return;
-  dialog.showModal();
+  // Live events swap too; only the answer to a tap on a tile opens the question, or asks it again.
+  if (!event.target.matches(".choose, #ask-body") || !body.firstElementChild) return;
+  if (!dialog.open) dialog.showModal();
   body.querySelector("button[name=end]")?.focus();
 });
 

@@ -38,7 +38,9 @@ def client(parts: HubParts) -> AsgiClient:
 def test_an_end_that_is_none_is_told_in_one_sentence(
     client: AsgiClient, end: Any, message: str
 ) -> None:
-    answer = client.request("PUT", f"{ZONE}/override", json={"scene": "event", "end": end})
+    answer = client.request(
+        "PUT", f"{ZONE}/override", json={"scene": "event", "end": end}, headers={"If-Match": "*"}
+    )
     assert (answer.status_code, answer.json()["message"]) == (422, message)
 
 

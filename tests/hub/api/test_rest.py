@@ -258,7 +258,12 @@ def test_a_bad_shop_file_shows_in_health(
 
 def test_metrics_count_and_say_how_things_stand(client: AsgiClient, parts: HubParts) -> None:
     introduce(parts)
-    client.request("PUT", "/api/v1/zones/entrance/override", json={"scene": "event", "end": 5})
+    client.request(
+        "PUT",
+        "/api/v1/zones/entrance/override",
+        json={"scene": "event", "end": 5},
+        headers={"If-Match": "*"},
+    )
     answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = dict(

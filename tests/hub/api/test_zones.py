@@ -21,6 +21,7 @@ from tests.hub.shops import SHOP_FILE, THURSDAY_NOON, FakeClock
 
 ZONES = "/api/v1/zones"
 OVERRIDE = f"{ZONES}/entrance/override"
+ANYTHING = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -29,7 +30,12 @@ def client(parts: HubParts) -> AsgiClient:
 
 
 def put(client: AsgiClient, end: Any, **more: Any) -> Any:
-    return client.request("PUT", OVERRIDE, json={"scene": "event", "end": end, **more})
+    wish = {"scene": "event", "end": end, **more}
+    return client.request("PUT", OVERRIDE, json=wish, headers=ANYTHING)
+
+
+def delete(client: AsgiClient, address: str = OVERRIDE) -> Any:
+    return client.request("DELETE", address, headers=ANYTHING)
 
 
 def instant(text: str) -> datetime:
@@ -220,7 +226,7 @@ def test_choosing_and_returning_is_the_same_on_every_database(
     clock.forward(minutes=1)
     assert put(client, "closing").json()["override"]["id"] != first["override"]["id"]
     clock.forward(minutes=1)
-    answer = client.request("DELETE", OVERRIDE)
+    answer = delete(client)
     assert (answer.status_code, answer.json()["override"]) == (200, None)
     slots = client.get(f"{ZONES}/entrance/plan").json()["slots"]
     assert [slot["layer"] for slot in slots][3:5] == ["override", "override"]
@@ -291,14 +297,14 @@ def test_an_end_that_cannot_be_is_refused_and_nothing_changes(
     ],
 )
 def test_a_wrong_wish_is_refused(client: AsgiClient, body: Any, status: int, code: str) -> None:
-    answer = client.request("PUT", OVERRIDE, json=body)
+    answer = client.request("PUT", OVERRIDE, json=body, headers=ANYTHING)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
 def test_returning_is_one_call_and_can_be_repeated(client: AsgiClient) -> None:
     put(client, "closing")
     for _ in range(2):
-        answer = client.request("DELETE", OVERRIDE)
+        answer = delete(client)
         assert answer.status_code == 200
         assert answer.json()["override"] is None
         assert answer.json()["desired"]["scene"] == "trading"
@@ -316,7 +322,7 @@ def test_unknown_zones_and_stores_are_404(client: AsgiClient) -> None:
     for path in ("attic", "attic/plan", "entrance?store=mall", "entrance/plan?store=mall"):
         assert client.get(f"{ZONES}/{path}").status_code == 404
     assert client.get(f"{ZONES}?store=mall").json()["code"] == "store.unknown"
-    assert client.request("DELETE", f"{ZONES}/attic/override").json()["code"] == "zone.unknown"
+    assert delete(client, f"{ZONES}/attic/override").json()["code"] == "zone.unknown"
     assert client.get(f"{ZONES}/No%20Slug").status_code == 422
 
 
@@ -327,7 +333,12 @@ def test_a_zone_of_two_stores_needs_the_store(parts: HubParts, tmp_path: Any) ->
     client = AsgiClient(create_app(parts))
     assert client.get(f"{ZONES}/entrance").status_code == 409
     assert put(client, 30).json()["code"] == "zone.ambiguous"
-    answer = client.request("PUT", f"{OVERRIDE}?store=harbour", json={"scene": "event", "end": 30})
+    answer = client.request(
+        "PUT",
+        f"{OVERRIDE}?store=harbour",
+        json={"scene": "event", "end": 30},
+        headers=ANYTHING,
+    )
     assert answer.json()["store"] == "harbour"
     assert [zone["store"] for zone in client.get(f"{ZONES}?store=harbour").json()] == [
         "harbour"

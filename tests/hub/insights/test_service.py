@@ -160,7 +160,9 @@ def test_many_who_ask_keep_nobody_waiting_for_an_override(
                 await asyncio.wait(asking, timeout=1)
                 begun = time.monotonic()
                 chosen = client.put(
-                    "/api/v1/zones/entrance/override", json={"scene": "event", "end": 30}
+                    "/api/v1/zones/entrance/override",
+                    json={"scene": "event", "end": 30},
+                    headers={"If-Match": "*"},
                 )
                 answer = await asyncio.wait_for(chosen, 5)
                 assert answer.status_code == 200, answer.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -62,6 +63,15 @@ def test_a_store_that_never_opens_never_closes() -> None:
 def test_minutes_and_instants() -> None:
     assert meant(ForMinutes(30)) == THURSDAY_NOON + timedelta(minutes=30)
     assert meant(Until(EVENING)) == EVENING
+    local = EVENING.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert meant(Until(local)).isoformat() == EVENING.isoformat()
+
+
+def test_a_store_has_no_next_change() -> None:
+    store = ShopMaker().store()
+    assert end_instant(Closing(), THURSDAY_NOON, store) == CLOSING
+    with pytest.raises(OverrideEndError, match="at different times"):
+        end_instant(NextChange(), THURSDAY_NOON, store)
 
 
 @pytest.mark.parametrize(

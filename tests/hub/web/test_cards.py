@@ -56,6 +56,7 @@ VIEW = ZoneView(
         reason="",
     ),
     override=None,
+    tag='"choice-none"',
 )
 
 
@@ -130,6 +131,7 @@ def test_an_override_says_what_became_of_it_and_what_is_left() -> None:
         start=NOON,
         end=NOON + timedelta(minutes=30),
         author="Kari",
+        why="other",
         reason="",
     )
     chosen = shown(VIEW.model_copy(update={"override": choice}))

@@ -1,0 +1,51 @@
+"""What tags choices have, and how a write over one is refused that its author has not seen."""
+
+from __future__ import annotations
+
+import re
+
+from hub.api.precondition import Precondition, etag
+from hub.parts import HubParts
+from hub.planning.choices import edition, store_subject, zone_subject
+from hub.planning.planner import Check, PlannedZone
+from hub.planning.told import Told
+from hub.shop import Store
+from scenes.rules import Layer
+
+_EDITION = re.compile(r'"[a-z-]+-([0-9a-f]{16}|none)"')
+
+
+def zone_tag(planned: PlannedZone) -> str:
+    """The tag of a zone's choice: another one whenever somebody chose, or returned to the plan."""
+    return etag("choice", planned.edition)
+
+
+def store_tag(hub: HubParts, store: str, layer: Layer) -> str:
+    """The tag of a store's quiet hour or emergency."""
+    return etag(layer, edition(hub.planner.store_choice(store, layer)))
+
+
+def zone_check(hub: HubParts, planned: PlannedZone, seen: Precondition) -> Check:
+    """Lets a zone be written only by those who saw the choice that holds."""
+    subject = zone_subject(planned.zone.id)
+    return _check(hub, planned.store, subject, Layer.OVERRIDE, "choice", seen)
+
+
+def store_check(hub: HubParts, store: Store, layer: Layer, seen: Precondition) -> Check:
+    """Lets a store's quiet hour or emergency be ended only by those who saw it."""
+    return _check(hub, store, store_subject(store.id), layer, layer, seen)
+
+
+def _check(
+    hub: HubParts, store: Store, subject: str, layer: Layer, name: str, seen: Precondition
+) -> Check:
+    told = Told(hub.engine, store, hub.planner.shop.scenes, hub.now())
+
+    def check(now: str) -> None:
+        def changed() -> list[str]:
+            known = _EDITION.search(seen.seen)
+            return told.since(subject, layer, known[1] if known else "")
+
+        seen.check(etag(name, now), changed)
+
+    return check

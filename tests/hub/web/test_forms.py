@@ -1,0 +1,85 @@
+"""The forms of the page: they carry what they showed, so that nobody overwrites unseen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from hub.app import create_app
+from hub.parts import HubParts
+from hub.planning.ends import ForMinutes
+from hub.planning.planner import Choice
+from tests.hub.asgi_client import AsgiClient
+
+FORM = {"store": "nordic", "zone": "entrance"}
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def client(parts: HubParts) -> AsgiClient:
+    return AsgiClient(create_app(parts))
+
+
+def seen_on(text: str) -> str:
+    """What the first form of a page says that it showed."""
+    found = re.search(r'name="seen" value="([^"]*)"', text)
+    assert found
+    return found[1].replace("&#34;", '"')
+
+
+def ask(client: AsgiClient, seen: str) -> Any:
+    return client.get("/ask", params={**FORM, "scene": "event", "seen": seen})
+
+
+def choose(client: AsgiClient, seen: str, headers: dict[str, str] | None = None) -> Any:
+    wish = {**FORM, "scene": "event", "end": "60", "seen": seen}
+    return client.post("/override", data=wish, headers=headers or {})
+
+
+def somebody_chooses(parts: HubParts, scene: str = "evening") -> None:
+    parts.planner.override("nordic", "entrance", Choice(scene, ForMinutes(30), author="Kim"))
+
+
+def test_the_question_carries_what_the_card_showed(client: AsgiClient, parts: HubParts) -> None:
+    seen = seen_on(client.get("/").text)
+    assert seen == '"choice-none"'
+    somebody_chooses(parts)
+    assert seen_on(ask(client, seen).text) == seen
+    assert seen_on(client.get("/").text) != seen
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["without-script", "htmx"])
+def test_who_was_slower_sees_what_changed_and_may_tap_again(
+    client: AsgiClient, parts: HubParts, headers: dict[str, str]
+) -> None:
+    seen = seen_on(client.get("/").text)
+    somebody_chooses(parts)
+    lost = choose(client, seen, headers)
+    assert lost.status_code == 412
+    assert "Kim chose Evening until 12:30, at 12:00. Choose again" in lost.text
+    assert ("HX-Retarget" in lost.headers) == bool(headers)
+    assert parts.planner.planned("nordic", "entrance").plan.at(parts.now()).scene == "evening"
+    again = choose(client, seen_on(lost.text), headers)
+    assert again.status_code == (204 if headers else 303)
+    assert parts.planner.planned("nordic", "entrance").plan.at(parts.now()).scene == "event"
+
+
+def test_nobody_returns_from_a_choice_that_they_have_not_seen(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    somebody_chooses(parts)
+    seen = seen_on(client.get("/").text)
+    somebody_chooses(parts, "event")
+    lost = client.post("/return", data={**FORM, "seen": seen})
+    assert lost.status_code == 412
+    assert "Kim chose Event until 12:30, at 12:00" in lost.text
+    now = client.post("/return", data={**FORM, "seen": seen_on(client.get("/").text)})
+    assert now.status_code == 303
+    assert parts.planner.planned("nordic", "entrance").override_at(parts.now()) is None
+
+
+def test_a_form_that_says_nothing_of_what_it_showed_is_refused(client: AsgiClient) -> None:
+    wish = {**FORM, "scene": "event", "end": "60"}
+    assert client.post("/override", data=wish).status_code == 422
