@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
@@ -29,19 +30,29 @@ from hub.ledger.ledger import Ledger
 from hub.link import Handlers, Link, Received
 from hub.metrics import Metrics
 from hub.parts import HubParts
+from hub.planning.almanac import PlaceAlmanac
 from hub.planning.planner import Planner
+from hub.reactions.measuring import Measuring
+from hub.reactions.outside import Outside
+from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
 from hub.settings import Settings
+from hub.shop import Store
 from hub.shop_watch import ShopWatch
+from hub.triggers.allowances import Allowances
+from hub.triggers.desk import TriggerDesk
+from hub.triggers.integrations import Integrations
+from hub.triggers.triggers import Triggers
 from scenes.codec import encode
 from scenes.messages import PlanMessage
 from scenes.plan import Plan
-from scenes.topics import plan_topic
+from scenes.topics import is_trigger_topic, plan_topic
 
 _SHOP_CHECK_S = 1.0
 _EXTEND_S = 3600.0
 _SETTLE_S = 2.0
+_REACT_S = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -73,18 +84,30 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
     def take_events(received: Received) -> None:
         ledger.offer(received.topic, received.payload)
 
+    def take_message(received: Received) -> None:
+        (desk.offer if is_trigger_topic(received.topic) else inbox.take)(received)
+
+    def events_stored() -> None:
+        deriver.poke()
+        measuring.events_stored()
+
     planner = Planner(engine, publish_plan, now, timedelta(days=settings.horizon_days))
+    allowances, outside = Allowances(time.monotonic), Outside()
+    integrations = Integrations(engine, allowances, now)
+    triggers = Triggers(planner, allowances, now)
+    desk = TriggerDesk(integrations, triggers, now, metrics)
+    measuring = Measuring(engine, reported.edges, _almanac, outside)
     requests = Requests(send, now)
     inbox = Inbox(reported, requests, changes, metrics)
     link = Link(
         BrokerAddress.parse(settings.broker),
         f"stemning-hub-{settings.hub_id}",
-        Handlers(take_events, inbox.take, planner.publish_all),
+        Handlers(take_events, take_message, planner.publish_all),
     )
     deriver = Deriver(
         engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
     )
-    ledger = Ledger(engine, send, deriver.poke, now, metrics)
+    ledger = Ledger(engine, send, events_stored, now, metrics)
     return HubParts(
         settings=settings,
         now=now,
@@ -99,7 +122,16 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         deriver=deriver,
         shop=ShopWatch(settings.shop, planner.load, now),
         alarm=AlarmClock(metrics),
+        outside=outside,
+        reactions=Watcher(engine, planner, measuring, now),
+        integrations=integrations,
+        triggers=triggers,
+        trigger_desk=desk,
     )
+
+
+def _almanac(store: Store) -> PlaceAlmanac:
+    return PlaceAlmanac(store.place, store.tz)
 
 
 def plan_first(parts: HubParts) -> None:
@@ -131,7 +163,7 @@ def running(parts: HubParts) -> Iterator[None]:
     """Run everything that runs by itself; ends all of it on the way out."""
     stops: list[Callable[[], None]] = [parts.engine.dispose]
     try:
-        for part in (parts.deriver, parts.ledger, parts.link, parts.alarm):
+        for part in (parts.deriver, parts.ledger, parts.trigger_desk, parts.link, parts.alarm):
             stops.append(part.stop)
             part.start()
         yield
@@ -191,6 +223,7 @@ def _set_alarms(parts: HubParts) -> None:
     parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)
     parts.alarm.every(_EXTEND_S, "extend-plans", parts.planner.extend)
     parts.alarm.every(_SETTLE_S, "settle-visits", parts.deriver.poke)
+    parts.alarm.every(_REACT_S, "reactions", parts.reactions.step)
 
 
 def _watch(parts: HubParts) -> None:

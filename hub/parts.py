@@ -17,10 +17,15 @@ from hub.ledger.ledger import Ledger
 from hub.link import Link
 from hub.metrics import Metrics
 from hub.planning.planner import Planner
+from hub.reactions.outside import Outside
+from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
 from hub.settings import Settings
 from hub.shop_watch import ShopStatus, ShopWatch
+from hub.triggers.desk import TriggerDesk
+from hub.triggers.integrations import Integrations
+from hub.triggers.triggers import Triggers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,11 @@ class HubParts:
     deriver: Deriver
     shop: ShopWatch
     alarm: AlarmClock
+    outside: Outside
+    reactions: Watcher
+    integrations: Integrations
+    triggers: Triggers
+    trigger_desk: TriggerDesk
 
     @property
     def shop_status(self) -> ShopStatus:

@@ -30,8 +30,13 @@ class EdgeAddress:
     topic: EdgeTopic
 
 
+def echo_topic(client_id: str) -> str:
+    """Where a hub hears itself: a broker that hands that on has handed on all it kept before."""
+    return f"{PREFIX}/hub-echo/{client_id}"
+
+
 def plan_topic(store: str, zone: str) -> str:
-    """Where the hub keeps a zone's plan, retained."""
+    """Where the hub keeps a zone's plan, retained; ``+`` is a wildcard."""
     return f"{PREFIX}/{store}/zone/{zone}/plan"
 
 
@@ -45,12 +50,18 @@ def trigger_topic(store: str, integration: str) -> str:
     return f"{PREFIX}/{store}/trigger/{integration}"
 
 
+def is_trigger_topic(topic: str) -> bool:
+    """Whether a topic is one where an integration asks."""
+    parts = topic.split("/")
+    return len(parts) == 5 and f"{parts[0]}/{parts[1]}" == PREFIX and parts[3] == "trigger"
+
+
 def parse_trigger_topic(topic: str) -> tuple[str, str]:
     """(store, integration) of a trigger's topic; `InvalidTopicError` for any other."""
-    parts = topic.split("/")
-    if len(parts) == 5 and f"{parts[0]}/{parts[1]}" == PREFIX and parts[3] == "trigger":
-        return parts[2], parts[4]
-    raise InvalidTopicError(f"{topic!r} is no topic of a trigger")
+    if not is_trigger_topic(topic):
+        raise InvalidTopicError(f"{topic!r} is no topic of a trigger")
+    _, _, store, _, integration = topic.split("/")
+    return store, integration
 
 
 def parse_edge_topic(topic: str) -> EdgeAddress:
