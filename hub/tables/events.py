@@ -26,9 +26,7 @@ class EventRow(SQLModel, table=True):
         # Licence reports look for the few among the many, so only these are in it.
         Index("event_played", "store", "at", sqlite_where=PLAYED, postgresql_where=PLAYED),
         # Who counts the people in a zone reads the passages of a day.
-        Index(
-            "event_passage", "store", "zone", "at", sqlite_where=PASSED, postgresql_where=PASSED
-        ),
+        Index("event_passage", "store", "zone", "at", sqlite_where=PASSED, postgresql_where=PASSED),
         # The deriver's cursor counts on ids that are never given twice.
         {"sqlite_autoincrement": True},
     )
