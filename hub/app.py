@@ -37,6 +37,7 @@ from hub.reactions.outside import Outside
 from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
+from hub.scene_book.book import Book
 from hub.settings import Settings
 from hub.shop import Store
 from hub.shop_watch import ShopWatch
@@ -113,6 +114,7 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         now=now,
         engine=engine,
         planner=planner,
+        scene_book=Book(engine, planner.change_scenes, now, lambda: changes.notify("zones")),
         reported=reported,
         requests=requests,
         changes=changes,

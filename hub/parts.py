@@ -21,6 +21,7 @@ from hub.reactions.outside import Outside
 from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
+from hub.scene_book.book import Book
 from hub.settings import Settings
 from hub.shop_watch import ShopStatus, ShopWatch
 from hub.triggers.desk import TriggerDesk
@@ -36,6 +37,7 @@ class HubParts:
     now: Callable[[], datetime]
     engine: Engine
     planner: Planner
+    scene_book: Book
     reported: Reported
     requests: Requests
     changes: Changes

@@ -1,0 +1,42 @@
+"""What the scene book refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.errors import ConflictError
+from scenes.errors import StemningError
+
+
+class UnknownRevisionError(StemningError, LookupError):
+    """A scene has no such revision."""
+
+    code = "scene.unknown-revision"
+
+
+class SceneExistsError(ConflictError):
+    """The id of a new scene is taken."""
+
+    code = "scene.exists"
+
+
+class SceneStateError(ConflictError):
+    """What is asked for can't be done with a scene that stands where it does."""
+
+    code = "scene.state"
+
+
+class SceneInUseError(ConflictError):
+    """A scene that plans, drafts or people name can't go; ``places`` says where, in words."""
+
+    code = "scene.in-use"
+
+    def __init__(self, name: str, verb: str, places: Sequence[str]) -> None:
+        super().__init__(f"{name} can't be {verb} while it is in use: {'; '.join(places)}")
+        self.places = tuple(places)
+
+
+class SceneBusyError(ConflictError):
+    """The library changed again and again while this was tried."""
+
+    code = "scene.busy"
