@@ -1,25 +1,30 @@
-"""What is deployed in each store: the newest version of its schedule, and what the file says to it.
-
-A schedule that came from the shop file is replaced by the file's next one. What a person deployed
-is not: then the file's change waits as the store's draft.
-"""
+"""What is deployed in each store: the newest version of its schedule, with its template."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 from sqlmodel import col
 
 from hub.audit import Change, record
-from hub.tables import ScheduleDraftRow, ScheduleVersionRow, StoreRow
-from scenes.schedule import Schedule
+from hub.tables import ScheduleVersionRow, TemplateVersionRow
+from scenes import template
+from scenes.errors import StemningError
+from scenes.schedule import Schedule, TemplateUse
 
-FROM_FILE = "file"
-FILE_AUTHOR = "shop file"
+_LARGEST = 2**31 - 1
+_LISTS = ("special_hours", "rules", "exceptions", "quiet_hours", "reactions")
+
+
+class UnknownTemplateError(StemningError, LookupError):
+    """No template has this id, or no such version."""
+
+    code = "template.unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +83,15 @@ def newest_schedules(connection: Connection) -> dict[str, Deployed]:
     return {row.store: _deployed(connection, row.version, row.body, row.origin) for row in rows}
 
 
-def said_by_file(connection: Connection) -> dict[str, Schedule]:
-    """What the shop file said last of each store's schedule, deployed or not."""
-    rows = connection.execute(select(col(StoreRow.id), col(StoreRow.file_schedule)))
-    return {row.id: schedule_of(row.file_schedule) for row in rows if row.file_schedule}
-
-
-def add_version(connection: Connection, store: str, new: NewVersion, now: datetime) -> None:
-    """Keep the next version of a store's schedule."""
+def deploy_version(
+    connection: Connection,
+    store: str,
+    before: Deployed | None,
+    new: NewVersion,
+    now: datetime,
+    changes: Sequence[str] = (),
+) -> None:
+    """Keep the version after ``before``, and tell the audit; ``changes`` say the way in words."""
     connection.execute(
         insert(ScheduleVersionRow).values(
             store=store,
@@ -97,92 +103,67 @@ def add_version(connection: Connection, store: str, new: NewVersion, now: dateti
             created_at=now,
         )
     )
+    was, becomes = delta(before.schedule if before else Schedule(), new.schedule)
+    record(
+        connection,
+        Change(
+            at=now,
+            author=new.author,
+            action="schedule.deploy",
+            store=store,
+            subject=f"schedule of {store}",
+            why=new.why,
+            before={"version": before.version, **was} if before else None,
+            after={
+                "version": new.number,
+                "origin": new.origin,
+                "changes": tuple(changes),
+                **becomes,
+            },
+        ),
+    )
 
 
-def take_from_file(
-    connection: Connection, schedules: Mapping[str, Schedule], now: datetime
-) -> dict[str, Schedule]:
-    """Take what the shop file says of its stores, whose rows are there; the answer is what holds.
+def delta(before: Schedule, after: Schedule) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parts of two schedules that differ, as they were and as they are; items one by one."""
+    old: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for field in Schedule.__struct_fields__:
+        one, other = getattr(before, field), getattr(after, field)
+        if one == other:
+            continue
+        old[field], new[field] = one, other
+        if field in _LISTS:
+            old[field] = [item for item in one if item not in other]
+            new[field] = [item for item in other if item not in one]
+    return old, new
 
-    A store's first schedule is deployed, and every next one as long as the file's own holds.
+
+def effective(connection: Connection, schedule: Schedule) -> Schedule:
+    """A store's own document and the template that it builds on, as one.
+
+    `UnknownTemplateError` when that version of the template is not there.
     """
-    deployed, said = newest_schedules(connection), said_by_file(connection)
-    holds = {}
-    for store, schedule in schedules.items():
-        before = deployed.get(store)
-        if before is None or (before.origin == FROM_FILE and before.schedule != schedule):
-            _deploy(connection, store, schedule, before, now)
-            holds[store] = effective(connection, schedule)
-        else:
-            holds[store] = before.effective
-            waits = schedule not in (said.get(store), before.schedule)
-            if waits and not _becomes_the_draft(connection, store, schedule, before, now):
-                # Somebody's draft is in the way: not taken, so that it is offered again.
-                continue
-        if said.get(store) != schedule:
-            statement = update(StoreRow).where(col(StoreRow.id) == store)
-            connection.execute(statement.values(file_schedule=body_of(schedule)))
-    return holds
+    use = schedule.template
+    if use is None:
+        return template.effective(schedule, None)
+    under = find_template(connection, use)
+    if under is None:
+        raise UnknownTemplateError(f"there is no version {use.version} of the template {use.id!r}")
+    return template.effective(schedule, under)
 
 
-def effective(connection: Connection, schedule: Schedule) -> Schedule:  # noqa: ARG001
-    """A store's own document and the template that it builds on, as one."""
-    return schedule
+def find_template(connection: Connection, use: TemplateUse) -> Schedule | None:
+    """The version of a template that a schedule builds on."""
+    row = TemplateVersionRow
+    if use.version > _LARGEST:
+        return None
+    body = connection.scalar(
+        select(col(row.body)).where(col(row.id) == use.id, col(row.version) == use.version)
+    )
+    return schedule_of(body) if body is not None else None
 
 
 def _deployed(connection: Connection, version: int, body: str, origin: str) -> Deployed:
     own = schedule_of(body)
     return Deployed(version, own, origin, effective(connection, own))
-
-
-def _deploy(
-    connection: Connection, store: str, schedule: Schedule, before: Deployed | None, now: datetime
-) -> None:
-    version = before.version + 1 if before else 1
-    new = NewVersion(number=version, schedule=schedule, origin=FROM_FILE, author=FILE_AUTHOR)
-    add_version(connection, store, new, now)
-    record(
-        connection,
-        Change(
-            at=now,
-            author=FILE_AUTHOR,
-            action="schedule.deploy",
-            store=store,
-            subject=f"schedule of {store}",
-            before={"version": before.version} if before else None,
-            after={"version": version},
-        ),
-    )
-
-
-def _becomes_the_draft(
-    connection: Connection, store: str, schedule: Schedule, before: Deployed, now: datetime
-) -> bool:
-    """Let what the file says be the store's draft; False where there is one already."""
-    drafts = select(col(ScheduleDraftRow.store)).where(col(ScheduleDraftRow.store) == store)
-    if connection.scalar(drafts) is not None:
-        return False
-    connection.execute(
-        insert(ScheduleDraftRow).values(
-            store=store,
-            body=body_of(schedule),
-            based_on=before.version,
-            edition=1,
-            origin=FROM_FILE,
-            history="[]",
-            author=FILE_AUTHOR,
-            changed_at=now,
-        )
-    )
-    record(
-        connection,
-        Change(
-            at=now,
-            author=FILE_AUTHOR,
-            action="draft.begin",
-            store=store,
-            subject=f"draft of {store}",
-            after={"based_on": before.version, "schedule": schedule},
-        ),
-    )
-    return True

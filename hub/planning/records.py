@@ -14,7 +14,8 @@ from hub.database import insert_or
 from hub.planning import choice_records
 from hub.planning.asked import Asked
 from hub.planning.choice_records import ZoneKey
-from hub.planning.deployed import newest_schedules, said_by_file, take_from_file
+from hub.planning.deployed import newest_schedules
+from hub.planning.from_file import said_by_file, take_from_file
 from hub.scene_book import files as scene_files
 from hub.scene_book.records import published as library
 from hub.shop import Place, Shop, Store, Zone

@@ -29,10 +29,10 @@ class ScheduleVersionRow(SQLModel, table=True):
 
 
 class ScheduleDraftRow(SQLModel, table=True):
-    """The draft of a store's next version. ``edition`` counts its changes.
+    """The draft of a store's next version.
 
-    ``origin`` is ``person``, or ``file`` for what the shop file says while a person's version
-    holds; ``history`` is a JSON list of its changes, in words.
+    ``edition`` counts the changes of all drafts that the store ever had. ``origin`` is ``person``,
+    or ``file`` for what the shop file says while a person's version holds.
     """
 
     __tablename__ = "schedule_draft"
@@ -42,7 +42,6 @@ class ScheduleDraftRow(SQLModel, table=True):
     based_on: int
     edition: int
     origin: str
-    history: str = Field(sa_type=Text)
     author: str
     changed_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -100,7 +100,6 @@ def _schedules() -> None:
         sa.Column("based_on", sa.Integer(), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("history", sa.Text(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["store"], ["store.id"]),
@@ -180,7 +179,6 @@ def _reactions() -> None:
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-
 
     passages = sa.text("kind = 'passage'")
     op.create_index(
