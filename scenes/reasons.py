@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from scenes.day_words import dated
 from scenes.occurrences import Planned, Span
 from scenes.rules import (
     WEEKDAYS,
@@ -22,10 +23,6 @@ from scenes.special_days import Match
 from scenes.time_of_day import time_words
 
 _WEEKDAY_NAMES = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _WHY_WORDS: dict[OverrideWhy, str] = {
     "too-loud": "too loud",
     "too-dark": "too dark",
@@ -36,7 +33,7 @@ _WHY_WORDS: dict[OverrideWhy, str] = {
 }
 
 
-def weekday_words(weekdays: Sequence[Weekday]) -> str:
+def short_weekdays(weekdays: Sequence[Weekday]) -> str:
     """Like "every day", "Mon to Fri" or "Mon, Wed"."""
     chosen = [weekday for weekday in WEEKDAYS if weekday in weekdays]
     if len(chosen) == len(WEEKDAYS):
@@ -47,23 +44,22 @@ def weekday_words(weekdays: Sequence[Weekday]) -> str:
     return ", ".join(_WEEKDAY_NAMES[weekday] for weekday in chosen)
 
 
-def date_words(day: LocalDate) -> str:
-    """Like "24 December"; a text that is no date stays as it is."""
-    try:
-        parsed = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return f"{parsed.day} {_MONTHS[parsed.month - 1]}"
-
-
 def span_words(span: DateSpan) -> str:
     """Like "24 December", "24 to 26 December" or "30 December to 2 January"."""
-    first, last = date_words(span.first), date_words(span.last)
+    first, last = _day_and_month(span.first), _day_and_month(span.last)
     if span.first == span.last:
         return first
     if span.first[:7] == span.last[:7]:
         first = first.split(" ")[0]
     return f"{first} to {last}"
+
+
+def _day_and_month(day: LocalDate) -> str:
+    try:
+        return dated(date.fromisoformat(day), year=False)
+    except ValueError:
+        # A text of the right shape that is no date, like the end of a long February, stays.
+        return day
 
 
 def planned_words(planned: Planned, span: Span) -> str:
@@ -83,7 +79,7 @@ def planned_words(planned: Planned, span: Span) -> str:
     if span.why is not None:
         words += f"{_special_day_words(span.why)}, "
     elif not isinstance(planned, DateException):
-        words += f"{weekday_words(planned.weekdays)} "
+        words += f"{short_weekdays(planned.weekdays)} "
     words += f"{time_words(planned.from_)} to {time_words(planned.until)}"
     if span.special is not None:
         words += f" (special hours “{span.special.name or span.special.id}”)"

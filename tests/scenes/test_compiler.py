@@ -228,6 +228,31 @@ def test_ten_years_hold_every_case_of_these_wall_times() -> None:
     assert kinds == {(wall, kind) for wall in times for kind in ("once", "missing", "repeated")}
 
 
+def test_zones_groups_and_all_get_the_wishes_that_name_them_and_share_them() -> None:
+    rules = tuple(
+        Rule(id=name, zones=(name,), scene="calm", from_="09:00", until="11:00")
+        for name in ("window", "front", "all", "elsewhere")
+    )
+    schedule = Schedule(rules=rules, zone_groups={"front": ("window", "entrance")})
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    zones = ["window", "entrance", "cellar"]
+    wishes = standing_wishes(
+        schedule, zones, COPENHAGEN, NoAlmanac(), start, start + timedelta(days=1)
+    )
+    assert {zone: [wish.source for wish in wishes[zone]] for zone in zones} == {
+        "window": ["rule:all", "rule:front", "rule:window"],
+        "entrance": ["rule:all", "rule:front"],
+        "cellar": ["rule:all"],
+    }
+    assert wishes["window"][0] is wishes["cellar"][0]
+
+
+def test_a_wish_for_no_time_is_refused() -> None:
+    start = datetime(2026, 11, 20, tzinfo=UTC)
+    with pytest.raises(ValueError, match="ends after it starts"):
+        fallback_wish(FALLBACK, start, start)
+
+
 def test_a_rule_over_midnight_belongs_to_the_day_it_begins_on() -> None:
     late = Rule(
         id="late", zones=(ZONE,), scene="evening", from_="22:00", until="02:00", weekdays=("fri",)

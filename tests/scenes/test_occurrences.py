@@ -1,0 +1,215 @@
+"""Times of day of every kind, one sentence of the documentation each."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scenes.almanac import NoAlmanac
+from scenes.occurrences import Occurrences, Planned
+from scenes.rules import (
+    WEEKDAYS,
+    DateException,
+    DateSpan,
+    OpenHours,
+    QuietHour,
+    Rule,
+    SpecialDays,
+    SpecialHours,
+    Weekday,
+)
+from scenes.schedule import Schedule
+from scenes.time_of_day import parse_time
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+MONDAY = date(2026, 11, 23)
+WORKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+LATE_ON_FRIDAY = Schedule(
+    hours={
+        **dict.fromkeys(WORKDAYS, OpenHours("10:00", "20:00")),
+        "fri": OpenHours("10:00", "01:00"),
+    }
+)
+
+
+class NordicSky(NoAlmanac):
+    """The sun rises at 07:00 and sets at 15:00 (UTC), but on Wednesdays; Thursday is a holiday."""
+
+    def sunrise(self, day: date) -> datetime | None:
+        return self._at(day, 7)
+
+    def sunset(self, day: date) -> datetime | None:
+        return self._at(day, 15)
+
+    def holidays(self, day: date) -> tuple[str, ...]:
+        return ("Thanksgiving",) if day.weekday() == 3 else ()
+
+    def _at(self, day: date, hour: int) -> datetime | None:
+        if day.weekday() == 2:
+            return None
+        return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def spans(planned: Planned, schedule: Schedule = LATE_ON_FRIDAY) -> list[str]:
+    """The spans that begin in the week from Monday, in the shop's time."""
+    start = datetime(2026, 11, 22, 23, tzinfo=UTC)
+    end = start + timedelta(days=7)
+    found = Occurrences(schedule, NordicSky(), COPENHAGEN, start, end).of(planned)
+    return [
+        f"{span.start.astimezone(COPENHAGEN):%a %H:%M} to "
+        f"{span.end.astimezone(COPENHAGEN):%a %H:%M}"
+        for span in found
+        if span.start >= start
+    ]
+
+
+def rule(from_: str, until: str, *weekdays: Weekday) -> Rule:
+    return Rule(
+        id="r",
+        zones=("all",),
+        scene="calm",
+        from_=from_,
+        until=until,
+        weekdays=weekdays or WEEKDAYS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("the_rule", "expected"),
+    [
+        # By the clock: at or before the beginning is the next day.
+        (rule("09:00", "11:00", "tue"), ["Tue 09:00 to Tue 11:00"]),
+        (rule("22:00", "02:00", "tue"), ["Tue 22:00 to Wed 02:00"]),
+        (rule("09:00", "09:00", "tue"), ["Tue 09:00 to Wed 09:00"]),
+        (rule("09:00", "24:00", "tue"), ["Tue 09:00 to Wed 00:00"]),
+        (rule("24:00", "02:00", "tue"), ["Wed 00:00 to Wed 02:00"]),
+        # By the hours of the day, also past midnight; on a closed day not at all.
+        (rule("opening", "closing", "thu"), ["Thu 10:00 to Thu 20:00"]),
+        (rule("closing-00:30", "closing", "fri"), ["Sat 00:30 to Sat 01:00"]),
+        (rule("opening-01:15", "opening", "mon"), ["Mon 08:45 to Mon 10:00"]),
+        (rule("opening", "closing", "sat", "sun"), []),
+        # An opening as the end is the next one, over the closed days.
+        (rule("closing", "opening", "wed"), ["Wed 20:00 to Thu 10:00"]),
+        (rule("closing", "opening", "fri"), ["Sat 01:00 to Mon 10:00"]),
+        (rule("18:00", "opening", "sat"), ["Sat 18:00 to Mon 10:00"]),
+        # A closing at or before the beginning is no time.
+        (rule("20:00", "closing", "mon"), []),
+        (rule("19:59", "closing", "mon"), ["Mon 19:59 to Mon 20:00"]),
+        (rule("17:00", "sunset", "mon"), []),
+        # By the sun, and not on a day without it.
+        (rule("sunset", "closing", "tue", "wed"), ["Tue 16:00 to Tue 20:00"]),
+        (rule("sunset+01:00", "sunrise-01:00", "tue"), ["Tue 17:00 to Thu 07:00"]),
+        # After a time that moves, a wall time ends at its first coming.
+        (rule("closing", "22:00", "thu"), ["Thu 20:00 to Thu 22:00"]),
+        (rule("closing", "20:00", "thu"), ["Thu 20:00 to Fri 20:00"]),
+        (rule("closing", "02:00", "fri"), ["Sat 01:00 to Sat 02:00"]),
+        (rule("closing", "24:00", "fri"), ["Sat 01:00 to Sun 00:00"]),
+    ],
+)
+def test_times_of_day(the_rule: Rule, expected: list[str]) -> None:
+    assert spans(the_rule) == expected
+
+
+def test_an_opening_that_is_more_than_eight_days_away_ends_nothing() -> None:
+    weekly = rule("closing", "opening", "mon")
+    on_mondays = Schedule(hours={"mon": OpenHours("10:00", "20:00")})
+    assert spans(weekly, on_mondays) == ["Mon 20:00 to Mon 10:00"]
+    closed = SpecialHours(
+        id="closed", days=SpecialDays(dates=(DateSpan(first="2026-11-30", last="2026-12-06"),))
+    )
+    assert spans(weekly, Schedule(hours=on_mondays.hours, special_hours=(closed,))) == []
+
+
+def test_what_began_days_ago_is_found_however_late_one_looks() -> None:
+    weekly = rule("closing", "opening")
+    on_mondays = Schedule(hours={"mon": OpenHours("10:00", "20:00")})
+    sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    occurrences = Occurrences(
+        on_mondays, NoAlmanac(), COPENHAGEN, sunday, sunday + timedelta(hours=1)
+    )
+    (span,) = occurrences.of(weekly)
+    assert span.start == datetime(2026, 11, 23, 19, tzinfo=UTC)
+    assert span.end == datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+def test_exceptions_hold_on_their_dates_and_holidays() -> None:
+    dates = SpecialDays(
+        dates=(DateSpan(first="2026-11-24", last="2026-11-25"),), holidays=("Thanksgiving",)
+    )
+    exception = DateException(
+        id="e", zones=("all",), scene="calm", from_="10:00", until="14:00", days=dates
+    )
+    assert spans(exception) == [
+        "Tue 10:00 to Tue 14:00",
+        "Wed 10:00 to Wed 14:00",
+        "Thu 10:00 to Thu 14:00",
+    ]
+
+
+@pytest.mark.parametrize(("holiday", "times"), [("all", 1), ("Thanksgiving", 1), ("Yule", 0)])
+def test_the_holiday_all_is_each_of_them(holiday: str, times: int) -> None:
+    days = SpecialDays(holidays=(holiday,))
+    exception = DateException(
+        id="e", zones=("all",), scene="calm", from_="10:00", until="14:00", days=days
+    )
+    assert spans(exception) == ["Thu 10:00 to Thu 14:00"] * times
+
+
+def test_a_quiet_hour_is_on_its_weekdays_or_on_its_days_alone() -> None:
+    weekly = QuietHour(id="q", zones=("all",), from_="09:00", until="10:00", weekdays=("tue",))
+    assert spans(weekly) == ["Tue 09:00 to Tue 10:00"]
+    once = QuietHour(
+        id="q",
+        zones=("all",),
+        from_="09:00",
+        until="10:00",
+        weekdays=("tue",),
+        days=SpecialDays(holidays=("all",)),
+    )
+    assert spans(once) == ["Thu 09:00 to Thu 10:00"]
+
+
+def test_a_season_ends_with_the_day_on_which_the_last_span_begins() -> None:
+    nights = Rule(
+        id="r",
+        zones=("all",),
+        scene="calm",
+        from_="22:00",
+        until="06:00",
+        valid_from="2026-11-24",
+        valid_to="2026-11-25",
+    )
+    assert spans(nights) == ["Tue 22:00 to Wed 06:00", "Wed 22:00 to Thu 06:00"]
+
+
+def test_special_hours_move_what_goes_by_the_hours_and_are_named() -> None:
+    early = SpecialHours(
+        id="early",
+        days=SpecialDays(dates=(DateSpan(first="2026-11-24", last="2026-11-24"),)),
+        hours=OpenHours("10:00", "14:00"),
+    )
+    schedule = Schedule(hours=LATE_ON_FRIDAY.hours, special_hours=(early,))
+    whole_day = rule("opening", "closing", "mon", "tue")
+    assert spans(whole_day, schedule) == ["Mon 10:00 to Mon 20:00", "Tue 10:00 to Tue 14:00"]
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    end = start + timedelta(days=2)
+    occurrences = Occurrences(schedule, NoAlmanac(), COPENHAGEN, start, end)
+    assert [span.special for span in occurrences.of(whole_day)] == [None, early]
+    assert [span.special for span in occurrences.of(rule("09:00", "10:00"))] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "anchor", "offset"),
+    [
+        ("09:30", "midnight", timedelta(hours=9, minutes=30)),
+        ("09:30:15", "midnight", timedelta(hours=9, minutes=30, seconds=15)),
+        ("24:00", "midnight", timedelta(days=1)),
+        ("sunset", "sunset", timedelta()),
+        ("closing-00:30", "closing", -timedelta(minutes=30)),
+        ("opening+23:59", "opening", timedelta(hours=23, minutes=59)),
+    ],
+)
+def test_a_time_of_day_is_an_anchor_and_an_offset(
+    text: str, anchor: str, offset: timedelta
+) -> None:
+    assert parse_time(text) == (anchor, offset)
