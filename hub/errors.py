@@ -98,6 +98,12 @@ class NoZonesError(ConflictError):
     code = "store.no-zones"
 
 
+class NoDraftError(StemningError, LookupError):
+    """The store has no draft of its next schedule."""
+
+    code = "draft.none"
+
+
 class NotInOfficeError(ConflictError):
     """Another hub decides; this one only shows."""
 

@@ -138,9 +138,10 @@ class PlanKeeper(PlanBook):
                     self._out(self._commit([after], no_rows, now, urgent=False))
         return len(due)
 
-    def out(self) -> Mapping[ZoneKey, Plan]:
-        """Every plan that holds, also of zones that left."""
-        return {**self.plans(), **self._farewells}
+    def plan_of(self, store: str, zone: str) -> Plan | None:
+        """The plan that holds in a zone, also in one that left; None where there never was one."""
+        planned = self._planned.get((store, zone))
+        return planned.plan if planned else self._farewells.get((store, zone))
 
     def publish_all(self) -> None:
         """Publish every plan again: a broker may have forgotten them."""
@@ -217,6 +218,7 @@ class PlanKeeper(PlanBook):
         """Let something else be asked of zones, from now on; of those that left, for the record."""
         present = Present(self.epoch, self._shop.scenes, now)
         turns, after = [], []
+        turned = {key: asked.only_running(now) for key, asked in turned.items()}
         for key, asked in turned.items():
             turns.append(Turn(key[0], self._asked.get(key, Asked()), asked))
             before = self._planned.get(key)

@@ -1,0 +1,87 @@
+"""Why a zone plays what it plays: every claim to one instant, past, present or to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from hub.errors import PlanRangeError
+from hub.moments import moment
+from hub.planning.planner import PlannedZone, Planner
+from scenes.errors import OutsidePlanError
+from scenes.explain import Claim, explain
+from scenes.plan import Plan
+from scenes.schedule import Schedule
+from scenes.units import EARLIEST, LATEST
+
+_TICK = timedelta(microseconds=1)
+_MARGIN = timedelta(days=400)
+
+Basis = Literal["plan", "record", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The claims, the strongest first, and what they are known from.
+
+    ``plan``: compiled now, as the published plan is. ``record``: the plan that was in force then,
+    of which only the winner is known. ``draft``: as if the draft were deployed now. ``note`` says
+    it in a sentence.
+    """
+
+    claims: tuple[Claim, ...]
+    basis: Basis
+    note: str
+
+
+def why_at(
+    planner: Planner,
+    planned: PlannedZone,
+    instant: datetime,
+    now: datetime,
+    draft: Schedule | None = None,
+) -> Why:
+    """Who asks for what at ``instant``. ``draft`` stands in place of what is deployed.
+
+    `PlanRangeError` beyond the years that plans know, `OutsidePlanError` before the first plan.
+    """
+    if not EARLIEST + _MARGIN <= instant < LATEST - _MARGIN:
+        raise PlanRangeError(f"no plan reaches to {instant.isoformat()}")
+    if instant < now and draft is None:
+        return _recorded(planner, planned, instant, now)
+    store, zone = planned.key
+    wishes = planner.wishes(store, zone, instant, instant + _TICK, draft)
+    claims = explain(wishes, planned.zone.fallback, instant).claims
+    if draft is not None:
+        return Why(claims, "draft", "As if the draft were deployed now, with the choices of today")
+    return Why(claims, "plan", "As the plan says now")
+
+
+def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: datetime) -> Why:
+    plan = planner.plan_in_force(*planned.key, instant)
+    when = moment(instant, now, planned.store.tz)
+    if plan is None:
+        raise OutsidePlanError(f"{planned.zone.name} had no plan yet at {when}")
+    # A plan that was over by then was the last that anybody had.
+    index = plan.index_at(min(max(instant, plan.slots[0].start), plan.slots[-1].start))
+    return Why(
+        (_claim(plan, index),),
+        "record",
+        f"From plan {plan.revision}, which was in force at {when}; "
+        "what else was wished for then is not kept",
+    )
+
+
+def _claim(plan: Plan, index: int) -> Claim:
+    slot = plan.slots[index]
+    return Claim(
+        layer=slot.layer,
+        scene=slot.scene,
+        source=slot.source,
+        reason=slot.reason,
+        wins=True,
+        author=slot.author,
+        start=slot.start,
+        end=plan.end_of(index),
+    )
