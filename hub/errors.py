@@ -17,6 +17,16 @@ class ConflictError(StemningError):
     code = "conflict"
 
 
+class RefusedError(ConflictError):
+    """Something is in the way, often several things; ``problems`` says each in a sentence."""
+
+    code = "refused"
+
+    def __init__(self, message: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{message}: {'; '.join(problems)}")
+        self.problems = tuple(problems)
+
+
 class PreconditionRequiredError(StemningError):
     """A write doesn't say what its author saw. 428 over HTTP."""
 

@@ -18,6 +18,7 @@ from hub.errors import (
     ConflictError,
     PreconditionFailedError,
     PreconditionRequiredError,
+    RefusedError,
     TooOftenError,
     UnknownCallerError,
 )
@@ -33,6 +34,9 @@ class ErrorBody(BaseModel):
     message: str = Field(description="For people.", examples=["there is no zone 'attic'"])
     changed: list[str] = Field(
         default=[], description="With 412: what happened since you saw it, in sentences."
+    )
+    problems: list[str] = Field(
+        default=[], description="With 409: each thing that is in the way, in a sentence."
     )
 
 
@@ -97,6 +101,9 @@ async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
     if isinstance(error, PreconditionFailedError):
         body = {"code": error.code, "message": str(error), "changed": list(error.changed)}
         return JSONResponse(body, 412, headers={"ETag": error.tag})
+    if isinstance(error, RefusedError):
+        body = {"code": error.code, "message": str(error), "problems": list(error.problems)}
+        return JSONResponse(body, 409)
     answer = _answer(status_of(error), error.code, str(error))
     if isinstance(error, UnknownCallerError):
         answer.headers["WWW-Authenticate"] = "Bearer"
