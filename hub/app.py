@@ -40,6 +40,7 @@ from hub.requests import Requests
 from hub.scene_book.book import Book
 from hub.settings import Settings
 from hub.shop import Store
+from hub.shop_file import Known
 from hub.shop_watch import ShopWatch
 from hub.triggers.allowances import Allowances
 from hub.triggers.desk import TriggerDesk
@@ -105,6 +106,7 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         f"stemning-hub-{settings.hub_id}",
         Handlers(take_events, take_message, planner.publish_all),
     )
+    scene_book = Book(engine, planner.change_scenes, now, lambda: changes.notify("zones"))
     deriver = Deriver(
         engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
     )
@@ -114,7 +116,7 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         now=now,
         engine=engine,
         planner=planner,
-        scene_book=Book(engine, planner.change_scenes, now, lambda: changes.notify("zones")),
+        scene_book=scene_book,
         reported=reported,
         requests=requests,
         changes=changes,
@@ -122,7 +124,13 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         link=link,
         ledger=ledger,
         deriver=deriver,
-        shop=ShopWatch(settings.shop, planner.load, now),
+        shop=ShopWatch(
+            settings.shop,
+            planner.load,
+            now,
+            Known(library=scene_book.library),
+            lambda read: scene_book.file_notices(read.scenes),
+        ),
         alarm=AlarmClock(metrics),
         outside=outside,
         reactions=Watcher(engine, planner, measuring, now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -60,6 +60,15 @@ class Store:
     def rules(self) -> tuple[Rule, ...]:
         """The schedule's rules."""
         return self.schedule.rules
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The ``scenes`` that plans may name, by id, and two kinds of those that they may not."""
+
+    scenes: Mapping[str, Scene]
+    drafts: Collection[str] = ()
+    retired: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

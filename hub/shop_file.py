@@ -16,7 +16,7 @@ from hub import yaml_file
 from hub.public_holidays import countries, names_of
 from hub.scene_library import read_scenes, starter_scenes
 from hub.schedule_file import FIELDS, ScheduleReading
-from hub.shop import Place, Shop, Store, Zone
+from hub.shop import Library, Place, Shop, Store, Zone
 from hub.strict_reading import StrictReading
 from hub.yaml_file import YamlFileError, read_yaml
 from scenes.errors import StemningError
@@ -61,9 +61,13 @@ def _no_template(_use: TemplateUse) -> Schedule | None:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a shop file may name although it doesn't say it: templates that people made."""
+    """What a shop file may name although it doesn't say it: templates and scenes that people made.
+
+    ``library`` is given the scenes of the files, by id.
+    """
 
     template: Callable[[TemplateUse], Schedule | None] = _no_template
+    library: Callable[[Mapping[str, Scene]], Library] = Library
 
 
 class _ShopPart(Struct):
@@ -134,6 +138,7 @@ class _ShopReading:
         self._reading = reading
         self._scenes = scenes
         self._known = known
+        self._library = known.library(scenes)
 
     def shop(self, part: _ShopPart) -> Shop:
         """Everything that a file says."""
@@ -207,9 +212,8 @@ class _ShopReading:
             self._no_twin(where, part.id, zones)
             if part.id == EVERYWHERE:
                 self._reading.problem((*where, "id"), "'all' means every zone: take another id")
-            if part.fallback not in self._scenes:
-                text = f"no scene is called {part.fallback!r}; there are {', '.join(self._scenes)}"
-                self._reading.problem((*where, "fallback"), text)
+            if part.fallback not in self._library.scenes:
+                self._reading.problem((*where, "fallback"), self._no_scene(part.fallback))
             zones.append(Zone(part.id, part.name, part.fallback))
         return zones
 
@@ -221,12 +225,21 @@ class _ShopReading:
             text = f"there is no template {schedule.template.id!r} of this version"
             self._reading.problem((*path, "template"), text)
         return Ground(
-            scenes=self._scenes,
+            scenes=self._library.scenes,
+            drafts=self._library.drafts,
+            retired=self._library.retired,
             zones=_zone_ids(zones),
             holidays=names_of(place.country, place.region) if place.country else (),
             has_sun=place.latitude is not None and place.longitude is not None,
             template=template,
         )
+
+    def _no_scene(self, scene: str) -> str:
+        if scene in self._library.drafts:
+            return f"the scene {scene!r} is a draft: publish it first"
+        if scene in self._library.retired:
+            return f"the scene {scene!r} is retired: publish it again, or take another one"
+        return f"no scene is called {scene!r}; there are {', '.join(self._library.scenes)}"
 
     def _no_twin(self, path: yaml_file.Path, each: str, others: Iterable[Store | Zone]) -> None:
         if any(each == other.id for other in others):

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hub.shop import Shop
-from hub.shop_file import ShopFileError, read_shop_file
+from hub.shop_file import Known, ShopFileError, read_shop_file
 
 Marks = tuple[tuple[str, int, int], ...]
 _log = logging.getLogger(__name__)
@@ -32,18 +32,38 @@ class ShopStatus:
         return "; ".join(self.problems) or None
 
 
+def _no_notices(_shop: Shop) -> Sequence[str]:
+    return ()
+
+
 class ShopWatch:
-    """Reads the shop file when it has changed; a bad one leaves the plan as it is."""
+    """Reads the shop file when it has changed; a bad one leaves the plan as it is.
+
+    ``known`` is what it may name without saying it. ``notices`` says where what people decided
+    holds in place of what was read.
+    """
 
     def __init__(
-        self, path: Path | None, load: Callable[[Shop], None], now: Callable[[], datetime]
+        self,
+        path: Path | None,
+        load: Callable[[Shop], None],
+        now: Callable[[], datetime],
+        known: Known | None = None,
+        notices: Callable[[Shop], Sequence[str]] = _no_notices,
     ) -> None:
         self._path = path
         self._load = load
         self._now = now
+        self._known = known or Known()
+        self._notices = notices
+        self._read: Shop | None = None
         self._seen: Marks | None = None
         self._scene_directory: Path | None = None
         self.status = ShopStatus(path, None)
+
+    def notices(self) -> Sequence[str]:
+        """What of the files waits, because people decided otherwise, in sentences."""
+        return self._notices(self._read) if self._read is not None else ()
 
     def check(self) -> bool:
         """Look at the file, and plan by it if it has changed; whether the status is new."""
@@ -53,7 +73,7 @@ class ShopWatch:
         if seen == self._seen:
             return False
         try:
-            read = read_shop_file(self._path)
+            read = read_shop_file(self._path, self._known)
         except ShopFileError as error:
             directory = error.scene_directory
             told = self.status.problems
@@ -65,7 +85,7 @@ class ShopWatch:
         else:
             # A database that fails raises here: then the file is looked at again.
             self._load(read.shop)
-            directory = read.scene_directory
+            self._read, directory = read.shop, read.scene_directory
             self.status = ShopStatus(self._path, self._now())
             _log.info("planned by %s", self._path)
         if directory != self._scene_directory:

@@ -17,7 +17,7 @@ router = APIRouter(tags=["health"])
 
 
 class PartHealth(BaseModel):
-    """One part; ``detail`` says in words what is wrong."""
+    """One part; ``detail`` says in words what is wrong, or what else is to be known of it."""
 
     ok: bool
     detail: str = ""
@@ -26,7 +26,8 @@ class PartHealth(BaseModel):
 class Health(BaseModel):
     """``degraded``: it works, but something is wrong. ``failing``: a part doesn't answer.
 
-    ``shop-file`` is not ok when the plan is an older file's, ``edges`` when one serves a zone
+    ``shop-file`` is not ok when the plan is an older file's; its ``detail`` also says what of the
+    files waits because people decided otherwise. ``edges`` is not ok when one serves a zone
     that the shop doesn't have.
     """
 
@@ -78,7 +79,12 @@ def _broker(hub: HubParts) -> PartHealth:
 
 def _shop_file(hub: HubParts) -> PartHealth:
     problem = hub.shop_status.problem
-    return PartHealth(ok=problem is None, detail=problem or "")
+    if problem is not None:
+        return PartHealth(ok=False, detail=problem)
+    try:
+        return PartHealth(ok=True, detail="; ".join(hub.shop.notices()))
+    except SQLAlchemyError:
+        return PartHealth(ok=True)
 
 
 def _edges(hub: HubParts) -> PartHealth:

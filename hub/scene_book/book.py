@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from hub.database import writing
-from hub.scene_book import records
+from hub.scene_book import files, records
 from hub.scene_book.errors import (
     SceneBusyError,
     SceneExistsError,
@@ -21,6 +21,7 @@ from hub.scene_book.errors import (
 from hub.scene_book.records import Revision, Standing
 from hub.scene_book.telling import Action, By, since, tell
 from hub.scene_book.uses import Use, uses_of
+from hub.shop import Library
 from scenes.errors import UnknownSceneError
 from scenes.scene import Scene
 from scenes.scene_file import document_of, parse_scene
@@ -98,6 +99,16 @@ class Book:
         with self._engine.connect() as connection:
             _found(connection, scene_id)
             return uses_of(connection, scene_id, self._now())
+
+    def library(self, in_files: Mapping[str, Scene]) -> Library:
+        """What a shop file may name that is read together with these scene files."""
+        with self._engine.connect() as connection:
+            return files.library(connection, in_files)
+
+    def file_notices(self, in_files: Collection[str]) -> Sequence[str]:
+        """Where scene files and people disagree, in sentences; ``in_files`` are the files' ids."""
+        with self._engine.connect() as connection:
+            return files.notices(connection, in_files)
 
     def save(self, scene: Scene, by: By, check: Check = whatever) -> Standing:
         """Make the scene's next revision, which doesn't play yet; the first one makes the scene.

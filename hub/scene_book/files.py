@@ -6,8 +6,7 @@ only waits as a draft. Nothing is ever written over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from hub.scene_book import records
 from hub.scene_book.records import Revision, Standing
 from hub.scene_book.telling import Action, By, tell
 from hub.scene_book.uses import uses_of
+from hub.shop import Library
 from hub.tables import SceneRow
 from scenes.scene import Scene
 
@@ -53,19 +53,20 @@ def said_by_files(connection: Connection) -> dict[str, Scene]:
     return scenes
 
 
-def playable(connection: Connection, in_files: AbstractSet[str]) -> set[str]:
-    """The ids that a shop file may name, of which these are in its scene files."""
-    standings = {standing.id: standing for standing in records.everything(connection)}
-    published = {scene_id for scene_id, standing in standings.items() if standing.plays}
-    # A file that was never read, or that went and came back, is published when it is read.
-    return published | {
-        scene_id
-        for scene_id in in_files
-        if scene_id not in standings or _was_retired_with_its_file(connection, standings[scene_id])
-    }
+def library(connection: Connection, in_files: Mapping[str, Scene]) -> Library:
+    """What a shop file may name that was read together with these scene files."""
+    scenes = records.published(connection)
+    held: dict[str, set[str]] = {"draft": set(), "retired": set(), "deleted": set()}
+    for standing in records.everything(connection):
+        if not standing.plays and not _was_retired_with_its_file(connection, standing):
+            held[standing.state].add(standing.id)
+    gone = set().union(*held.values())
+    # What no person took away plays as its file says, once that is read; theirs plays on.
+    coming = {each: scene for each, scene in in_files.items() if each not in gone}
+    return Library({**coming, **scenes}, drafts=held["draft"], retired=held["retired"])
 
 
-def notices(connection: Connection, in_files: AbstractSet[str]) -> Sequence[str]:
+def notices(connection: Connection, in_files: Collection[str]) -> Sequence[str]:
     """Where files and people disagree, in sentences; ``in_files`` are the ids that files have."""
     found = []
     for standing in records.everything(connection):

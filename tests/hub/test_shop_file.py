@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.clock import utc_now
-from hub.shop import Shop
-from hub.shop_file import ShopFileError, read_shop_file
+from hub.shop import Library, Shop
+from hub.shop_file import Known, ShopFileError, read_shop_file
 from hub.shop_watch import ShopWatch
 from hub.weekdays import read_weekdays
 from hub.yaml_file import YamlFileError, read_yaml
 from scenes.rules import WEEKDAYS, OpenHours
+from scenes.scene import Scene
 from tests.hub.shops import SHOP_FILE
 
 SERVES = "mood: focus\nexperience: aesthetic\n"
@@ -71,6 +73,19 @@ def test_a_directory_brings_scenes_of_the_shop_and_replaces_starter_scenes(tmp_p
     assert read.shop.scenes["trading"].name == "Ours"
     assert read.shop.scenes["sale"].light == {}
     assert read.scene_directory == tmp_path / "own"
+
+
+def test_a_fallback_is_a_scene_that_plays_whoever_made_it(tmp_path: Path) -> None:
+    def library(scenes: Mapping[str, Scene]) -> Library:
+        party = Scene(id="party", name="Party")
+        return Library({**scenes, "party": party}, drafts={"disco"}, retired={"ball"})
+
+    path = write(tmp_path, SHOP_FILE.replace("fallback: trading", "fallback: party"))
+    assert read_shop_file(path, Known(library=library)).shop.stores[0].zones[0].fallback == "party"
+    for scene, why in (("disco", "is a draft: publish it first"), ("ball", "is retired: ")):
+        path = write(tmp_path, SHOP_FILE.replace("fallback: trading", f"fallback: {scene}"))
+        with pytest.raises(ShopFileError, match=f"fallback: the scene '{scene}' {why}"):
+            read_shop_file(path, Known(library=library))
 
 
 def test_every_error_is_told_at_once_with_its_line(tmp_path: Path) -> None:

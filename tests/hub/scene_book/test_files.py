@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from hub.planning.ends import ForMinutes
 from hub.planning.planner import Choice
-from hub.scene_book.files import notices, playable, said_by_files, take_from_files
+from hub.scene_book.files import library, notices, said_by_files, take_from_files
 from hub.tables import SceneRow
 from scenes.errors import UnknownSceneError
 from tests.hub.scene_book.conftest import KIM, Desk, a_scene
@@ -149,8 +149,9 @@ def test_a_shop_file_may_name_what_plays_and_what_its_files_bring(desk: Desk) ->
     desk.book.publish("party", KIM)
     desk.book.retire("event", KIM)
     with desk.engine.connect() as connection:
-        may = playable(connection, {*desk.files, "new"})
-    assert may == {*desk.files, "new", "party"} - {"event"}
+        may = library(connection, {**desk.files, "new": a_scene("new")})
+    assert may.scenes.keys() == {*desk.files, "new", "party"} - {"event"}
+    assert (may.drafts, may.retired) == ({"disco"}, {"event"})
 
 
 def test_a_rule_may_name_a_scene_that_a_person_made(desk: Desk) -> None:
