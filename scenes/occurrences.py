@@ -90,7 +90,7 @@ class Occurrences:
         """When ``planned`` holds, in the order of its days."""
         starts = self._at(planned.from_)
         ends = self._ends(planned, starts)
-        by_hours = goes_by_hours(planned)
+        by_hours = _goes_by_hours(planned)
         for index, why in self._days_of(planned):
             start, end = starts[index], ends[index]
             if start is None or end is None:
@@ -164,7 +164,7 @@ class Occurrences:
         return [start and _first_after(start, known) for start in starts]
 
 
-def goes_by_hours(planned: Planned) -> bool:
+def _goes_by_hours(planned: Planned) -> bool:
     """Whether special hours of the day on which a span begins move it."""
     from_, until = parse_time(planned.from_).anchor, parse_time(planned.until).anchor
     return from_ in ("opening", "closing") or until == "closing"

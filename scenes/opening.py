@@ -65,8 +65,7 @@ def closing_after(
 ) -> datetime | None:
     """The first closing time after ``instant``, looking eight days ahead; None if never open."""
     today = local_day(instant, tz)
-    # Opening hours that began the day before yesterday at 24:00 may end only now.
-    days = (today + timedelta(days=number) for number in range(-2, 9))
+    days = (today + timedelta(days=number) for number in range(-1, 9))
     openings = (opening_of(schedule, almanac, tz, day) for day in days)
     closings = (opening.end for opening in openings if opening is not None)
     return min((closing for closing in closings if closing > instant), default=None)

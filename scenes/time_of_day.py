@@ -19,11 +19,6 @@ class ParsedTime(NamedTuple):
     anchor: Anchor
     offset: timedelta
 
-    @property
-    def is_wall_time(self) -> bool:
-        """Whether it is the same time every day."""
-        return self.anchor == "midnight"
-
 
 @lru_cache(maxsize=8192)
 def parse_time(text: TimeOfDay) -> ParsedTime:

@@ -195,6 +195,7 @@ def test_special_hours_move_what_goes_by_the_hours_and_are_named() -> None:
     end = start + timedelta(days=2)
     occurrences = Occurrences(schedule, NoAlmanac(), COPENHAGEN, start, end)
     assert [span.special for span in occurrences.of(whole_day)] == [None, early]
+    assert [span.special for span in occurrences.of(rule("09:00", "closing"))] == [None, early]
     assert [span.special for span in occurrences.of(rule("09:00", "10:00"))] == [None, None]
 
 

@@ -77,6 +77,16 @@ def test_a_store_that_stays_closed_for_more_than_a_week_has_no_next_closing() ->
     assert closing_after(july + timedelta(days=27), week, NoAlmanac(), COPENHAGEN) is not None
 
 
+def test_hours_past_midnight_close_on_the_day_after() -> None:
+    nights = Schedule(
+        hours={"fri": OpenHours("22:00", "05:00"), "sat": OpenHours("24:00", "24:00")}
+    )
+    for hour, closes in ((2, (21, 4)), (4, (22, 23))):
+        instant = datetime(2026, 11, 21, hour, tzinfo=UTC)
+        closing = datetime(2026, 11, *closes, tzinfo=UTC)
+        assert closing_after(instant, nights, NoAlmanac(), COPENHAGEN) == closing
+
+
 def test_hours_that_a_clock_change_swallows_are_none() -> None:
     zone = zone_by("CET-1CEST,M3.5.0,M10.5.0/3")
     nightly = Schedule(hours=dict.fromkeys(WEEKDAYS, OpenHours("02:10", "02:50")))
