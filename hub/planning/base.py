@@ -104,7 +104,8 @@ def overlay(base: BasePlan, wishes: Sequence[Wish], start: datetime) -> tuple[Sl
     reached = start
     for begin, finish in _windows(wishes, start, base.end):
         slots = join_slots(slots, cut(base.slots, reached, begin))
-        window = compile_slots((*base.wishes, *wishes), base.zone.fallback, begin, finish)
+        there = [wish for wish in base.wishes if wish.start < finish and wish.end > begin]
+        window = compile_slots((*there, *wishes), base.zone.fallback, begin, finish)
         slots = join_slots(slots, window)
         reached = finish
     return join_slots(slots, cut(base.slots, reached, base.end))

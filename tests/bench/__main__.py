@@ -5,6 +5,7 @@ from tests.bench import (
     footprint,
     guard_deadlines,
     ingest,
+    override_hub_time,
     override_latency,
     sacn_fade,
     sales_import,
@@ -16,6 +17,7 @@ from tests.bench.figures import say
 if __name__ == "__main__":
     for benchmark in (
         override_latency,
+        override_hub_time,
         ingest,
         footprint,
         sales_import,
