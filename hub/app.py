@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from secrets import token_hex
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -24,11 +26,13 @@ from hub.changes import Changes
 from hub.clock import utc_now
 from hub.database import migrate, open_database
 from hub.errors import NothingToPlanError
+from hub.holding import Holding
 from hub.inbox import Inbox
 from hub.ledger.deriver import Deriver
 from hub.ledger.ledger import Ledger
 from hub.link import Handlers, Link, Received
 from hub.metrics import Metrics
+from hub.office import Office
 from hub.parts import HubParts
 from hub.planning.almanac import PlaceAlmanac
 from hub.planning.planner import Planner
@@ -55,21 +59,32 @@ _SHOP_CHECK_S = 1.0
 _EXTEND_S = 3600.0
 _SETTLE_S = 2.0
 _REACT_S = 1.0
+_FOLLOW_S = 0.5
+_LONGEST_NAME = 100
 _log = logging.getLogger(__name__)
 
 
-def build(settings: Settings, now: Callable[[], datetime] = utc_now) -> HubParts:
-    """Make every part, with the database up to date; nothing runs yet and no plan is made."""
+def build(
+    settings: Settings, now: Callable[[], datetime] = utc_now, holding: Holding | None = None
+) -> HubParts:
+    """Make every part, with the database up to date; nothing runs yet and no plan is made.
+
+    Without a ``holding`` nobody else is asked whether data and database are this hub's; with one
+    that another hub has, this one stands by.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = open_database(settings.database_url)
-    migrate(engine)
-    parts = _parts(settings, now, engine)
+    if _held(holding):
+        migrate(engine)
+    parts = _parts(settings, now, engine, holding)
     _set_alarms(parts)
     _watch(parts)
     return parts
 
 
-def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> HubParts:
+def _parts(
+    settings: Settings, now: Callable[[], datetime], engine: Engine, holding: Holding | None
+) -> HubParts:
     """The parts, introduced to each other. A few are asked for by parts that stand before them."""
     metrics, changes, reported = Metrics(), Changes(), Reported(now)
 
@@ -79,43 +94,55 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
     def publish_plan(plan: Plan) -> None:
         # Without a connection nothing is lost: every plan goes out again at the next one.
         topic = plan_topic(plan.store, plan.zone)
-        if link.publish(topic, encode(PlanMessage(plan=plan)), retain=True):
-            metrics.plans.inc()
         changes.notify("zones")
-
-    def take_events(received: Received) -> None:
-        ledger.offer(received.topic, received.payload)
-
-    def take_message(received: Received) -> None:
-        (desk.offer if is_trigger_topic(received.topic) else inbox.take)(received)
+        if link.heard_out and office.publishes(plan.store, plan.zone):
+            message = encode(PlanMessage(plan=plan, hub=office.name))
+            metrics.plans.inc(link.publish(topic, message, retain=True))
 
     def events_stored() -> None:
         deriver.poke()
         measuring.events_stored()
 
     planner = Planner(engine, publish_plan, now, timedelta(days=settings.horizon_days))
+    office = Office(
+        engine,
+        planner,
+        now,
+        f"{settings.hub_id} on {socket.gethostname()}"[:_LONGEST_NAME],
+        lambda: _held(holding),
+        lambda: changes.notify("office"),
+    )
     allowances, outside = Allowances(time.monotonic), Outside()
     integrations = Integrations(engine, allowances, now)
     triggers = Triggers(planner, allowances, now)
     desk = TriggerDesk(integrations, triggers, now, metrics)
     measuring = Measuring(engine, reported.edges, _almanac, outside)
     requests = Requests(send, now)
-    inbox = Inbox(reported, requests, changes, metrics)
+    inbox = Inbox(reported, requests, changes, metrics, office.hear_plan, office.hear_state)
     link = Link(
         BrokerAddress.parse(settings.broker),
-        f"stemning-hub-{settings.hub_id}",
-        Handlers(take_events, take_message, planner.publish_all),
+        _client_id(settings, holding),
+        _handlers(
+            office,
+            planner,
+            inbox,
+            desk,
+            lambda received: ledger.offer(received.topic, received.payload),
+        ),
     )
     scene_book = Book(engine, planner.change_scenes, now, lambda: changes.notify("zones"))
     deriver = Deriver(
         engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
     )
     ledger = Ledger(engine, send, events_stored, now, metrics)
+    reactions = Watcher(engine, planner, measuring, now)
+    office.begun += [ledger.forget, reactions.recall, events_stored]
     return HubParts(
         settings=settings,
         now=now,
         engine=engine,
         planner=planner,
+        office=office,
         scene_book=scene_book,
         reported=reported,
         requests=requests,
@@ -133,11 +160,47 @@ def _parts(settings: Settings, now: Callable[[], datetime], engine: Engine) -> H
         ),
         alarm=AlarmClock(metrics),
         outside=outside,
-        reactions=Watcher(engine, planner, measuring, now),
+        reactions=reactions,
         integrations=integrations,
         triggers=triggers,
         trigger_desk=desk,
     )
+
+
+def _handlers(
+    office: Office,
+    planner: Planner,
+    inbox: Inbox,
+    desk: TriggerDesk,
+    take_events: Callable[[Received], object],
+) -> Handlers:
+    """Who is told of what comes over the broker. Who doesn't decide leaves events and triggers."""
+
+    def events(received: Received) -> None:
+        if office.decides:
+            take_events(received)
+
+    def message(received: Received) -> None:
+        if not is_trigger_topic(received.topic):
+            inbox.take(received)
+        elif office.decides:
+            desk.offer(received)
+
+    def connected() -> None:
+        office.heard_out()
+        planner.publish_all()
+
+    return Handlers(events, message, connected)
+
+
+def _held(holding: Holding | None) -> bool:
+    return holding is None or holding.held
+
+
+def _client_id(settings: Settings, holding: Holding | None) -> str:
+    """What the broker calls this hub: two clients of one name throw each other out."""
+    name = f"stemning-hub-{settings.hub_id}"
+    return name if _held(holding) else f"{name}-standby-{token_hex(4)}"
 
 
 def _almanac(store: Store) -> PlaceAlmanac:
@@ -145,13 +208,17 @@ def _almanac(store: Store) -> PlaceAlmanac:
 
 
 def plan_first(parts: HubParts) -> None:
-    """Make the first plans: by the shop file, or by what was planned last if that can't be.
+    """Begin this run's term: by the shop file, or by what was planned last if that can't be.
 
     `NothingToPlanError` when there is neither.
     """
     parts.shop.check()
-    if parts.planner.epoch:
-        return
+    if not parts.planner.epoch:
+        _plan_as_before(parts)
+    parts.office.begin()
+
+
+def _plan_as_before(parts: HubParts) -> None:
     saved = parts.planner.saved_shop()
     if saved is None:
         problems = parts.shop.status.problems
@@ -229,11 +296,16 @@ def _set_alarms(parts: HubParts) -> None:
         if parts.reported.silence_changed():
             parts.changes.notify("zones")
 
-    parts.alarm.every(_SHOP_CHECK_S, "shop-file", look_at_shop)
+    def every(seconds: float, name: str, ring: Callable[[], object]) -> None:
+        """What decides or writes stands still while another hub is in office."""
+        parts.alarm.every(seconds, name, lambda: ring() if parts.office.decides else None)
+
+    every(_SHOP_CHECK_S, "shop-file", look_at_shop)
+    every(_EXTEND_S, "extend-plans", parts.planner.extend)
+    every(_SETTLE_S, "settle-visits", parts.deriver.poke)
     parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)
-    parts.alarm.every(_EXTEND_S, "extend-plans", parts.planner.extend)
-    parts.alarm.every(_SETTLE_S, "settle-visits", parts.deriver.poke)
-    parts.alarm.every(_REACT_S, "reactions", parts.reactions.step)
+    parts.alarm.every(_FOLLOW_S, "follow", parts.office.follow)
+    every(_REACT_S, "reactions", parts.reactions.step)
 
 
 def _watch(parts: HubParts) -> None:

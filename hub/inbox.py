@@ -1,8 +1,9 @@
-"""What edges send besides events: read, checked and handed on."""
+"""What comes over the broker besides events: read, checked and handed on."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from hub.changes import Changes
 from hub.link import Received
@@ -12,27 +13,41 @@ from hub.requests import Requests
 from scenes.codec import decode
 from scenes.errors import InvalidMessageError, InvalidTopicError
 from scenes.messages import Hello, Reply, State
-from scenes.topics import EdgeAddress, EdgeTopic, parse_edge_topic
+from scenes.topics import EdgeAddress, EdgeTopic, is_plan_topic, parse_edge_topic, parse_plan_topic
 
 _KEPT = (EdgeTopic.HELLO, EdgeTopic.STATE)
 _log = logging.getLogger(__name__)
 
 
 class Inbox:
-    """Takes hellos, states and replies; counts and logs what breaks the contract."""
+    """Takes hellos, states, replies and plans; counts and logs what breaks the contract.
+
+    ``hear_plan(store, zone, payload)`` and ``hear_state`` are of who looks whose plans there are.
+    """
 
     def __init__(
-        self, reported: Reported, requests: Requests, changes: Changes, metrics: Metrics
+        self,
+        reported: Reported,
+        requests: Requests,
+        changes: Changes,
+        metrics: Metrics,
+        hear_plan: Callable[[str, str, bytes], None],
+        hear_state: Callable[[State], None],
     ) -> None:
         self._reported = reported
         self._requests = requests
         self._changes = changes
         self._metrics = metrics
+        self._hear_plan = hear_plan
+        self._hear_state = hear_state
 
     def take(self, received: Received) -> None:
         """Deal with one message."""
         try:
-            self._take(received, parse_edge_topic(received.topic))
+            if is_plan_topic(received.topic):
+                self._hear_plan(*parse_plan_topic(received.topic), received.payload)
+            else:
+                self._take(received, parse_edge_topic(received.topic))
         except (InvalidMessageError, InvalidTopicError) as error:
             self._metrics.malformed.inc()
             _log.warning("a message over %s is ignored: %s", received.topic, error)
@@ -48,6 +63,7 @@ class Inbox:
             _refuse_impostor(address, state.store, state.edge)
             if self._reported.state(state, retained=received.retained):
                 self._changes.notify("zones")
+            self._hear_state(state)
         elif address.topic is EdgeTopic.HELLO:
             hello = decode(Hello, received.payload)
             _refuse_impostor(address, hello.store, hello.edge)

@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from secrets import token_bytes
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage
@@ -28,7 +29,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.broker_address import BrokerAddress
-from scenes.topics import EdgeTopic, edge_topic, trigger_topic
+from scenes.topics import EdgeTopic, echo_topic, edge_topic, plan_topic, trigger_topic
 
 KEEPALIVE_S = 5
 _CONNECT_TIMEOUT_S = 5.0
@@ -37,9 +38,15 @@ _HELD_S = 10.0
 _RIVAL_LOSSES = 3
 _RIVAL_HELD_S, _RIVAL_RETRY_S = 75.0, 60.0
 _LOOK_AGAIN_MS = 1000
+_LISTEN_S = 2.0
+"""A broker that keeps nothing more than this back has handed on what it had retained."""
 _INBOX = 10_000
 _FROM_EDGES = (EdgeTopic.HELLO, EdgeTopic.STATE, EdgeTopic.EVENTS, EdgeTopic.REPLY)
-_HEARD = (*(edge_topic("+", "+", topic) for topic in _FROM_EDGES), trigger_topic("+", "+"))
+_HEARD = (
+    *(edge_topic("+", "+", topic) for topic in _FROM_EDGES),
+    trigger_topic("+", "+"),
+    plan_topic("+", "+"),
+)
 _EVENTS = f"/{EdgeTopic.EVENTS.value}"
 _EVENTS_LEVELS = edge_topic("+", "+", EdgeTopic.EVENTS).count("/")
 _log = logging.getLogger(__name__)
@@ -58,8 +65,9 @@ class Received:
 class Handlers:
     """Who is told. ``events`` is called between two looks at the network and may not wait.
 
-    ``message`` (everything but events) and ``connected`` (after each connecting) are called in
-    the link's own thread, one at a time.
+    ``message`` (everything but events) and ``connected`` are called in the link's own thread, one
+    at a time. ``connected`` comes after each connecting, when all that the broker had retained was
+    handed on.
     """
 
     events: Callable[[Received], None]
@@ -68,7 +76,10 @@ class Handlers:
 
 
 class Link:
-    """Keeps a connection to the broker, for ever. ``publish`` may be called from any thread."""
+    """Keeps a connection to the broker, for ever. ``publish`` may be called from any thread.
+
+    ``heard_out``: what the broker had retained when this connection began was handed on.
+    """
 
     def __init__(self, address: BrokerAddress, client_id: str, handlers: Handlers) -> None:
         self._address = address
@@ -79,7 +90,10 @@ class Link:
         self._losses = 0
         self._lost = threading.Event()
         self._stopping = threading.Event()
-        self._greet = threading.Event()
+        self._echo = echo_topic(client_id)
+        self._expected = (self._echo, b"")
+        self._heard_out_at: float | None = None
+        self.heard_out = False
         # The library's client may be used by one thread at a time.
         self._io = threading.RLock()
         self._waker: socket.socket | None = None
@@ -175,6 +189,7 @@ class Link:
     def _connect_once(self, *, complain: bool) -> None:
         """Connect and stay until the connection is lost."""
         self._lost.clear()
+        self.heard_out, self._heard_out_at = False, None
         client = self._new_client()
         try:
             client.connect(self._address.host, self._address.port, keepalive=KEEPALIVE_S)
@@ -248,8 +263,11 @@ class Link:
             return
         self._connected_at = time.monotonic()
         _log.info("connected to the broker at %s", self._address)
-        client.subscribe([(topic, 1) for topic in _HEARD])
-        self._greet.set()
+        client.subscribe([(topic, 1) for topic in (*_HEARD, self._echo)])
+        # A broker hands on in order: before the echo comes whatever it had retained.
+        self._expected = (self._echo, token_bytes(8))
+        client.publish(*self._expected, qos=1)
+        self._heard_out_at = time.monotonic() + _LISTEN_S
         self._wake()
 
     def _on_disconnect(
@@ -262,6 +280,7 @@ class Link:
     ) -> None:
         if not self._stopping.is_set():
             _log.warning("lost the broker at %s: %s", self._address, reason)
+        self.heard_out, self._heard_out_at = False, None
         self._lost.set()
         self._wake_network()
 
@@ -286,16 +305,38 @@ class Link:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            received = self._inbox.get()
+            received = self._next()
             try:
-                if self._greet.is_set():
-                    self._greet.clear()
-                    self._handlers.connected()
-                if received is not None:
+                if received is not None and received.topic != self._echo:
                     self._handlers.message(received)
+                if self._heard_all(received):
+                    self.heard_out, self._heard_out_at = True, None
+                    self._handlers.connected()
             except Exception:  # noqa: BLE001
                 # Whatever one message did, the next one is read.
                 _log.exception("failed at %s", received.topic if received else "connecting")
+
+    def _next(self) -> Received | None:
+        """The next message; None when there was something else to see."""
+        until = self._heard_out_at
+        try:
+            return self._inbox.get(
+                timeout=None if until is None else max(0.0, until - time.monotonic())
+            )
+        except queue.Empty:
+            return None
+
+    def _heard_all(self, received: Received | None) -> bool:
+        """Whether this is the echo, or was waited for long enough."""
+        until = self._heard_out_at
+        if until is None:
+            return False
+        echoed = received is not None and (received.topic, received.payload) == self._expected
+        if not echoed and time.monotonic() < until:
+            return False
+        if not echoed:
+            _log.warning("the broker at %s does not hand the hub's own words back", self._address)
+        return True
 
 
 def _send_at_once(_client: Client, _data: object, sock: Any) -> None:  # noqa: ANN401

@@ -16,6 +16,7 @@ from hub.ledger.deriver import Deriver
 from hub.ledger.ledger import Ledger
 from hub.link import Link
 from hub.metrics import Metrics
+from hub.office import Office
 from hub.planning.planner import Planner
 from hub.reactions.outside import Outside
 from hub.reactions.watcher import Watcher
@@ -37,6 +38,7 @@ class HubParts:
     now: Callable[[], datetime]
     engine: Engine
     planner: Planner
+    office: Office
     scene_book: Book
     reported: Reported
     requests: Requests

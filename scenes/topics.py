@@ -75,13 +75,19 @@ def parse_edge_topic(topic: str) -> EdgeAddress:
     raise InvalidTopicError(f"{topic!r} is no topic of an edge")
 
 
-def parse_plan_topic(topic: str) -> tuple[str, str]:
-    """(store, zone) of a plan's topic; `InvalidTopicError` for any other."""
+def is_plan_topic(topic: str) -> bool:
+    """Whether a topic is one where a zone's plan is kept."""
     parts = topic.split("/")
-    if (
+    return (
         len(parts) == 6
         and f"{parts[0]}/{parts[1]}" == PREFIX
         and (parts[3], parts[5]) == ("zone", "plan")
-    ):
-        return parts[2], parts[4]
-    raise InvalidTopicError(f"{topic!r} is no topic of a plan")
+    )
+
+
+def parse_plan_topic(topic: str) -> tuple[str, str]:
+    """(store, zone) of a plan's topic; `InvalidTopicError` for any other."""
+    if not is_plan_topic(topic):
+        raise InvalidTopicError(f"{topic!r} is no topic of a plan")
+    _, _, store, _, zone, _ = topic.split("/")
+    return store, zone

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from hub.database import insert_or, writing
+from hub.errors import NotInOfficeError
 from hub.ledger.batch import UNREADABLE
 from hub.ledger.plausible import plausible_at, plausible_span
 from hub.ledger.visits import RULE_VERSION, Sessions, Sighting, Visit
@@ -85,6 +86,8 @@ class Deriver:
             self._let_others_go_first()
             try:
                 self._catch_up()
+            except NotInOfficeError:
+                continue  # the hub in office derives, from the same events
             except SQLAlchemyError as error:
                 _log.warning("visits wait for the database: %s", error)
                 self._stopping.wait(_RETRY_S)

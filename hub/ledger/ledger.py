@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from hub.database import writing
+from hub.errors import NotInOfficeError
 from hub.ledger.batch import Batch, read_batch
 from hub.ledger.store import Progress, write_batches
 from hub.metrics import Metrics
@@ -106,6 +107,10 @@ class Ledger:
             self._something.notify()
         return True
 
+    def forget(self) -> None:
+        """Know nothing any more of how far boots are: another hub may have written since."""
+        self._progress.clear()
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             taken = self._take()
@@ -141,6 +146,10 @@ class Ledger:
         while not self._stopping.is_set():
             try:
                 self._commit(batches)
+            except NotInOfficeError:
+                # They are the events of the hub in office; should it be gone, they come again.
+                self.forget()
+                return False
             except (OperationalError, InterfaceError) as error:
                 self._complain(error)
                 self._stopping.wait(retry_s)
@@ -166,7 +175,7 @@ class Ledger:
     def _complain(self, error: DBAPIError) -> None:
         self._metrics.database_errors.inc()
         # What this process knew may not be so any more when the database comes back.
-        self._progress.clear()
+        self.forget()
         if not self._failing:
             _log.error("events can't be stored now, the edges keep them: %s", error.orig)
         self._failing = True

@@ -71,6 +71,10 @@ class Watcher:
         """Where the reactions of a store stand, as of the last step."""
         return [each for each in self._shown if each.store == store]
 
+    def recall(self) -> None:
+        """Go on from what the database has: another hub may have stepped since. Before a `step`."""
+        self._recalled = False
+
     def step(self) -> None:
         """Measure, and do what follows."""
         now, shop = self._now(), self._runs.shop

@@ -55,7 +55,9 @@ def test_a_zone_that_left_says_farewell_to_agents_that_know_its_plan(desk: Desk)
     desk.load(ShopMaker(zones=("entrance",)).shop())
     (farewell,) = [plan for plan in desk.published if plan.zone == "fitting-rooms"][1:]
     assert farewell.follows == last
-    assert desk.planner.out()["nordic", "fitting-rooms"] is farewell
+    assert desk.planner.plan_of("nordic", "fitting-rooms") is farewell
+    assert desk.planner.plan_of("nordic", "entrance") is desk.entrance()
+    assert desk.planner.plan_of("nordic", "cellar") is None
 
 
 def test_a_restored_or_lost_database_makes_plans_that_follow_what_it_knows(desk: Desk) -> None:
