@@ -1,0 +1,1 @@
+"""Tests of reactions in the hub."""
