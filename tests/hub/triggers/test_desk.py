@@ -1,0 +1,163 @@
+"""Triggers over MQTT: each is done once or counted, and nothing that is old acts."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from hub.link import Received
+from hub.parts import HubParts
+from scenes.codec import encode
+from scenes.messages import Trigger
+from scenes.topics import trigger_topic
+from tests.hub.shops import FakeClock
+from tests.hub.triggers.test_webhook import ROOMS, Mirrors
+
+
+class Wire:
+    """The mirrors' way to the hub over the broker, without the broker."""
+
+    def __init__(self, parts: HubParts, clock: FakeClock) -> None:
+        self.parts, self.clock = parts, clock
+        self.mirrors = Mirrors(parts)
+        self.said = 0
+
+    def trigger(self, **more: Any) -> Trigger:
+        self.said += 1
+        fields: dict[str, Any] = {
+            "id": f"t-{self.said}",
+            "zone": ROOMS,
+            "scene": "evening",
+            "key": "mirror-2",
+            "expires_at": self.clock() + timedelta(minutes=5),
+            "token": self.mirrors.token,
+            **more,
+        }
+        return Trigger(**fields)
+
+    def say(
+        self, trigger: Trigger | bytes, *, retained: bool = False, topic: str | None = None
+    ) -> None:
+        payload = trigger if isinstance(trigger, bytes) else encode(trigger)
+        where = topic or trigger_topic("nordic", "mirrors")
+        self.parts.trigger_desk.take(Received(where, payload, retained))
+
+    def count(self, result: str) -> int:
+        text = self.parts.metrics.text().decode()
+        name = f'stemning_triggers_total{{result="{result}"}} '
+        return next(
+            (int(float(line.rpartition(" ")[2])) for line in text.splitlines() if name in line), 0
+        )
+
+    @property
+    def layer(self) -> str:
+        return self.mirrors.slot().layer.value
+
+
+@pytest.fixture
+def wire(parts: HubParts, clock: FakeClock) -> Wire:
+    return Wire(parts, clock)
+
+
+def test_a_wish_holds_until_it_expires(wire: Wire) -> None:
+    wire.say(wire.trigger())
+    assert (wire.layer, wire.count("taken")) == ("reaction", 1)
+    wire.clock.forward(minutes=4)
+    wire.say(wire.trigger())
+    wire.clock.forward(minutes=4)
+    assert wire.layer == "reaction", "renewed"
+    wire.clock.forward(minutes=1)
+    assert wire.layer == "fallback"
+
+
+def test_a_wish_without_a_scene_ends_the_one_of_its_key(wire: Wire) -> None:
+    wire.say(wire.trigger())
+    wire.say(wire.trigger(scene=None, key="mirror-3"))
+    assert (wire.layer, wire.count("refused")) == ("reaction", 1)
+    wire.say(wire.trigger(scene=None))
+    assert wire.layer == "fallback"
+
+
+def test_a_long_wish_is_cut_to_the_longest(wire: Wire) -> None:
+    wire.say(wire.trigger(expires_at=wire.clock() + timedelta(days=300)))
+    wire.clock.forward(minutes=30)
+    assert wire.layer == "fallback"
+
+
+def test_the_same_id_acts_once(wire: Wire) -> None:
+    first = wire.trigger()
+    wire.say(first)
+    wire.say(wire.trigger(scene=None))
+    wire.say(first)
+    assert (wire.layer, wire.count("repeated")) == ("fallback", 1)
+
+
+def test_what_is_old_does_nothing(wire: Wire) -> None:
+    wire.say(wire.trigger(), retained=True)
+    wire.say(wire.trigger(expires_at=wire.clock()))
+    wire.say(b"")
+    assert wire.layer == "fallback"
+    assert [wire.count(name) for name in ("retained", "expired", "empty")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"token": "mirrors.wrong"},
+        {"token": "\x00.\x00"},
+        {"zone": "attic"},
+        {"zone": "entrance"},
+        {"scene": "event"},
+        {"scene": "disco"},
+    ],
+)
+def test_what_it_may_not_is_refused_and_the_next_one_is_read(
+    wire: Wire, more: dict[str, Any]
+) -> None:
+    wire.say(wire.trigger(**more))
+    assert (wire.layer, wire.count("refused")) == ("fallback", 1)
+    wire.say(wire.trigger())
+    assert wire.layer == "reaction"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"evening please",
+        b'{"schema": 1, "id": "t-1"}',
+        b'{"schema": 2, "id": "t-1"}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
+)
+def test_what_breaks_the_contract_is_counted(wire: Wire, payload: bytes) -> None:
+    wire.say(payload)
+    assert (wire.layer, wire.count("malformed")) == ("fallback", 1)
+    assert b"stemning_messages_malformed_total 1.0" in wire.parts.metrics.text()
+
+
+def test_a_topic_is_its_own_integrations(wire: Wire) -> None:
+    wire.mirrors.make(id="other")
+    wire.say(wire.trigger(), topic=trigger_topic("nordic", "other"))
+    wire.say(wire.trigger(), topic=trigger_topic("south", "mirrors"))
+    assert (wire.layer, wire.count("malformed")) == ("fallback", 2)
+
+
+def test_no_token_stands_in_a_log(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = wire.mirrors.token.partition(".")[2]
+    trigger = wire.trigger(scene="event")
+    wire.say(trigger)
+    wire.say(wire.trigger(token=wire.mirrors.token + "x"))
+    wire.say(encode(trigger)[:-1])
+    wire.say(encode(trigger).replace(b'"key":"mirror-2"', b'"key":2'))
+    wire.say(wire.trigger(), topic=trigger_topic("nordic", "other"))
+    wrong = msgspec.json.decode(encode(trigger)) | {"expires_at": "soon"}
+    wire.say(msgspec.json.encode(wrong))
+    assert len(caplog.records) >= 6
+    assert secret not in caplog.text
+    assert secret not in repr(trigger)
