@@ -42,8 +42,11 @@ from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
 from hub.scene_book.book import Book
+from hub.schedules.desk import ScheduleDesk
+from hub.schedules.notices import schedule_notices
+from hub.schedules.template_desk import TemplateDesk
 from hub.settings import Settings
-from hub.shop import Store
+from hub.shop import Library, Store
 from hub.shop_file import Known
 from hub.shop_watch import ShopWatch
 from hub.triggers.allowances import Allowances
@@ -131,6 +134,11 @@ def _parts(
         ),
     )
     scene_book = Book(engine, planner.change_scenes, now, lambda: changes.notify("zones"))
+
+    def library() -> Library:
+        return scene_book.library({})
+
+    templates = TemplateDesk(engine, planner, library, now)
     deriver = Deriver(
         engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
     )
@@ -144,6 +152,8 @@ def _parts(
         planner=planner,
         office=office,
         scene_book=scene_book,
+        schedules=ScheduleDesk(engine, planner, library, now, lambda: changes.notify("shop")),
+        templates=templates,
         reported=reported,
         requests=requests,
         changes=changes,
@@ -155,8 +165,11 @@ def _parts(
             settings.shop,
             planner.load,
             now,
-            Known(library=scene_book.library),
-            lambda read: scene_book.file_notices(read.scenes),
+            Known(templates.schedule, scene_book.library),
+            lambda read: (
+                *scene_book.file_notices(read.scenes),
+                *schedule_notices(engine, read),
+            ),
         ),
         alarm=AlarmClock(metrics),
         outside=outside,

@@ -23,6 +23,8 @@ from hub.reactions.watcher import Watcher
 from hub.reported import Reported
 from hub.requests import Requests
 from hub.scene_book.book import Book
+from hub.schedules.desk import ScheduleDesk
+from hub.schedules.template_desk import TemplateDesk
 from hub.settings import Settings
 from hub.shop_watch import ShopStatus, ShopWatch
 from hub.triggers.desk import TriggerDesk
@@ -40,6 +42,8 @@ class HubParts:
     planner: Planner
     office: Office
     scene_book: Book
+    schedules: ScheduleDesk
+    templates: TemplateDesk
     reported: Reported
     requests: Requests
     changes: Changes

@@ -83,6 +83,18 @@ def newest_schedules(connection: Connection) -> dict[str, Deployed]:
     return {row.store: _deployed(connection, row.version, row.body, row.origin) for row in rows}
 
 
+def newest_schedule(connection: Connection, store: str) -> Deployed:
+    """What is deployed in a store that has been planned for."""
+    row = ScheduleVersionRow
+    found = connection.execute(
+        select(col(row.version), col(row.body), col(row.origin))
+        .where(col(row.store) == store)
+        .order_by(col(row.version).desc())
+        .limit(1)
+    ).one()
+    return _deployed(connection, found.version, found.body, found.origin)
+
+
 def deploy_version(
     connection: Connection,
     store: str,

@@ -108,9 +108,11 @@ def _tell(connection: Connection, step: DraftStep, store: str) -> None:
     before = None
     if step.before is not None:
         before = {"edition": step.before.edition, "based_on": step.before.based_on, **was}
-    after = {"edition": next_edition(connection, store), "changes": step.changes}
     if step.after is not None:
-        after |= {"edition": step.after.edition, "based_on": step.after.based_on, **becomes}
+        after = {"edition": step.after.edition, "based_on": step.after.based_on, **becomes}
+    else:
+        # Nobody who saw the draft before may take the next one for it.
+        after = {"edition": next_edition(connection, store)}
     record(
         connection,
         Change(
@@ -121,7 +123,7 @@ def _tell(connection: Connection, step: DraftStep, store: str) -> None:
             subject=draft_subject(store),
             why=step.why,
             before=before,
-            after=after,
+            after={**after, "changes": step.changes},
         ),
     )
 

@@ -1,0 +1,53 @@
+"""One part of a schedule put in, or taken out: the same document with that alone changed."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from hub.schedules.errors import UnknownPartError
+from scenes.schedule import Schedule
+from scenes.schedule_words import KINDS, Item
+
+ListName = Literal["special_hours", "rules", "exceptions", "quiet_hours", "reactions"]
+
+
+def put_item(schedule: Schedule, section: ListName, item: Item) -> Schedule:
+    """With an item, in the place of the one of its id or behind the others."""
+    items = list(getattr(schedule, section))
+    places = [place for place, each in enumerate(items) if each.id == item.id]
+    if places:
+        items[places[0]] = item
+        items = [each for place, each in enumerate(items) if place not in places[1:]]
+    else:
+        items.append(item)
+    return _with(schedule, section, tuple(items))
+
+
+def drop_item(schedule: Schedule, section: ListName, item_id: str) -> Schedule:
+    """Without the item of an id; `UnknownPartError`."""
+    items = getattr(schedule, section)
+    kept = tuple(each for each in items if each.id != item_id)
+    if len(kept) == len(items):
+        raise UnknownPartError(f"the draft has no {KINDS[section].lower()} “{item_id}”")
+    return _with(schedule, section, kept)
+
+
+def put_parts(schedule: Schedule, parts: Schedule, named: frozenset[str]) -> Schedule:
+    """With the items of ``parts`` by their ids, and in place of the other fields those ``named``.
+
+    Opening hours and zone groups are put in one by one.
+    """
+    for section in KINDS:
+        for item in getattr(parts, section):
+            schedule = put_item(schedule, section, item)  # type: ignore[arg-type]
+    for field in ("hours", "zone_groups"):
+        schedule = _with(schedule, field, getattr(schedule, field) | getattr(parts, field))
+    for field in named - KINDS.keys() - {"hours", "zone_groups"}:
+        schedule = _with(schedule, field, getattr(parts, field))
+    return schedule
+
+
+def _with(schedule: Schedule, field: str, value: Any) -> Schedule:  # noqa: ANN401
+    return msgspec.structs.replace(schedule, **{field: value})

@@ -1,0 +1,126 @@
+"""The versions of a store's schedule, and what became of it and its drafts, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from hub.audit import Search, find
+from hub.moments import moment
+from hub.planning.deployed import schedule_of
+from hub.planning.drafts import draft_subject
+from hub.schedules.errors import UnknownVersionError
+from hub.shop import Store
+from hub.tables import ScheduleVersionRow
+from scenes.names import Names
+from scenes.schedule import Schedule
+from scenes.schedule_difference import document_changes, sentences
+
+_LARGEST = 2**31 - 1
+_MOST_TOLD = 20
+_MOST_CHANGES = 8
+_DID = {
+    "draft.begin": "began this draft",
+    "draft.change": "changed the draft",
+    "draft.rebase": "rebased the draft",
+    "draft.discard": "discarded the draft",
+    "draft.deploy": "deployed the draft",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a store's schedule: its own document, without its template."""
+
+    number: int
+    schedule: Schedule
+    origin: str
+    author: str
+    why: str
+    created_at: datetime
+
+
+def versions(
+    connection: Connection, store: str, most: int, before: int | None = None
+) -> list[Version]:
+    """Versions of a store's schedule, the newest first; those below ``before``, if given."""
+    row = ScheduleVersionRow
+    statement = (
+        select(*ScheduleVersionRow.__table__.columns)  # type: ignore[attr-defined]
+        .where(col(row.store) == store)
+        .order_by(col(row.version).desc())
+        .limit(most)
+    )
+    if before is not None:
+        statement = statement.where(col(row.version) < before)
+    return [_version(each) for each in connection.execute(statement)]
+
+
+def version(connection: Connection, store: str, number: int) -> Version:
+    """One version; `UnknownVersionError`."""
+    if 0 < number <= _LARGEST:
+        found = versions(connection, store, 1, min(number + 1, _LARGEST))
+        if found and found[0].number == number:
+            return found[0]
+    raise UnknownVersionError(f"the schedule of {store} has no version {number}")
+
+
+def changes_between(before: Schedule | None, after: Schedule, names: Names) -> list[str]:
+    """What differs between two documents, in sentences; a first one is not compared."""
+    return sentences(document_changes(before, after, names)) if before is not None else []
+
+
+def versions_since(
+    connection: Connection, store: Store, number: int, names: Names, now: datetime
+) -> list[str]:
+    """What was deployed after a version, in sentences, the earliest first."""
+    found = versions(connection, store.id, _MOST_TOLD)
+    newer = [each for each in found if each.number >= number]
+    told: list[str] = []
+    for before, after in zip(newer[1:], newer[:-1], strict=True):
+        what = shortly(changes_between(before.schedule, after.schedule, names))
+        at = moment(after.created_at, now, store.tz)
+        told.insert(0, f"{after.author or 'Somebody'} deployed version {after.number}, {at}{what}")
+    return told
+
+
+def draft_since(
+    connection: Connection, store: Store, edition: int | None, now: datetime
+) -> list[str]:
+    """What became of a store's drafts after an edition (None: the last change), in sentences."""
+    search = Search(store=store.id, subject=draft_subject(store.id), action="draft")
+    steps = [entry.change for entry in find(connection, search, _MOST_TOLD)]
+    if edition is None:
+        steps = steps[:1]
+    else:
+        steps = [each for each in steps if each.after["edition"] > edition]
+    return [
+        f"{each.author or 'Somebody'} {_DID[each.action]}, {moment(each.at, now, store.tz)}"
+        + shortly(each.after["changes"])
+        for each in reversed(steps)
+    ]
+
+
+def shortly(changes: Sequence[str]) -> str:
+    """Changes behind what somebody did, as many as one reads."""
+    if not changes:
+        return ""
+    shown = list(changes[:_MOST_CHANGES])
+    more = len(changes) - len(shown)
+    return ": " + "; ".join(shown) + (f"; and {more} more" if more else "")
+
+
+def _version(row: Any) -> Version:  # noqa: ANN401
+    return Version(
+        number=row.version,
+        schedule=schedule_of(row.body),
+        origin=row.origin,
+        author=row.author,
+        why=row.why,
+        created_at=row.created_at,
+    )

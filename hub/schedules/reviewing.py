@@ -1,0 +1,133 @@
+"""What a schedule would do, before it is deployed: mistakes, what differs, conflicts and gaps.
+
+By the schedule alone: what people chose for today would hide what it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from hub.errors import PlanRangeError
+from hub.planning.almanac import PlaceAlmanac
+from hub.planning.base import schedule_wishes
+from hub.planning.deployed import effective, find_template
+from hub.public_holidays import names_of
+from hub.shop import Library, Store
+from scenes import mistakes, review
+from scenes.compiler import Wish, compile_slots
+from scenes.difference import differences
+from scenes.mistakes import Ground, Problem
+from scenes.names import Names, source_names
+from scenes.opening import Opening, opening_of
+from scenes.plan import Slot
+from scenes.schedule import Schedule
+from scenes.stretches import Review
+from scenes.template import refusals
+from scenes.wall_time import instant_of
+
+_DAY = timedelta(days=1)
+_FIRST_YEAR, _LAST_YEAR = 1971, 2198
+"""Within the instants that anything here is planned for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """``changes``, ``warnings`` and all others are sentences, the earliest or first part first."""
+
+    problems: tuple[Problem, ...]
+    changes: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    gaps: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+def store_names(store: Store, library: Library, *schedules: Schedule) -> Names:
+    """What the people of a store call its zones and scenes, and what ``schedules`` plan."""
+    return Names(
+        zones={zone.id: zone.name for zone in store.zones},
+        scenes={scene.id: scene.name for scene in library.scenes.values()},
+        sources=source_names(*schedules),
+    )
+
+
+def problems_of(
+    connection: Connection, store: Store, library: Library, schedule: Schedule
+) -> tuple[Problem, ...]:
+    """The mistakes of a store's own document, and what it does to its template against a lock."""
+    use = schedule.template
+    template = find_template(connection, use) if use else None
+    ground = Ground(
+        scenes=library.scenes,
+        drafts=library.drafts,
+        retired=library.retired,
+        zones=[zone.id for zone in store.zones],
+        holidays=names_of(store.place.country, store.place.region) if store.place.country else (),
+        has_sun=store.place.latitude is not None and store.place.longitude is not None,
+        template=template,
+    )
+    found = list(mistakes.problems(schedule, ground))
+    if use is not None and template is None:
+        sentence = f"There is no version {use.version} of the template “{use.id}”: choose another"
+        found.append(Problem("template", sentence))
+    if template is not None:
+        found += [Problem(each.place, each.sentence) for each in refusals(schedule, template)]
+    return tuple(found)
+
+
+def effective_or_own(connection: Connection, schedule: Schedule) -> Schedule:
+    """A document with its template under it, or alone when that isn't there."""
+    use = schedule.template
+    if use is not None and find_template(connection, use) is None:
+        return schedule
+    return effective(connection, schedule)
+
+
+def days_from(store: Store, first: date, days: int) -> tuple[datetime, datetime]:
+    """The instants at which local days begin and end; `PlanRangeError` far from now."""
+    if not _FIRST_YEAR <= first.year <= _LAST_YEAR:
+        raise PlanRangeError(f"no plan reaches to {first}")
+    tz = store.tz
+    return instant_of(first, "00:00", tz), instant_of(first + days * _DAY, "00:00", tz)
+
+
+def reviewed(
+    store: Store, deployed: Schedule, schedule: Schedule, time: Review, problems: Sequence[Problem]
+) -> Reviewed:
+    """Look at ``schedule`` in place of ``deployed``, both with their templates."""
+    wishes = schedule_wishes(store, time.start, time.end, schedule)
+    before = _slots(store, schedule_wishes(store, time.start, time.end, deployed), time)
+    slots = _slots(store, wishes, time)
+    found = review.conflicts(wishes, time)
+    return Reviewed(
+        problems=tuple(problems),
+        changes=tuple(each.sentence for each in differences(before, slots, time)),
+        conflicts=tuple(each.sentence for each in found if not each.nested and not each.hidden),
+        gaps=tuple(
+            each.sentence for each in review.gaps(slots, _openings(store, schedule, time), time)
+        ),
+        never=tuple(each.sentence for each in review.never_plays(wishes, slots, time)),
+    )
+
+
+def _slots(
+    store: Store, wishes: Mapping[str, Sequence[Wish]], time: Review
+) -> dict[str, tuple[Slot, ...]]:
+    return {
+        zone.id: compile_slots(wishes[zone.id], zone.fallback, time.start, time.end)
+        for zone in store.zones
+    }
+
+
+def _openings(store: Store, schedule: Schedule, time: Review) -> Iterator[Opening]:
+    """When the store is open, from the day before on: hours may run past midnight."""
+    almanac = PlaceAlmanac(store.place, store.tz)
+    day = time.first_day - _DAY
+    while day <= time.last_day:
+        opening = opening_of(schedule, almanac, store.tz, day)
+        if opening is not None:
+            yield opening
+        day += _DAY
