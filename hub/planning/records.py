@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlmodel import col
 
+from hub.audit import Change, record
 from hub.database import insert_or
 from hub.planning import choice_records
 from hub.planning.asked import Asked
 from hub.planning.choice_records import ZoneKey
 from hub.planning.deployed import newest_schedules
-from hub.planning.from_file import said_by_file, take_from_file
+from hub.planning.from_file import FILE_AUTHOR, said_by_file, take_from_file
 from hub.scene_book import files as scene_files
 from hub.scene_book.records import published as library
 from hub.shop import Place, Shop, Store, Zone
@@ -28,6 +30,8 @@ from hub.tables import (
 from scenes.plan import Plan
 from scenes.schedule import Schedule
 
+_PLACE_FIELDS = tuple(field.name for field in fields(Place))
+_STORE_FIELDS = ("name", "time_zone", "currency", "groups", *_PLACE_FIELDS)
 # A person waits for it: made once, because building a statement takes as long as running it.
 _ADD_PLAN = insert(PlanRow)
 
@@ -117,10 +121,12 @@ def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
     the shop doesn't name loses its zones, never its own row: receipts, visits and exposure hang on
     that, and a store may have come with its receipts alone.
     """
+    before = _told_of_stores(connection)
     connection.execute(delete(ZoneRow))
     for store in shop.stores:
         groups = [group for group, stores in shop.groups.items() if store.id in stores]
         _save_store(connection, store, groups)
+    _tell_audit(connection, before, now)
     holds = take_from_file(connection, {each.id: each.schedule for each in shop.stores}, now)
     stores = tuple(replace(store, schedule=holds[store.id]) for store in shop.stores)
     # After the schedules: a scene whose file has gone goes too unless they name it.
@@ -128,13 +134,43 @@ def save_shop(connection: Connection, shop: Shop, now: datetime) -> Shop:
     return replace(shop, stores=stores, scenes=scenes)
 
 
+def _told_of_stores(connection: Connection) -> dict[str, dict[str, Any]]:
+    """What the audit keeps of each store: all but its schedule, which has versions of its own."""
+    zones = _zones(connection)
+    return {
+        row["id"]: {
+            **{name: row[name] for name in _STORE_FIELDS},
+            "zones": zones.get(row["id"], ()),
+        }
+        for row in connection.execute(select(*StoreRow.__table__.columns)).mappings()  # type: ignore[attr-defined]
+    }
+
+
+def _tell_audit(
+    connection: Connection, before: Mapping[str, dict[str, Any]], now: datetime
+) -> None:
+    """Who changes stores and their zones is the shop file."""
+    for store, after in _told_of_stores(connection).items():
+        if before.get(store) != after:
+            record(
+                connection,
+                Change(
+                    at=now,
+                    author=FILE_AUTHOR,
+                    action="store.change",
+                    store=store,
+                    subject=f"store {store}",
+                    before=before.get(store),
+                    after=after,
+                ),
+            )
+
+
 def _save_store(connection: Connection, store: Store, groups: Sequence[str]) -> None:
     statement = insert_or(connection, StoreRow)
-    place = asdict(store.place)
-    names = ("name", "time_zone", "currency", "groups", *place)
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: statement.excluded[name] for name in names}
+            index_elements=["id"], set_={name: statement.excluded[name] for name in _STORE_FIELDS}
         ),
         [
             {
@@ -143,7 +179,7 @@ def _save_store(connection: Connection, store: Store, groups: Sequence[str]) -> 
                 "time_zone": store.time_zone,
                 "currency": store.currency,
                 "groups": groups,
-                **place,
+                **asdict(store.place),
             }
         ],
     )

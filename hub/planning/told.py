@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Engine, select
-from sqlmodel import col
+from sqlalchemy import Engine
 
+from hub.audit import Change, Search, find
 from hub.moments import moment
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.choices import edition
 from hub.shop import Store
-from hub.tables import AuditRow
 from scenes.rules import Override
 from scenes.scene import Scene
 
@@ -46,34 +44,22 @@ class Told:
 
         ``kind`` is ``override``, ``quiet-hour`` or ``emergency``. The last three at most, in order.
         """
+        search = Search(store=self.store.id, subject=subject, action=kind)
         with self.engine.connect() as connection:
-            rows = connection.execute(
-                select(
-                    col(AuditRow.at),
-                    col(AuditRow.author),
-                    col(AuditRow.action),
-                    col(AuditRow.after),
-                )
-                .where(col(AuditRow.store) == self.store.id, col(AuditRow.subject) == subject)
-                .where(col(AuditRow.action).in_([each for each in _WORDS if each.startswith(kind)]))
-                .order_by(col(AuditRow.id).desc())
-                .limit(_LOOK_BACK)
-            ).all()
+            changes = [entry.change for entry in find(connection, search, _LOOK_BACK)]
         sentences: list[str] = []
-        for row in rows:
-            after = msgspec.json.decode(row.after, type=Override) if row.after else None
+        for change in changes:
+            after = None if change.after is None else msgspec.convert(change.after, Override)
             if edition(after) == seen:
                 break
-            sentences.insert(0, self._sentence(row.at, row.author, row.action, after))
+            sentences.insert(0, self._sentence(change, after))
         return sentences[-_MOST:]
 
-    def _sentence(self, at: datetime, author: str, action: str, after: Override | None) -> str:
-        tz: ZoneInfo = self.store.tz
-        words = _WORDS[action]
-        until = ""
+    def _sentence(self, change: Change, after: Override | None) -> str:
+        words, until, tz = _WORDS[change.action], "", self.store.tz
         if after is not None:
             scene = self.scenes.get(after.scene)
             words = words.format(scene=scene.name if scene else after.scene)
             if after.end < UNTIL_ENDED:
                 until = f" until {moment(after.end, self.now, tz)}"
-        return f"{author or 'Somebody'} {words}{until}, at {moment(at, self.now, tz)}"
+        return f"{change.author or 'Somebody'} {words}{until}, at {moment(change.at, self.now, tz)}"

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from hub.audit import Search, find
 from hub.errors import UnknownStoreError
 from hub.planning.ends import ForMinutes
 from hub.shop import Place, Shop
@@ -180,3 +181,17 @@ def test_the_plan_that_was_in_force_is_found_again(desk: Desk) -> None:
     assert find("nordic", "entrance", second.compiled_at) == second
     assert find("nordic", "entrance", desk.clock()) == second
     assert second.until - desk.clock() > HORIZON
+
+
+def test_the_audit_tells_what_the_shop_file_changed_of_a_store(desk: Desk) -> None:
+    desk.clock.forward(minutes=1)
+    desk.load(a_shop())
+    moved = replace(a_shop(None, "entrance").stores[0], time_zone="Europe/Oslo")
+    desk.load(Shop((moved,), LIBRARY))
+    with desk.engine.connect() as connection:
+        first, change = reversed(find(connection, Search(action="store"), 10))
+    assert (first.change.before, first.change.after["time_zone"]) == (None, "Europe/Copenhagen")
+    assert (change.change.author, change.change.subject) == ("shop file", "store nordic")
+    assert change.change.before == first.change.after
+    assert change.change.after["time_zone"] == "Europe/Oslo"
+    assert [zone["id"] for zone in change.change.after["zones"]] == ["entrance"]
