@@ -28,19 +28,19 @@ _ASKS = {"mood": "what mood it intends", "experience": "which experience it serv
 _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 
-class _StrictLightCue(LightCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LightCueDocument(LightCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A light cue in which a misspelt field is an error."""
 
 
-class _StrictMusicCue(MusicCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MusicCueDocument(MusicCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A music cue in which a misspelt field is an error."""
 
 
-class _StrictScentCue(ScentCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScentCueDocument(ScentCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A scent cue in which a misspelt field is an error."""
 
 
-class _StrictLimits(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LimitsDocument(Limits, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits in which a misspelt field is an error, and so is a table of none."""
 
     def __post_init__(self) -> None:
@@ -61,10 +61,10 @@ class SceneDocument(
     description: Description = ""
     mood: Mood
     experience: Experience
-    limits: _StrictLimits | None = None
-    light: dict[Slug, _StrictLightCue] = {}
-    music: _StrictMusicCue | None = None
-    scent: _StrictScentCue | None = None
+    limits: LimitsDocument | None = None
+    light: dict[Slug, LightCueDocument] = {}
+    music: MusicCueDocument | None = None
+    scent: ScentCueDocument | None = None
 
     def __post_init__(self) -> None:
         if self.limits is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -11,13 +13,21 @@ from pydantic_core import CoreSchema, core_schema
 
 
 class Wire:
-    """Annotation that lets a pydantic model hold a msgspec struct: ``Annotated[Scene, Wire()]``."""
+    """Annotation that lets a pydantic model hold a msgspec struct: ``Annotated[Scene, Wire()]``.
+
+    ``read`` makes the struct of plain values, or raises `ValueError`; by default it is converted.
+    """
+
+    def __init__(self, read: Callable[[object], Any] | None = None) -> None:
+        self._read = read
 
     def __get_pydantic_core_schema__(
         self, source: type[Any], _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
+        read = self._read or partial(msgspec.convert, type=source)
+
         def check(value: object) -> Any:  # noqa: ANN401
-            return value if isinstance(value, source) else msgspec.convert(value, source)
+            return value if isinstance(value, source) else read(value)
 
         return core_schema.no_info_plain_validator_function(
             check,

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from hub.api import audit, choosing, edges, integrations, reactions, scenes, why, zones
+from hub.api import (
+    audit,
+    choosing,
+    edges,
+    integrations,
+    reactions,
+    scene_files,
+    scenes,
+    why,
+    zones,
+)
 
 router = APIRouter(prefix="/api/v1")
 router.include_router(zones.router)
 router.include_router(choosing.router)
 router.include_router(why.router)
 router.include_router(scenes.router)
+router.include_router(scene_files.router)
 router.include_router(edges.router)
 router.include_router(audit.router)
 router.include_router(reactions.router)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.errors import ConflictError
+from hub.errors import ConflictError, RefusedError
 from scenes.errors import StemningError
 
 
@@ -26,14 +26,13 @@ class SceneStateError(ConflictError):
     code = "scene.state"
 
 
-class SceneInUseError(ConflictError):
-    """A scene that plans, drafts or people name can't go; ``places`` says where, in words."""
+class SceneInUseError(RefusedError):
+    """A scene that plans, drafts or people name can't go; ``problems`` are the places, in words."""
 
     code = "scene.in-use"
 
     def __init__(self, name: str, verb: str, places: Sequence[str]) -> None:
-        super().__init__(f"{name} can't be {verb} while it is in use: {'; '.join(places)}")
-        self.places = tuple(places)
+        super().__init__(f"{name} can't be {verb} while it is in use", places)
 
 
 class SceneBusyError(ConflictError):
