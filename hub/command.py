@@ -45,11 +45,14 @@ class HubCommand:
 
         parser.epilog = _HUB_EPILOG
         for name, field in Settings.model_fields.items():
+            # A switch may be given alone.
+            alone: dict[str, Any] = {"nargs": "?", "const": "true"}
             parser.add_argument(
                 f"--{name.replace('_', '-')}",
                 dest=name,
                 metavar=name.upper(),
                 help=f"{field.description} Default: {_shown(field.default)}",
+                **(alone if field.annotation is bool else {}),
             )
         parser.add_argument("--settings", type=Path, metavar="FILE", help="settings file (TOML)")
 

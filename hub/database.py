@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,9 @@ from sqlmodel import SQLModel
 
 from hub.errors import UnavailableError
 from scenes.errors import StemningError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _GATE = "stemning_gate"
 _WRITE = "stemning_write"
@@ -146,11 +149,9 @@ def migrate(engine: Engine) -> None:
     """
     # Alembic is needed for this moment only.
     from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
     from alembic.util.exc import CommandError  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _alembic()
     shown = engine.url.render_as_string(hide_password=True)
     try:
         with writing(engine, fenced=False) as connection:
@@ -162,6 +163,28 @@ def migrate(engine: Engine) -> None:
         raise DatabaseNewerError(
             f"the database {shown} was made by a newer Stemning ({error}); install that one"
         ) from error
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Whether the tables have the newest shape; `UnavailableError`."""
+    from alembic.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    head = ScriptDirectory.from_config(_alembic()).get_current_head()
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+    except DBAPIError as error:
+        shown = engine.url.render_as_string(hide_password=True)
+        raise UnavailableError(f"the database {shown} can't be used: {error.orig}") from error
+
+
+def _alembic() -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401

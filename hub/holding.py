@@ -34,7 +34,9 @@ class SecondHubError(StemningError, RuntimeError):
 
 
 class Hold(Protocol):
-    """A lock that one hub can have."""
+    """A lock that one hub can have. ``lets_go_late``: one that was killed may have it a while."""
+
+    lets_go_late: bool
 
     def take(self) -> bool:
         """Take it, or find that it is taken; False when another hub has it."""
@@ -52,9 +54,13 @@ class Hold(Protocol):
 class FileHold:
     """A lock over a file, which holds the number of the process that has it."""
 
-    def __init__(self, path: Path, what: str, instead: str) -> None:
+    lets_go_late = False
+
+    def __init__(self, path: Path, what: str, held: Path, instead: str) -> None:
+        """``held`` is what is held, ``what`` where the lock is, ``instead`` the flag for another."""
         self._path = path
         self._what = what
+        self._held = held
         self._instead = instead
         self._file: IO[str] | None = None
 
@@ -92,12 +98,15 @@ class FileHold:
         except OSError:
             process = "unknown"
         return (
-            f"another hub (process {process}) works with {self._what}; {_what_to_do(self._instead)}"
+            f"another hub (process {process}) works with {self._held.resolve()}; "
+            f"{_what_to_do(self._instead)}"
         )
 
 
 class DatabaseHold:
     """A lock that PostgreSQL keeps as long as our connection lives, so a killed hub leaves none."""
+
+    lets_go_late = True
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -154,16 +163,15 @@ def _what_to_do(instead: str) -> str:
 
 def holds_of(data: Path, engine: Engine) -> Sequence[Hold]:
     """What a hub holds: its data directory, and its database wherever others reach it from."""
-    directory = FileHold(data / LOCK_FILE, f"the data directory {data.resolve()}", "--data")
+    directory = FileHold(data / LOCK_FILE, "the data directory", data, "--data")
     if engine.dialect.name == "postgresql":
         return directory, DatabaseHold(engine)
     file = engine.url.database
     if file is None:
         return (directory,)
     path = Path(file)
-    return directory, FileHold(
-        path.with_name(f"{path.name}.lock"), f"the database {path.resolve()}", "--database"
-    )
+    lock = path.with_name(f"{path.name}.lock")
+    return directory, FileHold(lock, "the database's directory", path, "--database")
 
 
 class Holding:
@@ -175,23 +183,27 @@ class Holding:
 
     def __init__(self, holds: Sequence[Hold]) -> None:
         self._holds = holds
+        self._refused: Hold | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self.held = False
 
     def take(self) -> bool:
         """Take all of them, or none; whether they are ours."""
-        self.held = all(hold.take() for hold in self._holds)
+        self._refused = next((hold for hold in self._holds if not hold.take()), None)
+        self.held = self._refused is None
         if not self.held:
             self.release()
         return self.held
 
+    @property
+    def lets_go_late(self) -> bool:
+        """Whether the one that couldn't be taken may be that of a hub which is dead."""
+        return self._refused is not None and self._refused.lets_go_late
+
     def refusal(self) -> str:
-        """Why they can't be taken."""
-        hold = next((hold for hold in self._holds if not hold.take()), self._holds[0])
-        said = hold.taken()
-        self.release()
-        return said
+        """Who has the one that couldn't be taken, and what to do, in words."""
+        return "" if self._refused is None else self._refused.taken()
 
     def release(self) -> None:
         """Let all of them go."""
@@ -225,6 +237,7 @@ class Holding:
             except Exception:  # noqa: BLE001
                 _log.exception("the holds were taken, but not the office: trying again")
                 self.release()
+                self._ended.wait(_KEEP_S)
 
     def _keep(self, lost: Callable[[], None]) -> None:
         kept = [hold.keep() for hold in self._holds]

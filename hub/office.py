@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ from scenes.messages import PlanMessage, State
 
 _WHO = select(col(HubRow.epoch), col(HubRow.holder), col(HubRow.since)).with_for_update(read=True)
 _NEWS = select(col(HubRow.epoch), select(func.max(AuditRow.id)).scalar_subquery())
+_MOST_NAMED = 3
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +127,18 @@ class Office:
         """`NotInOfficeError` unless this hub decides."""
         if self.stand.other is not None:
             raise NotInOfficeError(told(self.stand.other))
+
+    @property
+    def well(self) -> bool:
+        """Whether all is as it shall be: it decides, for every zone, or it stands by."""
+        return self.stand.standing in {Standing.IN_OFFICE, Standing.STANDBY}
+
+    def problems(self) -> list[str]:
+        """What keeps this hub from deciding, in sentences; none when nothing does."""
+        stand = self.stand
+        if stand.other is not None:
+            return [told(stand.other)]
+        return [contest_told(list(stand.contested.values()))] if stand.contested else []
 
     def begin(self) -> None:
         """The first term of this run has begun: write down whose it is."""
@@ -261,7 +274,7 @@ class Office:
         known = self.stand.contested.get(rival.key)
         if known is None or known.order < rival.order:
             if known is None:
-                _log.error("%s: %s", rival.zone, contest_told(rival))
+                _log.error("%s", contest_told([rival]))
             self._change(
                 lambda stand: replace(stand, contested={**stand.contested, rival.key: rival})
             )
@@ -343,12 +356,19 @@ def told(other: Other) -> str:
     )
 
 
-def contest_told(rival: Rival) -> str:
-    """What is wrong with a zone, and what to do about it."""
-    who = f" by {rival.hub}" if rival.hub else ""
+def contest_told(contested: Sequence[Rival]) -> str:
+    """What is wrong with some zones, and what to do about it."""
+    zones = ", ".join(f"{rival.zone} of {rival.store}" for rival in contested[:_MOST_NAMED])
+    more = len(contested) - _MOST_NAMED
+    return f"{zones}{f' and {more} more zones' if more > 0 else ''}: {held_back(contested[0])}"
+
+
+def held_back(rival: Rival) -> str:
+    """Why nothing is published for a zone, and what to do about it."""
     return (
-        f"{rival.place} has a newer plan{who} than this hub's database knows, so this hub's own is "
-        "held back; confirm on the hub whose database is right (stemning office confirm)"
+        f"{rival.place} has a newer plan{f' by {rival.hub}' if rival.hub else ''} than this hub's "
+        "database knows, so this hub's own is held back; confirm on the hub whose database is "
+        "right (stemning office confirm)"
     )
 
 

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         default="hub", description="The hub's name at the broker; one for each hub."
     )
 
+    standby: bool = Field(
+        default=False,
+        description="Where another hub has data or database: show what it does, and take over "
+        "when it is gone.",
+    )
+
     @field_validator("broker")
     @classmethod
     def _readable(cls, value: str) -> str:

@@ -28,11 +28,11 @@ class Health(BaseModel):
 
     ``shop-file`` is not ok when the plan is an older file's; its ``detail`` also says what of the
     files waits because people decided otherwise. ``edges`` is not ok when one serves a zone
-    that the shop doesn't have.
+    that the shop doesn't have, ``office`` not when another hub decides or a plan is contested.
     """
 
     status: Literal["ok", "degraded", "failing"]
-    parts: dict[Literal["database", "broker", "shop-file", "edges"], PartHealth] = Field(
+    parts: dict[Literal["database", "broker", "shop-file", "edges", "office"], PartHealth] = Field(
         examples=[{"database": {"ok": True, "detail": ""}}]
     )
 
@@ -41,13 +41,20 @@ class Health(BaseModel):
 def get_health(hub: HubPartsDep, response: Response) -> Health:
     """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer."""
     database, broker, shop_file = _database(hub), _broker(hub), _shop_file(hub)
-    edges = _edges(hub)
+    edges, office = _edges(hub), _office(hub)
+    well = shop_file.ok and edges.ok and office.ok
     failing = not (database.ok and broker.ok)
     if failing:
         response.status_code = 503
     return Health(
-        status="failing" if failing else "ok" if shop_file.ok and edges.ok else "degraded",
-        parts={"database": database, "broker": broker, "shop-file": shop_file, "edges": edges},
+        status="failing" if failing else "ok" if well else "degraded",
+        parts={
+            "database": database,
+            "broker": broker,
+            "shop-file": shop_file,
+            "edges": edges,
+            "office": office,
+        },
     )
 
 
@@ -85,6 +92,12 @@ def _shop_file(hub: HubParts) -> PartHealth:
         return PartHealth(ok=True, detail="; ".join(hub.shop.notices()))
     except SQLAlchemyError:
         return PartHealth(ok=True)
+
+
+def _office(hub: HubParts) -> PartHealth:
+    problems = hub.office.problems()
+    # To stand by is what a standby is for.
+    return PartHealth(ok=hub.office.well, detail="; ".join(problems))
 
 
 def _edges(hub: HubParts) -> PartHealth:

@@ -9,6 +9,7 @@ from hub.api import (
     choosing,
     edges,
     integrations,
+    office,
     reactions,
     scene_files,
     scenes,
@@ -26,3 +27,4 @@ router.include_router(edges.router)
 router.include_router(audit.router)
 router.include_router(reactions.router)
 router.include_router(integrations.router)
+router.include_router(office.router)

@@ -18,6 +18,7 @@ from hub.api.models import (
     StoreChoiceView,
     ZoneView,
 )
+from hub.office import held_back
 from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.planner import PlannedZone
@@ -191,7 +192,7 @@ def _reported_view(
     hub: HubParts, planned: PlannedZone, reported: ReportedZone, now: datetime
 ) -> ReportedView:
     state = reported.state
-    strangers = list(_with_another_plan(planned.plan, reported.follows))
+    strangers = list(_strangers(hub, planned, reported.follows))
     problems = [
         _in_words(problem, now, planned.store.tz) for problem in (*reported.problems, *strangers)
     ]
@@ -212,6 +213,16 @@ def _reported_view(
         problems=problems,
         edges=list(reported.edges),
     )
+
+
+def _strangers(
+    hub: HubParts, planned: PlannedZone, follows: Sequence[Followed]
+) -> Iterator[Problem]:
+    rival = hub.office.stand.contested.get(planned.key)
+    if rival is not None:
+        yield Problem(held_back(rival))
+    else:
+        yield from _with_another_plan(planned.plan, follows)
 
 
 def _with_another_plan(plan: Plan, follows: Sequence[Followed]) -> Iterator[Problem]:

@@ -41,6 +41,7 @@ class Bar:
     path: str
     health: tuple[HealthLine, ...]
     shop_problems: tuple[str, ...]
+    office_problems: tuple[str, ...]
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
 
@@ -50,6 +51,7 @@ def bar(
     stores: Sequence[Store],
     health: Sequence[HealthLine],
     shop_problems: Sequence[str],
+    office_problems: Sequence[str],
     now: datetime,
     path: str = "/",
 ) -> Bar:
@@ -62,6 +64,7 @@ def bar(
         path=path,
         health=tuple(health),
         shop_problems=tuple(shop_problems),
+        office_problems=tuple(office_problems),
         now=now,
         clock=clock(now, store.tz),
     )

@@ -17,6 +17,7 @@ from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.cards import Card, card, own_changes
 from hub.web.looks import Look, scene_look
+from hub.web.rendering import sentence
 from hub.web.ribbon import ribbon
 from hub.web.words import named_moment
 from scenes.errors import UnknownSceneError
@@ -102,6 +103,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
         hub.planner.shop.stores,
         health_lines(hub.link.connected, edges, strays, now) if live else (),
         hub.shop_status.problems,
+        [sentence(problem) for problem in hub.office.problems()],
         now,
         path,
     )

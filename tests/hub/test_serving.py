@@ -20,7 +20,7 @@ import pytest
 
 from hub.clock import utc_now
 from hub.database import open_database
-from hub.serving import DatabaseHold
+from hub.holding import DatabaseHold
 from scenes.wall_time import local_day
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
@@ -165,6 +165,7 @@ def test_the_hold_on_a_database_is_one_hubs_and_outlives_a_restart(postgres_url:
     first.release()
     assert second.take()
     assert not first.keep()
+    first.release()
     second.release()
     engine.dispose()
 
