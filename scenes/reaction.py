@@ -38,9 +38,10 @@ due; calming: still due, at or below, not yet for long enough; resting: its cool
 class ReactionState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a reaction stands. Plain data, UTC; a new one has never measured anything.
 
-    ``known_at`` is when a value was known last; ``above_since`` and ``calm_since`` since when all
-    known values were at or above ``above``, or at or below ``below``; ``began_at`` since when its
-    scene is due, None while it isn't; ``ended_at`` when that ended last.
+    ``known_at`` is when a value was known last; ``above_since`` since when all known values were
+    at or above ``above``; ``calm_since``, while its scene is due, since when they were at or below
+    ``below``; ``began_at`` since when that is due, None while it isn't; ``ended_at`` when it ended
+    last.
     """
 
     known_at: Instant | None = None
@@ -62,16 +63,14 @@ def step(
     if began_at is not None:
         last = began_at + timedelta(seconds=reaction.longest_s)
         if now >= last:
-            return msgspec.structs.replace(
-                _counted(reaction, state, value, now), began_at=None, ended_at=last
-            )
+            return _ended(_counted(reaction, state, value, now), last)
     if value is None:
         return state
     state = _counted(reaction, state, value, now)
     if began_at is None and _may_begin(reaction, state, now):
         return msgspec.structs.replace(state, began_at=now)
     if began_at is not None and _may_end(reaction, state, began_at, now):
-        return msgspec.structs.replace(state, began_at=None, ended_at=now)
+        return _ended(state, now)
     return state
 
 
@@ -143,12 +142,17 @@ def _counted(
         return state
     goes_on = state.known_at is not None and now - state.known_at <= _GAP
     side = _side(reaction, value)
+    calms = side < 0 and state.began_at is not None
     return msgspec.structs.replace(
         state,
         known_at=now,
         above_since=((state.above_since if goes_on else None) or now) if side > 0 else None,
-        calm_since=((state.calm_since if goes_on else None) or now) if side < 0 else None,
+        calm_since=((state.calm_since if goes_on else None) or now) if calms else None,
     )
+
+
+def _ended(state: ReactionState, at: datetime) -> ReactionState:
+    return msgspec.structs.replace(state, began_at=None, ended_at=at, calm_since=None)
 
 
 def _may_begin(reaction: Reaction, state: ReactionState, now: datetime) -> bool:

@@ -90,9 +90,9 @@ class Watched:
         if self.kept_at is not None and timedelta() <= now - self.kept_at < _KEEP_EVERY:
             return False
         before = kept.state if kept is not None else ReactionState()
-        counting = state.above_since is not None or state.calm_since is not None
+        counts = state.above_since if state.began_at is None else state.calm_since
         same = msgspec.structs.replace(before, known_at=state.known_at) == state
-        return not same or (counting and before.known_at != state.known_at)
+        return not same or (counts is not None and before.known_at != state.known_at)
 
     def _change(self, action: str, at: datetime, why: str, **what: object) -> Change:
         return Change(

@@ -15,7 +15,7 @@ from typing import Protocol
 
 import msgspec
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from hub.audit import record
 from hub.database import writing
@@ -97,6 +97,8 @@ class Watcher:
                 found = kept_by(connection)
             self._watched = {key: Watched(*key[:2], kept, kept=kept) for key, kept in found.items()}
             self._recalled = True
+        if not (wanted or self._watched):
+            return
         counted = {
             (store.id, reaction.measured_in or zone): store
             for (_, zone, _), (store, reaction) in wanted.items()
@@ -140,7 +142,10 @@ class Watcher:
         if done:
             return replace(looked, now=kept, kept=kept, kept_at=now)
         unturned = msgspec.structs.replace(
-            after, began_at=before.state.began_at, ended_at=before.state.ended_at
+            after,
+            began_at=before.state.began_at,
+            ended_at=before.state.ended_at,
+            calm_since=before.state.calm_since,
         )
         return replace(looked, now=msgspec.structs.replace(before.now, state=unturned))
 
@@ -187,7 +192,8 @@ class Watcher:
             act()
         except (SQLAlchemyError, StemningError) as error:
             if key not in self._failing:
-                _log.warning("reactions: %s waits: %s", "/".join(filter(None, key)), error)
+                why = error.orig if isinstance(error, DBAPIError) else error
+                _log.warning("reactions: %s waits: %s", "/".join(filter(None, key)), why)
             self._failing.add(key)
             return False
         self._failing.discard(key)

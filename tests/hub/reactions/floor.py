@@ -52,12 +52,16 @@ def crowded(**more: object) -> Reaction:
     return Reaction(**fields)  # type: ignore[arg-type]
 
 
+def shop_file(*reactions: Reaction) -> str:
+    """A shop whose store has these reactions."""
+    # What is JSON is YAML.
+    return f"{SHOP_FILE}    reactions: {msgspec.json.encode(reactions).decode()}\n"
+
+
 def deploy(parts: HubParts, *reactions: Reaction) -> None:
     """Let the shop file say that the store has these reactions."""
     assert parts.settings.shop is not None
-    # What is JSON is YAML.
-    written = msgspec.json.encode(reactions).decode()
-    parts.settings.shop.write_text(f"{SHOP_FILE}    reactions: {written}\n", encoding="utf-8")
+    parts.settings.shop.write_text(shop_file(*reactions), encoding="utf-8")
     assert parts.shop.check(), parts.shop.status.problems
     assert not parts.shop.status.problems
 

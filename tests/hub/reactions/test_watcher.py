@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +16,15 @@ from sqlmodel import col
 from hub.app import create_app
 from hub.audit import Entry, Search, find
 from hub.parts import HubParts
-from hub.planning.almanac import PlaceAlmanac
 from hub.planning.asked import Choice
 from hub.planning.ends import ForMinutes
-from hub.planning.planner import Planner
-from hub.reactions.measuring import Measuring
-from hub.reactions.watcher import Watcher
 from hub.tables import ReactionStateRow, RunRow
 from scenes.messages import SensorType
 from scenes.plan import Slot
+from scenes.rules import Reaction
 from tests.hub.asgi_client import AsgiClient
-from tests.hub.reactions.floor import STORE, ZONE, Edge, crowded, deploy
-from tests.hub.shops import FakeClock
+from tests.hub.reactions.floor import STORE, ZONE, Edge, crowded, deploy, shop_file
+from tests.hub.shops import FakeClock, a_hub
 
 
 class Floor:
@@ -33,7 +32,6 @@ class Floor:
 
     def __init__(self, parts: HubParts, clock: FakeClock) -> None:
         self.parts, self.clock = parts, clock
-        self.planner, self.watcher = parts.planner, parts.reactions
         sensors: dict[str, SensorType] = {f"s{number}": "pir" for number in range(8)}
         self.edge = Edge(parts, **sensors)
 
@@ -43,28 +41,25 @@ class Floor:
             self.clock.forward(seconds=1)
             if count is not None:
                 self.edge.says(**{f"s{number}": number < count for number in range(8)})
-            self.watcher.step()
+            self.parts.reactions.step()
 
     def slot(self) -> Slot:
-        return self.planner.planned(STORE, ZONE).plan.at(self.clock())
+        return self.parts.planner.planned(STORE, ZONE).plan.at(self.clock())
 
     def playing(self) -> tuple[str, str]:
         return self.slot().layer.value, self.slot().scene
 
-    def restart(self) -> None:
-        """Another process over the same database."""
-        horizon = self.planner.planned(STORE, ZONE).plan.until - self.clock()
-        self.planner = Planner(self.parts.engine, lambda _plan: None, self.clock, horizon)
-        saved = self.planner.saved_shop()
-        assert saved is not None
-        self.planner.load(saved)
-        measuring = Measuring(
-            self.parts.engine,
-            self.parts.reported.edges,
-            lambda store: PlaceAlmanac(store.place, store.tz),
-            self.parts.outside,
+    def restart(self, directory: Path, *reactions: Reaction) -> None:
+        """The next process over the same database, and these reactions in the shop file."""
+        self.parts.engine.dispose()
+        self.parts = a_hub(
+            directory,
+            self.parts.settings.database_url,
+            self.clock,
+            shop_file=shop_file(*reactions),
         )
-        self.watcher = Watcher(self.parts.engine, self.planner, measuring, self.clock)
+        self.edge.parts = self.parts
+        self.edge.hello()
 
     def audit(self) -> list[Entry]:
         """What reactions did, the oldest first."""
@@ -77,8 +72,17 @@ class Floor:
 
 
 @pytest.fixture
-def floor(parts: HubParts, clock: FakeClock) -> Floor:
-    return Floor(parts, clock)
+def floor(parts: HubParts, clock: FakeClock) -> Iterator[Floor]:
+    made = Floor(parts, clock)
+    yield made
+    made.parts.engine.dispose()
+
+
+@pytest.fixture
+def floor_on_both(parts_on_both: HubParts, clock: FakeClock) -> Iterator[Floor]:
+    made = Floor(parts_on_both, clock)
+    yield made
+    made.parts.engine.dispose()
 
 
 @contextmanager
@@ -125,7 +129,7 @@ def test_a_crowd_brings_its_scene_and_calm_takes_it_back(floor: Floor) -> None:
 def test_its_plan_ends_by_itself_should_the_hub_die(floor: Floor) -> None:
     deploy(floor.parts, crowded(longest_s=600))
     floor.people(8, 61)
-    plan = floor.planner.planned(STORE, ZONE).plan
+    plan = floor.parts.planner.planned(STORE, ZONE).plan
     begun = floor.clock()
     after = plan.next_change(begun)
     assert after is not None
@@ -138,11 +142,11 @@ def test_its_plan_ends_by_itself_should_the_hub_die(floor: Floor) -> None:
 def test_a_person_goes_above_it(floor: Floor) -> None:
     deploy(floor.parts, crowded())
     floor.people(8, 61)
-    floor.planner.override(STORE, ZONE, Choice("evening", ForMinutes(10)))
+    floor.parts.planner.override(STORE, ZONE, Choice("evening", ForMinutes(10)))
     assert floor.playing() == ("override", "evening")
     floor.people(8, 10)
     assert floor.playing() == ("override", "evening")
-    floor.planner.return_to_plan(STORE, ZONE)
+    floor.parts.planner.return_to_plan(STORE, ZONE)
     assert floor.playing() == ("reaction", "calm-morning")
 
 
@@ -160,7 +164,7 @@ def test_silent_sensors_begin_nothing_and_calm_nothing(floor: Floor) -> None:
 def test_one_zone_can_go_by_what_is_measured_in_another(floor: Floor) -> None:
     deploy(floor.parts, crowded(zones=("fitting-rooms",), measured_in=ZONE, name="Rush", for_s=0))
     floor.people(6, 1)
-    slot = floor.planner.planned(STORE, "fitting-rooms").plan.at(floor.clock())
+    slot = floor.parts.planner.planned(STORE, "fitting-rooms").plan.at(floor.clock())
     assert (slot.layer, slot.reason) == ("reaction", "Rush: 6 people (limit 6)")
     assert floor.playing() == ("fallback", "trading")
 
@@ -179,21 +183,21 @@ def test_a_reaction_that_is_changed_or_dropped_ends(floor: Floor) -> None:
     assert floor.playing() == ("fallback", "trading")
     assert floor.audit()[-1].change.why == "the reaction is no more"
     assert floor.states() == []
-    assert floor.watcher.of_store(STORE) == []
+    assert floor.parts.reactions.of_store(STORE) == []
 
 
-def test_a_restart_in_the_middle_forgets_nothing(parts_on_both: HubParts, clock: FakeClock) -> None:
-    floor = Floor(parts_on_both, clock)
+def test_a_restart_in_the_middle_forgets_nothing(floor_on_both: Floor, tmp_path: Path) -> None:
+    floor = floor_on_both
     deploy(floor.parts, crowded())
     floor.people(7, 50)
-    floor.restart()
+    floor.restart(tmp_path, crowded())
     floor.people(7, 15)
     assert floor.playing() == ("reaction", "calm-morning"), "65 s of crowd, 50 of them before"
-    floor.restart()
+    floor.restart(tmp_path, crowded())
     assert floor.playing() == ("reaction", "calm-morning")
     floor.people(2, 121)
     assert floor.playing() == ("fallback", "trading")
-    floor.restart()
+    floor.restart(tmp_path, crowded())
     floor.people(7, 120)
     assert floor.playing() == ("fallback", "trading"), "it rests"
     with floor.parts.engine.connect() as connection:
@@ -201,16 +205,15 @@ def test_a_restart_in_the_middle_forgets_nothing(parts_on_both: HubParts, clock:
 
 
 def test_a_reaction_that_was_changed_while_the_hub_was_off_ends_at_the_start(
-    floor: Floor,
+    floor: Floor, tmp_path: Path
 ) -> None:
     deploy(floor.parts, crowded())
     floor.people(7, 61)
-    floor.restart()
+    floor.restart(tmp_path, crowded(above=7))
     assert floor.playing() == ("reaction", "calm-morning")
-    schedule = floor.planner.store(STORE).schedule
-    floor.planner.deploy({STORE: type(schedule)(hours=schedule.hours)})
     floor.people(7, 1)
     assert floor.playing() == ("fallback", "trading")
+    assert floor.audit()[-1].change.why == "the reaction was changed"
 
 
 def test_states_are_not_written_every_second(floor: Floor) -> None:
@@ -255,15 +258,11 @@ def test_what_can_not_be_written_is_tried_again(
 def test_a_zone_that_leaves_takes_its_reaction_with_it(floor: Floor) -> None:
     deploy(floor.parts, crowded())
     floor.people(7, 61)
-    shop = floor.planner.saved_shop()
-    assert shop is not None
-    (store,) = shop.stores
-    without = type(store)(
-        store.id, store.name, store.time_zone, store.currency, store.zones[1:], store.schedule
-    )
-    floor.planner.load(type(shop)((without,), shop.scenes))
+    (store,) = floor.parts.planner.shop.stores
+    without = replace(store, zones=store.zones[1:])
+    floor.parts.planner.load(replace(floor.parts.planner.shop, stores=(without,)))
     floor.people(7, 2)
-    assert floor.watcher.of_store(STORE) == []
+    assert floor.parts.reactions.of_store(STORE) == []
     assert floor.states() == []
 
 
