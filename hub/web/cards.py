@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hub.api.views import Desired, OverrideView, ReportedView, ZoneView
+from hub.api.views import Desired, ReportedView, ZoneView
 from hub.moments import clock, moment
 from hub.reported import STALE_S
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
 from hub.web.words import age, left
+from scenes.rules import Layer
 from scenes.scene import Scene
 
 Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
@@ -31,6 +32,12 @@ _ANSWERS: dict[Status, str] = {
     "unknown": "Nobody answers",
 }
 """What became of a person's choice."""
+
+_ABOVE = {
+    Layer.QUIET_HOUR: "Waits for the quiet hour to end",
+    Layer.EMERGENCY: "Waits for the emergency to end",
+}
+"""What became of it where something stronger holds."""
 
 _LINES: dict[Status, str] = {
     "playing": "Every device does what the scene asks",
@@ -154,7 +161,7 @@ def card(
         playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
         wanted=_wanted(view.desired, now, tz),
         next=Upcoming(view.next.scene_name, moment(view.next.at, now, tz)) if view.next else None,
-        override=_choice(view.override, status, now, tz),
+        override=_choice(view, status, now, tz),
         problems=tuple(reported.problems) if reported else (),
         edges=_list(reported.edges) if reported else "",
         today=today,
@@ -197,12 +204,12 @@ def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
     )
 
 
-def _choice(
-    override: OverrideView | None, status: Status, now: datetime, tz: ZoneInfo
-) -> Choice | None:
+def _choice(view: ZoneView, status: Status, now: datetime, tz: ZoneInfo) -> Choice | None:
+    override = view.override
     if override is None:
         return None
-    return Choice(override.end, _ANSWERS[status], moment(override.end, now, tz))
+    answer = _ABOVE.get(view.desired.layer, _ANSWERS[status])
+    return Choice(override.end, answer, moment(override.end, now, tz))
 
 
 def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:

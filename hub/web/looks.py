@@ -21,8 +21,12 @@ _SCENE_ICONS = {
     "event": "party-popper",
     "cleaning": "brush-cleaning",
     "closing": "moon",
+    "breathing-space": "wind",
+    "emergency": "siren",
     "closed": "door-closed",
 }
+# What somebody seldom chooses by hand for one zone.
+_LAST = ("breathing-space", "emergency", "closed")
 _OWN_SCENE_ICON = "lamp"
 _NO_SCENE_ICON = "circle-help"
 
@@ -85,8 +89,8 @@ def scene_look(scene: str | None, name: str = "") -> Look:
 
 def tile_order(scene: str, name: str) -> tuple[int, str]:
     """A scene's place among the tiles, the same in every zone."""
-    if scene == "closed":
-        return len(_SCENE_ICONS) + 1, name
+    if scene in _LAST:
+        return len(_SCENE_ICONS) + 1 + _LAST.index(scene), name
     return (list(_SCENE_ICONS).index(scene) if scene in _SCENE_ICONS else len(_SCENE_ICONS)), name
 
 

@@ -86,6 +86,28 @@ def test_an_override_counts_down_and_one_tap_returns(shop: Shop, tablet: OpenTab
     assert shop.zone("entrance")["override"] is None
 
 
+def test_of_two_tablets_the_slower_sees_what_the_faster_chose_and_may_tap_again(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    # A browser itself complains of every answer that is an error.
+    first, second = tablet(), tablet(may_complain="412")
+    card(second, "entrance").get_by_role("button", name="Evening").click()
+    dialog = second.get_by_role("dialog", name="Evening, Entrance")
+    expect(dialog).to_be_visible()
+    card(first, "entrance").get_by_role("button", name="Event", exact=True).click()
+    first.get_by_role("button", name="60 minutes").click()
+    expect(card(first, "entrance").locator(".override")).to_be_visible()
+
+    dialog.get_by_role("button", name="30 minutes").click()
+    happened = re.compile(r"^Somebody chose Event until \S+, at \d\d:\d\d\. Choose again")
+    expect(dialog.locator(".problem")).to_have_text(happened)
+    expect(dialog.locator(".choice").first).to_be_focused()
+    assert shop.zone("entrance")["override"]["scene"] == "event"
+    dialog.get_by_role("button", name="30 minutes").click()
+    expect(dialog).to_be_hidden()
+    expect(card(second, "entrance").locator(".scene")).to_have_text("Evening")
+
+
 def test_an_override_ends_by_itself_under_open_pages(shop: Shop, tablet: OpenTablet) -> None:
     first, second = tablet(), tablet()
     shop.hub.call(

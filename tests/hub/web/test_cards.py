@@ -137,6 +137,10 @@ def test_an_override_says_what_became_of_it_and_what_is_left() -> None:
     chosen = shown(VIEW.model_copy(update={"override": choice}))
     assert chosen.override is not None
     assert (chosen.override.answer, chosen.override.until_words) == ("Done", "12:30")
+    above = VIEW.desired.model_copy(update={"layer": Layer.QUIET_HOUR})
+    quiet = shown(VIEW.model_copy(update={"override": choice, "desired": above}))
+    assert quiet.override is not None
+    assert quiet.override.answer == "Waits for the quiet hour to end"
     assert chosen.left_words == "30:00"
 
 
@@ -145,14 +149,17 @@ def test_tiles_keep_the_order_of_a_day_and_own_scenes_follow() -> None:
     card_with_own = shown(VIEW, NOON, *own)
     names = [tile.scene for tile in (*card_with_own.tiles, *card_with_own.more_tiles)]
     assert names[:3] == ["opening", "calm-morning", "trading"]
-    assert names[-3:] == ["sale", "tasting", "closed"]
+    assert names[-5:] == ["sale", "tasting", "breathing-space", "emergency", "closed"]
     assert len(card_with_own.tiles) == BIG_TILES
     assert card_with_own.more_tiles[0].look.css.startswith("scene-own-")
 
 
 def test_no_button_hides_a_single_tile() -> None:
-    assert len(starter_scenes()) == BIG_TILES + 1
-    assert (len(shown().tiles), shown().more_tiles) == (BIG_TILES + 1, ())
+    library = list(starter_scenes().values())
+    assert len(library) > BIG_TILES + 1
+    few = card(VIEW, library[: BIG_TILES + 1], None, NOON, OSLO)
+    assert (len(few.tiles), few.more_tiles) == (BIG_TILES + 1, ())
+    assert (len(shown().tiles), len(shown().more_tiles)) == (BIG_TILES, len(library) - BIG_TILES)
 
 
 def test_what_people_write_is_text_on_the_page() -> None:
