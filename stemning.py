@@ -17,7 +17,7 @@ from typing import Protocol
 from scenes.errors import StemningError
 
 COMMAND_GROUP = "stemning.commands"
-ORDER = ("demo", "hub", "edge", "guard", "plan", "sales", "effects")
+ORDER = ("demo", "hub", "edge", "guard", "plan", "scene", "sales", "effects")
 EXTRAS = {"edge": "edge", "guard": "edge", "demo": "demo", "effects": "hub,insights"}
 
 OWN_PACKAGES = {"scenes", "devices", "edge", "hub"}
@@ -36,6 +36,7 @@ examples:
   stemning guard --config edge.toml      run the guard on a Pi, before the agent
   stemning edge --config edge.toml       run the agent on a Pi
   stemning plan entrance                 what plays in the entrance today, and why
+  stemning scene import evening.yaml     save a scene; it plays once it is published
   stemning COMMAND --help                teaches one command
 
 exit codes: 0 done, 1 it failed and the text says why, 2 wrong usage, 130 interrupted

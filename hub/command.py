@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
-HUB_VARIABLE = "STEMNING_HUB"
-DEFAULT_HUB = "http://127.0.0.1:8080"
+from hub.asking import add_hub_argument
 
 _HUB_EPILOG = """\
 settings:
@@ -84,12 +82,7 @@ class PlanCommand:
             type=day_or_word,
             help="local day as YYYY-MM-DD, or yesterday or tomorrow; default: today",
         )
-        parser.add_argument(
-            "--hub",
-            default=os.environ.get(HUB_VARIABLE) or DEFAULT_HUB,
-            metavar="URL",
-            help=f"the running hub, or {HUB_VARIABLE}; default: {DEFAULT_HUB}",
-        )
+        add_hub_argument(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask and print."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.parse
-import urllib.request
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,17 +9,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from hub.errors import UnavailableError
+from hub.asking import Asking
 from scenes.errors import StemningError
 from scenes.wall_time import instant_of, local_day
-
-_TIMEOUT_S = 10.0
-
-
-class AskedInVainError(StemningError, LookupError):
-    """The hub answered that it can't say."""
-
-    code = "plan.refused"
 
 
 class NotPlannedError(StemningError, LookupError):
@@ -87,28 +75,8 @@ def _bounds(day: date, tz: ZoneInfo) -> dict[str, str] | None:
 
 
 def _ask(hub: str, zone: str, query: dict[str, str]) -> dict[str, Any]:
-    path = f"/api/v1/zones/{urllib.parse.quote(zone, safe='')}/plan"
-    url = f"{hub.rstrip('/')}{path}?{urllib.parse.urlencode(query)}"
-    if not url.startswith(("http://", "https://")):
-        raise UnavailableError(f"{hub!r} is no address of a hub; write http://127.0.0.1:8080")
-    try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310 (checked)
-            plan: dict[str, Any] = json.load(answer)
-            return plan
-    except urllib.error.HTTPError as error:
-        raise AskedInVainError(_said(error)) from error
-    except (OSError, ValueError) as error:
-        raise UnavailableError(
-            f"no hub answers at {hub}: start it with 'stemning hub', or say where with --hub"
-        ) from error
-
-
-def _said(error: urllib.error.HTTPError) -> str:
-    with error:
-        try:
-            return str(json.load(error)["message"])
-        except (ValueError, KeyError, TypeError, OSError):
-            return f"the hub answered {error.code}"
+    plan: dict[str, Any] = Asking(hub).get("zones", zone, "plan", **query).value
+    return plan
 
 
 def _local(instant: str, tz: ZoneInfo) -> datetime:

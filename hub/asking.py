@@ -1,0 +1,123 @@
+"""How a command asks the running hub, and says in a sentence why it got no answer."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+from hub.errors import UnavailableError
+from scenes.errors import StemningError
+
+HUB_VARIABLE = "STEMNING_HUB"
+DEFAULT_HUB = "http://127.0.0.1:8080"
+_TIMEOUT_S = 10.0
+_JSON = "application/json"
+
+
+class AskedInVainError(StemningError, LookupError):
+    """The hub answered that it can't or won't. ``status`` is that of HTTP."""
+
+    code = "hub.refused"
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the hub answered: its text, and the tag of what it is about (empty: none)."""
+
+    text: str
+    tag: str
+
+    @property
+    def value(self) -> Any:  # noqa: ANN401 - JSON
+        """The text as JSON; `UnavailableError` when it is none."""
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            raise UnavailableError("what answers there is no hub: say where with --hub") from error
+
+
+def add_hub_argument(parser: argparse.ArgumentParser) -> None:
+    """``--hub``: where to ask."""
+    parser.add_argument(
+        "--hub",
+        default=os.environ.get(HUB_VARIABLE) or DEFAULT_HUB,
+        metavar="URL",
+        help=f"the running hub, or {HUB_VARIABLE}; default: {DEFAULT_HUB}",
+    )
+
+
+class Asking:
+    """Asks the hub at an address. Everything raises `AskedInVainError` and `UnavailableError`."""
+
+    def __init__(self, hub: str) -> None:
+        if not hub.startswith(("http://", "https://")):
+            raise UnavailableError(f"{hub!r} is no address of a hub; write {DEFAULT_HUB}")
+        self._hub = hub
+
+    def get(self, *path: str, **query: str) -> Answer:
+        """What stands at ``/api/v1/`` and the steps of the path."""
+        return self._ask("GET", path, query)
+
+    def post(self, *path: str, seen: str = "", body: Mapping[str, Any]) -> Answer:
+        """Do something; ``seen`` is the tag of what it is done to."""
+        data = json.dumps(body).encode()
+        return self._ask("POST", path, {}, seen=seen, data=data, kind=_JSON)
+
+    def put(self, *path: str, seen: str, data: bytes, kind: str, **query: str) -> Answer:
+        """Put something there, in place of what was ``seen``."""
+        return self._ask("PUT", path, query, seen=seen, data=data, kind=kind)
+
+    def delete(self, *path: str, seen: str, **query: str) -> Answer:
+        """Remove what was ``seen`` there."""
+        return self._ask("DELETE", path, query, seen=seen)
+
+    def _ask(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        query: Mapping[str, str],
+        *,
+        seen: str = "",
+        data: bytes | None = None,
+        kind: str = "",
+    ) -> Answer:
+        steps = "/".join(urllib.parse.quote(step, safe="") for step in path)
+        asked = urllib.parse.urlencode({name: value for name, value in query.items() if value})
+        url = f"{self._hub.rstrip('/')}/api/v1/{steps}" + (f"?{asked}" if asked else "")
+        headers = {"If-Match": seen, "Content-Type": kind}
+        request = urllib.request.Request(  # noqa: S310 - the scheme is checked
+            url,
+            data,
+            {name: value for name, value in headers.items() if value},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+                return Answer(answer.read().decode(), answer.headers.get("ETag", ""))
+        except urllib.error.HTTPError as error:
+            raise AskedInVainError(_said(error), error.code) from error
+        except (OSError, ValueError, HTTPException) as error:
+            raise UnavailableError(
+                f"no hub answers at {self._hub}: start it with 'stemning hub', "
+                "or say where with --hub"
+            ) from error
+
+
+def _said(error: urllib.error.HTTPError) -> str:
+    with error:
+        try:
+            return str(json.load(error)["message"])
+        except (ValueError, KeyError, TypeError, OSError):
+            return f"the hub answered {error.code}"
