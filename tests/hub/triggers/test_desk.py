@@ -104,40 +104,34 @@ def test_what_is_old_does_nothing(wire: Wire) -> None:
     assert [wire.count(name) for name in ("retained", "expired", "empty")] == [1, 1, 1]
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
+def test_what_it_may_not_is_refused_and_the_next_one_is_read(wire: Wire) -> None:
+    refused: list[dict[str, Any]] = [
         {"token": "mirrors.wrong"},
         {"token": "\x00.\x00"},
         {"zone": "attic"},
         {"zone": "entrance"},
         {"scene": "event"},
         {"scene": "disco"},
-    ],
-)
-def test_what_it_may_not_is_refused_and_the_next_one_is_read(
-    wire: Wire, more: dict[str, Any]
-) -> None:
-    wire.say(wire.trigger(**more))
-    assert (wire.layer, wire.count("refused")) == ("fallback", 1)
+    ]
+    for number, more in enumerate(refused, 1):
+        wire.say(wire.trigger(**more))
+        assert (wire.layer, wire.count("refused")) == ("fallback", number), more
     wire.say(wire.trigger())
     assert wire.layer == "reaction"
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
+def test_what_breaks_the_contract_is_counted(wire: Wire) -> None:
+    broken = (
         b"evening please",
         b'{"schema": 1, "id": "t-1"}',
         b'{"schema": 2, "id": "t-1"}',
         b"[" * 100_000,
         b"\xff",
-    ],
-)
-def test_what_breaks_the_contract_is_counted(wire: Wire, payload: bytes) -> None:
-    wire.say(payload)
-    assert (wire.layer, wire.count("malformed")) == ("fallback", 1)
-    assert b"stemning_messages_malformed_total 1.0" in wire.parts.metrics.text()
+    )
+    for number, payload in enumerate(broken, 1):
+        wire.say(payload)
+        assert (wire.layer, wire.count("malformed")) == ("fallback", number), payload[:40]
+    assert b"stemning_messages_malformed_total 5.0" in wire.parts.metrics.text()
 
 
 def test_a_topic_is_its_own_integrations(wire: Wire) -> None:

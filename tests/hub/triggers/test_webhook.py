@@ -156,9 +156,8 @@ def test_a_garment_that_leaves_ends_its_wish(mirrors: Mirrors, clock: FakeClock)
     assert (ended.action, ended.why) == ("trigger.end", "it was ended")
 
 
-@pytest.mark.parametrize(
-    ("wish", "status", "code"),
-    [
+def test_what_it_may_not_or_does_not_say_well_is_refused(mirrors: Mirrors) -> None:
+    refused: list[tuple[dict[str, Any], int, str]] = [
         ({"scene": "event"}, 403, "caller.not-allowed"),
         ({"zone": "entrance"}, 403, "caller.not-allowed"),
         ({"zone": "attic"}, 404, "zone.unknown"),
@@ -169,14 +168,11 @@ def test_a_garment_that_leaves_ends_its_wish(mirrors: Mirrors, clock: FakeClock)
         ({"key": ".."}, 422, "request.invalid"),
         ({"key": "a/b"}, 422, "request.invalid"),
         ({"scent": "strong"}, 422, "request.invalid"),
-    ],
-)
-def test_what_it_may_not_or_does_not_say_well_is_refused(
-    mirrors: Mirrors, wish: dict[str, Any], status: int, code: str
-) -> None:
-    answer = mirrors.ask(**wish)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert mirrors.slot().layer == "fallback"
+    ]
+    for wish, status, code in refused:
+        answer = mirrors.ask(**wish)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), wish
+        assert mirrors.slot().layer == "fallback", wish
 
 
 def test_only_the_right_token_opens_only_its_own_door(mirrors: Mirrors) -> None:
@@ -238,9 +234,8 @@ def test_a_revoked_token_opens_nothing_and_what_it_asked_for_ends(mirrors: Mirro
     assert mirrors.audit("trigger")[-1].why == "its integration was revoked"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "status"),
-    [
+def test_an_integration_that_can_not_be_is_refused(mirrors: Mirrors) -> None:
+    refused: list[tuple[dict[str, Any], int]] = [
         ({"zones": ["attic"]}, 404),
         ({"scenes": ["disco"]}, 404),
         ({"zones": []}, 422),
@@ -249,12 +244,9 @@ def test_a_revoked_token_opens_nothing_and_what_it_asked_for_ends(mirrors: Mirro
         ({"per_minute": 0}, 422),
         ({"longest_s": 1e9}, 422),
         ({"id": "No Slug"}, 422),
-    ],
-)
-def test_an_integration_that_can_not_be_is_refused(
-    mirrors: Mirrors, wrong: dict[str, Any], status: int
-) -> None:
-    assert mirrors.make(**{"id": "other", **wrong}).status_code == status
+    ]
+    for wrong, status in refused:
+        assert mirrors.make(**{"id": "other", **wrong}).status_code == status, wrong
     assert mirrors.client.get("/api/v1/integrations/other").status_code == 404
     assert mirrors.client.get("/api/v1/stores/attic/integrations").status_code == 404
 
