@@ -44,6 +44,7 @@ from hub.requests import Requests
 from hub.scene_book.book import Book
 from hub.schedules.desk import ScheduleDesk
 from hub.schedules.notices import schedule_notices
+from hub.schedules.outlook import Outlook
 from hub.schedules.template_desk import TemplateDesk
 from hub.settings import Settings
 from hub.shop import Library, Store
@@ -154,6 +155,7 @@ def _parts(
         scene_book=scene_book,
         schedules=ScheduleDesk(engine, planner, library, now, lambda: changes.notify("shop")),
         templates=templates,
+        outlook=Outlook(engine, planner, library, now),
         reported=reported,
         requests=requests,
         changes=changes,

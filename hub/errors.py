@@ -126,6 +126,12 @@ class PlanRangeError(StemningError, ValueError):
     code = "plan.range"
 
 
+class PlaceError(StemningError, ValueError):
+    """A place that isn't one, or whose holidays nobody knows."""
+
+    code = "place.invalid"
+
+
 class UnknownEdgeError(StemningError, LookupError):
     """No agent of this id has ever reported."""
 

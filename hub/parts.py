@@ -24,6 +24,7 @@ from hub.reported import Reported
 from hub.requests import Requests
 from hub.scene_book.book import Book
 from hub.schedules.desk import ScheduleDesk
+from hub.schedules.outlook import Outlook
 from hub.schedules.template_desk import TemplateDesk
 from hub.settings import Settings
 from hub.shop_watch import ShopStatus, ShopWatch
@@ -44,6 +45,7 @@ class HubParts:
     scene_book: Book
     schedules: ScheduleDesk
     templates: TemplateDesk
+    outlook: Outlook
     reported: Reported
     requests: Requests
     changes: Changes

@@ -7,12 +7,17 @@ from fastapi import APIRouter
 from hub.api import (
     audit,
     choosing,
+    drafts,
     edges,
     integrations,
     office,
     reactions,
     scene_files,
     scenes,
+    schedules,
+    stores,
+    templates,
+    weeks,
     why,
     zones,
 )
@@ -24,6 +29,11 @@ router.include_router(why.router)
 router.include_router(scenes.router)
 router.include_router(scene_files.router)
 router.include_router(edges.router)
+router.include_router(stores.router)
+router.include_router(schedules.router)
+router.include_router(drafts.router)
+router.include_router(weeks.router)
+router.include_router(templates.router)
 router.include_router(audit.router)
 router.include_router(reactions.router)
 router.include_router(integrations.router)

@@ -34,6 +34,7 @@ from hub.schedules.errors import (
     NoDraftError,
     RebaseConflictError,
     ScheduleRefusedError,
+    UnknownVersionError,
 )
 from hub.schedules.history import Version, changes_between, draft_since, versions_since
 from hub.schedules.rebase import Prefer, rebase
@@ -58,6 +59,18 @@ class _Deployment:
     means: Schedule
     changes: tuple[str, ...]
     draft: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTold:
+    """A version, what it means with its template, and what differs from the one before, in words.
+
+    Of the first version, nothing does.
+    """
+
+    version: Version
+    effective: Schedule
+    changes: tuple[str, ...]
 
 
 class ScheduleDesk:
@@ -87,11 +100,34 @@ class ScheduleDesk:
         with self._engine.connect() as connection:
             return history.versions(connection, of.id, 1)[0]
 
+    def told(self, store: str, number: int | None = None) -> VersionTold:
+        """One version, or what is deployed; `UnknownStoreError`, `UnknownVersionError`."""
+        if number is None:
+            return self.versions(store, 1)[0]
+        found = self.versions(store, 1, min(number, history.LARGEST) + 1)
+        if not found or found[0].version.number != number:
+            raise UnknownVersionError(f"the schedule of {store} has no version {number}")
+        return found[0]
+
+    def versions(self, store: str, most: int, before: int | None = None) -> list[VersionTold]:
+        """Versions, the newest first; those below ``before``, if given. `UnknownStoreError`."""
+        of, library = self._planner.store(store), self._library()
+        with self._engine.connect() as connection:
+            found = history.versions(connection, of.id, most + 1, before)
+            return [
+                VersionTold(
+                    version,
+                    effective(connection, version.schedule),
+                    tuple(_ways(of, library, earlier, version)),
+                )
+                for version, earlier in zip(found, [*found[1:], None], strict=True)
+            ][:most]
+
     def draft(self, store: str) -> Draft:
         """The draft; `UnknownStoreError`, `NoDraftError`."""
         of = self._planner.store(store)
         with self._engine.connect() as connection:
-            return _draft(connection, of)
+            return the_draft(connection, of)
 
     def begin(self, store: str, number: int | None, by: By) -> Draft:
         """Begin the draft, from what is deployed or from an earlier version.
@@ -301,7 +337,7 @@ class ScheduleDesk:
         return after
 
     def _checked(self, connection: Connection, store: Store, check: Check) -> Draft:
-        draft = _draft(connection, store)
+        draft = the_draft(connection, store)
         check(draft.edition, lambda seen: draft_since(connection, store, seen, self._now()))
         return draft
 
@@ -325,12 +361,20 @@ class _Keeping:
             take_step(connection, step)
 
 
+def _ways(store: Store, library: Library, earlier: Version | None, version: Version) -> list[str]:
+    if earlier is None:
+        return []
+    names = store_names(store, library, earlier.schedule, version.schedule)
+    return changes_between(earlier.schedule, version.schedule, names)
+
+
 def draft_tag(draft: Draft) -> str:
     """The ETag of a draft."""
     return f'"draft-{draft.edition}"'
 
 
-def _draft(connection: Connection, store: Store) -> Draft:
+def the_draft(connection: Connection, store: Store) -> Draft:
+    """A store's draft; `NoDraftError`."""
     found = find_draft(connection, store.id)
     if found is None:
         raise NoDraftError(f"{store.name} has no draft now: begin one")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -34,18 +34,18 @@ def drop_item(schedule: Schedule, section: ListName, item_id: str) -> Schedule:
     return _with(schedule, section, kept)
 
 
-def put_parts(schedule: Schedule, parts: Schedule, named: frozenset[str]) -> Schedule:
-    """With the items of ``parts`` by their ids, and in place of the other fields those ``named``.
-
-    Opening hours and zone groups are put in one by one.
-    """
+def put_parts(schedule: Schedule, parts: Schedule) -> Schedule:
+    """With what ``parts`` says: items by their ids, hours by weekday, everything else whole."""
     for section in KINDS:
         for item in getattr(parts, section):
-            schedule = put_item(schedule, section, item)  # type: ignore[arg-type]
+            schedule = put_item(schedule, cast("ListName", section), item)
     for field in ("hours", "zone_groups"):
         schedule = _with(schedule, field, getattr(schedule, field) | getattr(parts, field))
-    for field in named - KINDS.keys() - {"hours", "zone_groups"}:
-        schedule = _with(schedule, field, getattr(parts, field))
+    nothing = Schedule()
+    for field in ("quiet_scene", "emergency_scene", "template"):
+        value = getattr(parts, field)
+        if value != getattr(nothing, field):
+            schedule = _with(schedule, field, value)
     return schedule
 
 

@@ -21,7 +21,9 @@ from scenes.names import Names
 from scenes.schedule import Schedule
 from scenes.schedule_difference import document_changes, sentences
 
-_LARGEST = 2**31 - 1
+LARGEST = 2**31 - 2
+"""A version that no schedule comes to; the databases' whole numbers go so far and one more."""
+
 _MOST_TOLD = 20
 _MOST_CHANGES = 8
 _DID = {
@@ -63,8 +65,8 @@ def versions(
 
 def version(connection: Connection, store: str, number: int) -> Version:
     """One version; `UnknownVersionError`."""
-    if 0 < number <= _LARGEST:
-        found = versions(connection, store, 1, min(number + 1, _LARGEST))
+    if 0 < number <= LARGEST:
+        found = versions(connection, store, 1, min(number + 1, LARGEST))
         if found and found[0].number == number:
             return found[0]
     raise UnknownVersionError(f"the schedule of {store} has no version {number}")

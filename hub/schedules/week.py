@@ -75,28 +75,15 @@ class Week(Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
 
 
 def week_of(
-    book: PlanBook,
-    store: Store,
-    first: date,
-    schedule: Schedule | None,
-    version: int,
-    scene_names: Mapping[str, str],
+    book: PlanBook, store: Store, first: date, schedule: Schedule | None, version: int
 ) -> Week:
     """The week from a local day on, by what is deployed, or by a draft's whole ``schedule``.
 
     `PlanRangeError` far from now.
     """
     start, end = days_from(store, first, DAYS)
-    slots = _slots(book, store, schedule, start, end)
-    names = {zone.id: zone.name for zone in store.zones}
-    zones = tuple(
-        WeekZone(
-            zone=zone,
-            name=names.get(zone, zone),
-            slots=tuple(_week_slots(each, end, scene_names)),
-        )
-        for zone, each in slots.items()
-    )
+    slots = due_slots(book, store, schedule, start, end)
+    scenes = {scene.id: scene.name for scene in book.shop.scenes.values()}
     return Week(
         store=store.id,
         name=store.name,
@@ -106,19 +93,40 @@ def week_of(
         draft=schedule is not None,
         version=version,
         days=tuple(_days(store, schedule or store.schedule, first)),
-        zones=zones,
+        zones=week_zones(store, slots, end, scenes),
     )
 
 
-def _slots(
+def due_slots(
     book: PlanBook, store: Store, schedule: Schedule | None, start: datetime, end: datetime
 ) -> Mapping[str, Sequence[Slot]]:
-    """What is out where that covers the week: then nothing is compiled."""
+    """What plays in [start, end) by zone; the first slots begin at ``start``.
+
+    Of what is deployed, what is out where that covers the time: then nothing is compiled.
+    """
     if schedule is None:
         planned = book.zones(store.id)
         if all(_covers(each, start, end) for each in planned):
             return {each.zone.id: cut(each.plan.slots, start, end) for each in planned}
     return book.preview(store.id, schedule, start, end)
+
+
+def week_zones(
+    store: Store,
+    slots: Mapping[str, Sequence[Slot]],
+    end: datetime,
+    scene_names: Mapping[str, str],
+) -> tuple[WeekZone, ...]:
+    """Slots until ``end`` with the names that people know."""
+    names = {zone.id: zone.name for zone in store.zones}
+    return tuple(
+        WeekZone(
+            zone=zone,
+            name=names.get(zone, zone),
+            slots=tuple(_week_slots(each, end, scene_names)),
+        )
+        for zone, each in slots.items()
+    )
 
 
 def _covers(planned: PlannedZone, start: datetime, end: datetime) -> bool:

@@ -67,19 +67,13 @@ def test_a_draft_becomes_the_next_version_and_the_plan(parts_on_both: HubParts) 
     with pytest.raises(NoDraftError):
         parts.schedules.draft("nordic")
     with parts.engine.connect() as connection:
-        actions = [each.change.action for each in find(connection, Search(store="nordic"), 9)]
+        actions = [each.change.action for each in find(connection, Search(store="nordic"), 4)]
         newest, first = versions(connection, "nordic", 9)
         (told,) = [
             each.change
             for each in find(connection, Search(action="schedule.deploy", author="Kim"), 9)
         ]
-    assert actions == [
-        "draft.deploy",
-        "schedule.deploy",
-        "draft.change",
-        "draft.begin",
-        "schedule.deploy",
-    ]
+    assert actions == ["draft.deploy", "schedule.deploy", "draft.change", "draft.begin"]
     assert (newest.number, first.number) == (2, 1)
     assert (told.before, told.why) == ({"version": 1, "rules": []}, "more of the evening")
     assert [item["id"] for item in told.after["rules"]] == ["late"]

@@ -1,0 +1,330 @@
+"""The draft of a store's next schedule: begun, changed part by part, reviewed, deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import APIRouter, Body, Path, Query, Response
+
+from hub.api.choosing import StoreInPath
+from hub.api.errors import documented
+from hub.api.models import SLUG_PATTERN
+from hub.api.precondition import IfMatch, etag
+from hub.api.scene_models import Act
+from hub.api.schedule_models import (
+    EXCEPTION,
+    QUIET_HOUR,
+    REACTION,
+    RULE,
+    SPECIAL_HOURS,
+    DraftToBegin,
+    DraftToSave,
+    DraftView,
+    HoursToSave,
+    PresetsToSave,
+    ProblemView,
+    Rebase,
+    ReviewView,
+    ScheduleView,
+    TemplateUseToSave,
+    ZoneGroupsToSave,
+)
+from hub.api.schedule_tags import ByQuery, tag_check
+from hub.api.schedules import get_schedule
+from hub.api.strict_wire import Strict
+from hub.parts import HubParts, HubPartsDep
+from hub.planning.drafts import Draft
+from hub.schedules.by import By
+from hub.schedules.editing import ListName, drop_item, put_item
+from hub.schedules.outlook import MOST_DAYS, REVIEW_DAYS, DraftReview
+from scenes.rules import DateException, QuietHour, Reaction, Rule, SpecialHours
+from scenes.schedule import Schedule
+from scenes.schedule_words import Item
+
+router = APIRouter(prefix="/stores/{store}/draft", tags=["drafts"])
+
+ItemId = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["calm-mornings"])]
+_Act = Annotated[Act, Body(default_factory=Act)]
+_WRITES = documented(404, 409, 412, 428)
+_LISTS: dict[str, ListName] = {
+    "rules": "rules",
+    "exceptions": "exceptions",
+    "quiet-hours": "quiet_hours",
+    "reactions": "reactions",
+    "special-hours": "special_hours",
+}
+_Turn = Callable[[Schedule], Schedule]
+
+
+@router.post("", responses=documented(404, 409), status_code=201)
+def begin_draft(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    wish: Annotated[DraftToBegin, Body(default_factory=DraftToBegin)],
+    response: Response,
+) -> DraftView:
+    """Begin the store's draft, from what is deployed or from an earlier version.
+
+    There is one at most: while somebody has one, another is refused (409).
+    """
+    return _shown(hub, hub.schedules.begin(store, wish.version, _by(wish)), response)
+
+
+@router.get("", responses=documented(404))
+def get_draft(hub: HubPartsDep, store: StoreInPath, response: Response) -> DraftView:
+    """The draft, and what it would do."""
+    return _shown(hub, hub.schedules.draft(store), response)
+
+
+@router.put("", responses=_WRITES)
+def put_draft(
+    hub: HubPartsDep, store: StoreInPath, wish: DraftToSave, seen: IfMatch, response: Response
+) -> DraftView:
+    """Let the draft say something else, whole."""
+    return _change(hub, store, lambda _: wish.schedule, _by(wish), seen, response)
+
+
+@router.delete("", responses=_WRITES, status_code=204)
+def discard_draft(hub: HubPartsDep, store: StoreInPath, seen: IfMatch, by: ByQuery) -> None:
+    """Let the draft go. The audit keeps what it said."""
+    hub.schedules.discard(store, by, tag_check("draft", seen))
+
+
+@router.put("/rules/{item_id}", responses=_WRITES)
+def put_rule(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    item_id: ItemId,
+    item: Annotated[Rule, Strict(without_id=True, example=RULE), Body()],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put one rule into the draft, in the place of the one of its id."""
+    return _put(hub, store, "rules", item_id, item, seen, response)
+
+
+@router.put("/exceptions/{item_id}", responses=_WRITES)
+def put_exception(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    item_id: ItemId,
+    item: Annotated[DateException, Strict(without_id=True, example=EXCEPTION), Body()],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put one exception (a date that differs) into the draft."""
+    return _put(hub, store, "exceptions", item_id, item, seen, response)
+
+
+@router.put("/quiet-hours/{item_id}", responses=_WRITES)
+def put_quiet_hour(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    item_id: ItemId,
+    item: Annotated[QuietHour, Strict(without_id=True, example=QUIET_HOUR), Body()],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put one planned quiet hour into the draft."""
+    return _put(hub, store, "quiet_hours", item_id, item, seen, response)
+
+
+@router.put("/reactions/{item_id}", responses=_WRITES)
+def put_reaction(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    item_id: ItemId,
+    item: Annotated[Reaction, Strict(without_id=True, example=REACTION), Body()],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put one reaction into the draft."""
+    return _put(hub, store, "reactions", item_id, item, seen, response)
+
+
+@router.put("/special-hours/{item_id}", responses=_WRITES)
+def put_special_hours(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    item_id: ItemId,
+    item: Annotated[SpecialHours, Strict(without_id=True, example=SPECIAL_HOURS), Body()],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put special opening hours into the draft; without hours the store is closed then."""
+    return _put(hub, store, "special_hours", item_id, item, seen, response)
+
+
+@router.put("/hours", responses=_WRITES)
+def put_hours(
+    hub: HubPartsDep, store: StoreInPath, wish: HoursToSave, seen: IfMatch, response: Response
+) -> DraftView:
+    """The opening hours of an ordinary week, whole."""
+    return _change(hub, store, _setting(hours=wish.hours), _by(wish), seen, response)
+
+
+@router.put("/zone-groups", responses=_WRITES)
+def put_zone_groups(
+    hub: HubPartsDep, store: StoreInPath, wish: ZoneGroupsToSave, seen: IfMatch, response: Response
+) -> DraftView:
+    """All zone groups."""
+    return _change(hub, store, _setting(zone_groups=wish.zone_groups), _by(wish), seen, response)
+
+
+@router.put("/presets", responses=_WRITES)
+def put_presets(
+    hub: HubPartsDep, store: StoreInPath, wish: PresetsToSave, seen: IfMatch, response: Response
+) -> DraftView:
+    """The scenes of a quiet hour and of an emergency that somebody begins by hand."""
+    given = {"quiet_scene": wish.quiet_scene, "emergency_scene": wish.emergency_scene}
+    named = {name: scene for name, scene in given.items() if scene is not None}
+    return _change(hub, store, _setting(**named), _by(wish), seen, response)
+
+
+@router.put("/template", responses=_WRITES)
+def put_template_use(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    wish: TemplateUseToSave,
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """The template that the schedule builds on, and what of it is left out and why."""
+    return _change(hub, store, _setting(template=wish.template), _by(wish), seen, response)
+
+
+@router.delete("/template", responses=_WRITES)
+def delete_template_use(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    seen: IfMatch,
+    by: ByQuery,
+    response: Response,
+) -> DraftView:
+    """Build on no template."""
+    return _change(hub, store, _setting(template=None), by, seen, response)
+
+
+@router.delete("/{part}/{item_id}", responses=_WRITES)
+def delete_part(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    part: Literal["rules", "exceptions", "quiet-hours", "reactions", "special-hours"],
+    item_id: ItemId,
+    seen: IfMatch,
+    by: ByQuery,
+    response: Response,
+) -> DraftView:
+    """Take one item out of the draft."""
+    turn: _Turn = lambda schedule: drop_item(schedule, _LISTS[part], item_id)  # noqa: E731
+    return _change(hub, store, turn, by, seen, response)
+
+
+@router.get("/review", responses=documented(404))
+def review_draft(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    first: Annotated[
+        date | None,
+        Query(alias="from", description="The first local day. Default: today, in the store."),
+    ] = None,
+    days: Annotated[int, Query(ge=1, le=MOST_DAYS)] = REVIEW_DAYS,
+) -> ReviewView:
+    """What the draft would do: mistakes, how the plans differ in words, conflicts and gaps.
+
+    By the schedules alone; what people chose for today is left out.
+    """
+    return _review_view(hub.outlook.review(store, first, days))
+
+
+@router.post("/rebase", responses=_WRITES)
+def rebase_draft(
+    hub: HubPartsDep,
+    store: StoreInPath,
+    wish: Annotated[Rebase, Body(default_factory=Rebase)],
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    """Put the draft on top of what was deployed since it was begun, item by item.
+
+    What both change is refused (409) and named, unless `prefer` says whose part holds.
+    """
+    draft = hub.schedules.rebase(store, wish.prefer, _by(wish), tag_check("draft", seen))
+    return _shown(hub, draft, response)
+
+
+@router.post("/deploy", responses=_WRITES)
+def deploy_draft(
+    hub: HubPartsDep, store: StoreInPath, act: _Act, seen: IfMatch, response: Response
+) -> ScheduleView:
+    """Let the draft be the next version and plan by it, in every zone or in none.
+
+    412, with what was deployed, when somebody deployed since the draft was begun: rebase it. 409,
+    with the problems, when a mistake forbids it.
+    """
+    hub.schedules.deploy(store, _by(act), tag_check("draft", seen))
+    return get_schedule(hub, store, response)
+
+
+def _put(
+    hub: HubParts,
+    store: str,
+    section: ListName,
+    item_id: str,
+    item: Item,
+    seen: IfMatch,
+    response: Response,
+) -> DraftView:
+    named = msgspec.structs.replace(item, id=item_id)
+    author = "" if isinstance(named, SpecialHours) else named.author
+    turn: _Turn = lambda schedule: put_item(schedule, section, named)  # noqa: E731
+    return _change(hub, store, turn, By(author), seen, response)
+
+
+def _setting(**fields: object) -> _Turn:
+    return lambda schedule: msgspec.structs.replace(schedule, **fields)
+
+
+def _change(
+    hub: HubParts, store: str, turn: _Turn, by: By, seen: IfMatch, response: Response
+) -> DraftView:
+    draft = hub.schedules.change(store, turn, by, tag_check("draft", seen))
+    return _shown(hub, draft, response)
+
+
+def _by(act: Act) -> By:
+    return By(act.author, act.why)
+
+
+def _shown(hub: HubParts, draft: Draft, response: Response) -> DraftView:
+    response.headers["ETag"] = etag("draft", draft.edition)
+    return DraftView(
+        store=draft.store,
+        based_on=draft.based_on,
+        edition=draft.edition,
+        origin="file" if draft.origin == "file" else "person",
+        author=draft.author,
+        changed_at=draft.changed_at,
+        schedule=draft.schedule,
+        review=_review_view(hub.outlook.review_of(draft)),
+    )
+
+
+def _review_view(review: DraftReview) -> ReviewView:
+    found = review.reviewed
+    forbidden = any(problem.forbids for problem in found.problems)
+    return ReviewView(
+        deployable=not forbidden and not review.deployed_since,
+        problems=[
+            ProblemView(place=each.place, sentence=each.sentence, forbids=each.forbids)
+            for each in found.problems
+        ],
+        deployed_since=list(review.deployed_since),
+        changes=list(found.changes),
+        conflicts=list(found.conflicts),
+        gaps=list(found.gaps),
+        never=list(found.never),
+    )
