@@ -129,7 +129,9 @@ def _templates(connection: Connection, schedules: Sequence[Schedule]) -> Iterato
     )
     seen: set[str] = set()
     for row in rows:
-        if row.id not in seen or (row.id, row.version) in used:
+        # Without stores it is one that was deleted.
+        newest = row.id not in seen and row.store_group
+        if newest or (row.id, row.version) in used:
             schedule = msgspec.json.decode(row.body, type=Schedule)
             name = f"the template “{row.name}” (version {row.version})"
             yield _Document("template", None, name, schedule)

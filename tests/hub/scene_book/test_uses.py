@@ -131,13 +131,19 @@ def test_fallbacks_choices_runs_drafts_templates_and_integrations_are_named(
                 changed_at=now,
             )
         )
-        for version, schedule in ((1, PARTY), (2, PARTY), (3, Schedule(rules=PARTY.rules))):
+        for template, version, group, schedule in (
+            ("bakery", 1, "bakeries", PARTY),
+            ("bakery", 2, "bakeries", PARTY),
+            ("bakery", 3, "bakeries", Schedule(rules=PARTY.rules)),
+            ("deleted", 1, "cafes", PARTY),
+            ("deleted", 2, "", PARTY),
+        ):
             connection.execute(
                 insert(TemplateVersionRow).values(
-                    id="bakery",
+                    id=template,
                     version=version,
                     name="Bakeries",
-                    store_group="bakeries",
+                    store_group=group,
                     body=msgspec.json.encode(
                         msgspec.structs.replace(schedule, exceptions=(), quiet_hours=())
                     ).decode(),
