@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import col
 
 from hub.database import insert_or
@@ -70,13 +70,12 @@ def _keep_runs(connection: Connection, turn: Turn, now: datetime) -> None:
 
 
 def _keep_run(connection: Connection, store: str, run: Run) -> None:
-    """Of one that is known already, what it is now."""
+    """Of one that is known already, what it is now; one that had ended is at work again."""
     statement = insert_or(connection, RunRow)
     names = (*_RUN_FIELDS, "store")
+    now_so = {name: statement.excluded[name] for name in names}
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: statement.excluded[name] for name in names}
-        ),
+        statement.on_conflict_do_update(index_elements=["id"], set_={**now_so, "ended_at": None}),
         [{**msgspec.structs.asdict(run), "store": store}],
     )
 
@@ -88,12 +87,15 @@ def _gone(these: Iterable[T], those: Iterable[T]) -> list[T]:
 
 
 def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
-    """The choices and runs that have not ended, by zone."""
+    """The choices and runs that have not ended, by zone.
+
+    What somebody ended stays ended, also when the clock was set back since.
+    """
     asked: dict[ZoneKey, Asked] = {}
     overrides = connection.execute(
         select(*(getattr(OverrideRow, name) for name in (*_OVERRIDE_FIELDS, "store")))
         .where(col(OverrideRow.end) > now)
-        .where(or_(col(OverrideRow.returned_at).is_(None), col(OverrideRow.returned_at) > now))
+        .where(col(OverrideRow.returned_at).is_(None))
         .order_by(col(OverrideRow.start))
     )
     for row in overrides.mappings():
@@ -105,7 +107,7 @@ def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
     runs = connection.execute(
         select(*(getattr(RunRow, name) for name in (*_RUN_FIELDS, "store")))
         .where(col(RunRow.end) > now)
-        .where(or_(col(RunRow.ended_at).is_(None), col(RunRow.ended_at) > now))
+        .where(col(RunRow.ended_at).is_(None))
         .order_by(col(RunRow.start), col(RunRow.id))
     )
     for row in runs.mappings():

@@ -120,10 +120,17 @@ class PlanKeeper(PlanBook):
             self._out(changed)
 
     def extend(self) -> int:
-        """Compile anew the zones whose horizon has come near; returns how many."""
+        """Compile anew the zones whose horizon has come near; returns how many.
+
+        And those whose plan begins only later, because the clock was set back.
+        """
         now = self._now()
         soon = now + self._horizon + _SPARE
-        due = [planned for planned in self.zones() if planned.base.end < soon]
+        due = [
+            planned
+            for planned in self.zones()
+            if planned.base.end < soon or now < planned.plan.slots[0].start
+        ]
         for store in {planned.store.id: planned.store for planned in due}.values():
             bases = self._compiled_store(store, now).zones
             for zone, base in bases.items():
