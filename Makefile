@@ -3,11 +3,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
-# Most tests wait for real parts most of the time: two at once take little more than half as long.
-PARALLEL ?= -n 2 --dist loadfile
+# Most tests wait for real parts most of the time, so three share two cores well. Files go out in
+# the order of tests/conftest.py, the longest first.
+PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+
+# Many containers set it. The tests start hundreds of our programs, and each would compile all
+# of its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## show this
@@ -50,6 +55,13 @@ soak: ## search for what breaks: 2,000 new examples a rule, a million commands t
 	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} GUARD_KILLS=$${GUARD_KILLS:-1000} \
 	 AGENT_KILLS=$${AGENT_KILLS:-1000} ALONE_YEARS=$${ALONE_YEARS:-100} ALONE_LIVES=$${ALONE_LIVES:-200} \
 	 $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
+
+.PHONY: weeks
+weeks: ## search for a minute that plays what it should not (WEEK_SEQUENCES=500; an hour)
+	@$(PYTHON) deploy/set_up.py test
+	@WEEK_SEQUENCES=$${WEEK_SEQUENCES:-500} WEEK_STEPS=$${WEEK_STEPS:-40} \
+	 $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=0 \
+	 tests/hub/planning/test_every_minute.py $(ARGS)
 
 # A lock names packages and hashes, never where they were downloaded. The roles' locks take
 # their versions from dev.txt, so that what is tested is what is installed.

@@ -20,8 +20,44 @@ settings.register_profile("soak", max_examples=2000, deadline=None)
 settings.load_profile("default")
 
 
+# The longest files, longest first: a file is one worker's, so what takes long may not come last.
+LONGEST = (
+    "tests/faults/test_nothing_lost.py",
+    "tests/faults/test_agent_kills.py",
+    "tests/hub/insights/test_service.py",
+    "tests/hub/sales/test_real_receipts.py",
+    "tests/hub/test_serving.py",
+    "tests/browser/test_now.py",
+    "tests/edge/installer/test_check.py",
+    "tests/faults/test_guard_kills.py",
+    "tests/faults/test_disk_faults.py",
+    "tests/hub/api/test_fuzz.py",
+    "tests/hub/sales/test_command.py",
+    "tests/hub/demo/test_demo.py",
+    "tests/browser/test_access.py",
+    "tests/browser/test_effects.py",
+    "tests/chain/test_chain.py",
+    "tests/hub/demo/test_history.py",
+    "tests/hub/sales/test_killed.py",
+    "tests/hub/test_link.py",
+    "tests/edge/test_agent.py",
+    "tests/edge/test_returning_light.py",
+    "tests/edge/test_agent_music.py",
+    "tests/devices/test_mqtt_plugs.py",
+    "tests/edge/test_agent_guard.py",
+    "tests/edge/test_governed_zone.py",
+    "tests/house/test_edge_alone.py",
+    "tests/scenes/test_compiler.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the real parts it asks for, so that "-m 'not browser'" works."""
+    """Put the longest files first, and mark each test by the real parts that it asks for.
+
+    So "-m 'not browser'" works.
+    """
+    places = {path: place for place, path in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
     for item in items:
         for fixture in getattr(item, "fixturenames", []):
             if fixture in MARKS_OF_FIXTURES:

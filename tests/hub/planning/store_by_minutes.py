@@ -1,0 +1,122 @@
+"""A store as its people know it: what is planned, chosen and at work, and what was on each minute.
+
+Written apart from the planner and the compiler: who wins a minute says `tests.scenes.minute_model`,
+and what was on stays written down here as time goes by.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scenes.almanac import Almanac
+from scenes.rules import Layer, Override, Run
+from scenes.schedule import Schedule
+from tests.scenes.minute_model import DAY, MINUTE, Claim, MinuteModel
+
+Winner = tuple[str, str, str]
+"""Scene, source, layer."""
+
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+LOOKED_BACK = timedelta(days=3)
+
+
+@dataclass
+class StoreByMinutes:
+    """One store. ``zones`` gives the fallback of each; ``high_water`` is the latest it ever was."""
+
+    now: datetime
+    tz: ZoneInfo
+    almanac: Almanac
+    schedule: Schedule
+    zones: Mapping[str, str]
+    chosen: dict[tuple[str, Layer], Override] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    past: dict[str, dict[datetime, Winner]] = field(default_factory=dict)
+    high_water: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.high_water = self.now
+        self.past = {zone: {} for zone in self.zones}
+
+    # --- What time does -----------------------------------------------------------------------
+
+    def pass_time(self, minutes: int, known_until: Mapping[str, datetime]) -> None:
+        """Let the minutes go by; each is written down as it was, where anybody knew it."""
+        later = self.now + minutes * MINUTE
+        for zone in self.zones:
+            end = min(later, known_until[zone])
+            if self.now < end:
+                each = self.minutes(zone, self.now, end)
+                for number, winners in enumerate(each):
+                    # Where two answers are right, nobody asks afterwards which it was.
+                    if len(winners) == 1:
+                        (self.past[zone][self.now + number * MINUTE],) = winners
+        self.now = later
+        self.high_water = max(self.high_water, later)
+        for past in self.past.values():
+            for minute in [each for each in past if each < later - LOOKED_BACK]:
+                del past[minute]
+
+    def set_back(self, minutes: int) -> None:
+        """The clock is set back: what comes now has not been yet."""
+        self.now -= minutes * MINUTE
+        for past in self.past.values():
+            for minute in [each for each in past if each >= self.now]:
+                del past[minute]
+
+    # --- What people and sensors do -----------------------------------------------------------
+
+    def choose(self, choice: Override) -> None:
+        """At most one choice in each zone and layer: the last one."""
+        self.chosen[choice.zone, choice.layer] = choice
+
+    def unchoose(self, zone: str, layer: Layer) -> None:
+        self.chosen.pop((zone, layer), None)
+
+    def standing(self, zone: str, layer: Layer) -> Override | None:
+        """A choice that has not ended."""
+        choice = self.chosen.get((zone, layer))
+        return choice if choice and self.now < choice.end else None
+
+    def next_closing(self) -> datetime | None:
+        """When the store closes next, within eight days."""
+        model = MinuteModel(self.schedule, self.tz, self.almanac, self.now, self.now + 9 * DAY)
+        today = self.now.astimezone(self.tz).date()
+        found = (model.open_from_until(today + number * DAY) for number in range(-2, 9))
+        return min((each[1] for each in found if each and each[1] > self.now), default=None)
+
+    def next_change(self, zone: str, horizon: datetime) -> datetime | None:
+        """When the schedule alone would give another scene than now, before the horizon."""
+        model = MinuteModel(self.schedule, self.tz, self.almanac, self.now, horizon)
+        claims = list(model.planned(zone))
+
+        def scene_at(instant: datetime) -> str:
+            best: Claim | None = None
+            for claim in claims:
+                if claim.begin <= instant < claim.end and (best is None or claim.beats(best)):
+                    best = claim
+            return best.scene if best else self.zones[zone]
+
+        moments = sorted({moment for claim in claims for moment in (claim.begin, claim.end)})
+        later = (moment for moment in moments if self.now < moment < horizon)
+        return next((moment for moment in later if scene_at(moment) != scene_at(self.now)), None)
+
+    # --- Who wins -----------------------------------------------------------------------------
+
+    def minutes(self, zone: str, start: datetime, end: datetime) -> Iterator[set[Winner]]:
+        """Who wins each minute of [start, end).
+
+        A run whose time was out before the clock was set back may be at work again or not: both
+        answers are right then, and no others.
+        """
+        model = MinuteModel(self.schedule, self.tz, self.almanac, start, end)
+        chosen = [each for each in self.chosen.values() if each.zone == zone]
+        runs = [each for each in self.runs.values() if each.zone == zone]
+        again = [each for each in runs if start < each.end <= self.high_water]
+        fallback = self.zones[zone]
+        answers = model.winners(zone, fallback, chosen, runs)
+        if not again:
+            return ({winner} for winner in answers)
+        others = model.winners(zone, fallback, chosen, [it for it in runs if it not in again])
+        return ({one, other} for one, other in zip(answers, others, strict=True))
