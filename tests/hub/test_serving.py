@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
 import urllib.error
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -126,6 +128,21 @@ def test_a_second_hub_on_the_same_files_is_refused(
     ended = stemning(*words, directory=tmp_path)
     assert ended.returncode == 1
     assert f"another hub (process {shared_hub.pid}) works with" in ended.stderr
+
+
+def test_a_second_hub_with_other_data_on_the_same_sqlite_file_is_refused(
+    shared_hub: Hub, shop_file: Path, tmp_path: Path
+) -> None:
+    epoch = shared_hub.get("/api/v1/office")["epoch"]
+    words = ("hub", "--shop", shop_file, "--port", "0", "--database", shared_hub.database)
+    ended = stemning(*words, directory=tmp_path)
+    assert ended.returncode == 1
+    path = shared_hub.database.removeprefix("sqlite:///")
+    assert f"another hub (process {shared_hub.pid}) works with {path}" in ended.stderr
+    assert "let this one stand by with --standby" in ended.stderr
+    with closing(sqlite3.connect(path)) as connection:
+        begun = connection.execute("SELECT epoch FROM hub").fetchone()
+    assert begun == (epoch,), "it did not even begin a term of office"
 
 
 def test_a_second_hub_on_the_same_postgresql_is_refused_as_long_as_the_first_lives(
