@@ -7,11 +7,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, case, func, select
 from sqlmodel import col
 
 from hub.errors import UnknownStoreError
-from hub.tables import ExposureRow, ReceiptRow, SceneRow, StoreRow, VisitRow, ZoneRow
+from hub.tables import (
+    ExposureRow,
+    ReceiptRow,
+    SceneRow,
+    SceneStateRow,
+    StoreRow,
+    VisitRow,
+    ZoneRow,
+)
 from hub.tables.columns import to_microseconds
 from scenes.wall_time import instant_of, local_day
 
@@ -126,8 +134,14 @@ def _zone_names(connection: Connection, store: str) -> dict[str, str]:
 
 
 def _scene_names(connection: Connection) -> dict[str, str]:
-    """The name of each scene's newest revision."""
-    query = select(col(SceneRow.id), col(SceneRow.body)).order_by(col(SceneRow.revision))
+    """The name of each scene as it is published, or was saved last if it never was."""
+    state = SceneStateRow
+    is_published = col(SceneRow.revision) == col(state.published_revision)
+    query = (
+        select(col(SceneRow.id), col(SceneRow.body))
+        .outerjoin(state, (col(SceneRow.id) == col(state.id)) & is_published)
+        .order_by(case((is_published, 1), else_=0), col(SceneRow.revision))
+    )
     return {scene: str(body.get("name", scene)) for scene, body in connection.execute(query)}
 
 

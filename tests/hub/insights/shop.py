@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, insert
 
 from hub.database import writing
-from hub.tables import ExposureRow, ReceiptRow, SceneRow, StoreRow, VisitRow, ZoneRow
+from hub.tables import ExposureRow, ReceiptRow, SceneRow, SceneStateRow, StoreRow, VisitRow, ZoneRow
 from scenes.wall_time import instant_of
 
 STORE = "harbour"
@@ -55,6 +55,20 @@ def name_scene(engine: Engine, scene: str, revision: int, name: str) -> None:
                 revision=revision,
                 body={"id": scene, "name": name},
                 created_at=instant_of(FIRST, "08:00", TZ),
+            )
+        )
+
+
+def publish_scene(engine: Engine, scene: str, revision: int) -> None:
+    """The revision that plays."""
+    with writing(engine) as connection:
+        connection.execute(
+            insert(SceneStateRow).values(
+                id=scene,
+                state="published",
+                published_revision=revision,
+                edition=1,
+                file_revision=None,
             )
         )
 

@@ -21,6 +21,7 @@ from tests.hub.insights.shop import (
     name_scene,
     open_shop,
     play,
+    publish_scene,
     receipt,
     visit,
 )
@@ -44,6 +45,8 @@ def test_counts_are_those_of_verified_exposure(engine: Engine) -> None:
     open_shop(engine)
     name_scene(engine, "trading", 1, "Old name")
     name_scene(engine, "trading", 2, "Trading")
+    name_scene(engine, "trading", 3, "A name that waits in a draft")
+    publish_scene(engine, "trading", 2)
     play(engine, "trading", FIRST, "10:00", "11:00")
     play(engine, "trading", FIRST, "11:00", "12:00", confirmed=False)
     play(engine, "trading", FIRST, "12:00", "13:00", fading_s=360.0)
