@@ -121,7 +121,8 @@ class Office:
     def publishes(self, store: str, zone: str) -> bool:
         """Whether a zone's plans may go out."""
         stand = self.stand
-        return stand.other is None and (store, zone) not in stand.contested
+        began = stand.since is not None and stand.other is None
+        return began and (store, zone) not in stand.contested
 
     def require(self) -> None:
         """`NotInOfficeError` unless this hub decides."""
