@@ -5,11 +5,13 @@ Mistakes of a schedule as a document are in `scenes.mistakes`.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 
 from scenes.day_words import capitalised, listed
 from scenes.names import Names
@@ -24,6 +26,7 @@ Slots = Mapping[str, Sequence[Slot]]
 """By zone. The last slot of a zone goes on to the review's end."""
 
 _Pair = tuple[Wish, Wish, str | None]
+_Played = tuple[Slot, datetime, datetime]
 _MOST_NAMED = 3
 
 
@@ -31,8 +34,9 @@ _MOST_NAMED = 3
 class Conflict:
     """Two wishes of one layer and priority that want different scenes at once, joined over days.
 
-    ``winner`` and ``loser`` are sources. ``nested``: the winner lies within the loser, as somebody
-    plans on purpose. ``hidden``: neither is seen, since something stronger stands above both.
+    ``winner`` and ``loser`` are sources. ``nested``: the winner begins within the loser and ends
+    with it at the latest, as somebody plans on purpose. ``hidden``: neither is seen, since
+    something stronger stands above both.
     """
 
     winner: str
@@ -156,8 +160,9 @@ def _clashes(zone: str, wishes: Sequence[Wish], review: Review) -> Iterator[tupl
     running: dict[_Pair, datetime] = {}
     for moment in (review.start, *sorted(edges), review.end):
         pairs = list(_pairs(sweep.at(moment))) if moment < review.end else []
+        going_on = set(pairs)
         for pair, start in running.items():
-            if pair not in pairs:
+            if pair not in going_on:
                 clash = _clash(*pair)
                 series = (clash.winner, clash.loser)
                 yield Stretch(zone, start, moment, about=clash, series=series), clash
@@ -170,7 +175,7 @@ def _clash(winner: Wish, loser: Wish, above: str | None) -> _Clash:
         loser=loser.source,
         scenes=(winner.scene, loser.scene),
         together=winner.start == loser.start,
-        nested=loser.start <= winner.start and winner.end <= loser.end,
+        nested=loser.start < winner.start and winner.end <= loser.end,
         above=above,
     )
 
@@ -210,7 +215,7 @@ def _apart(one: str, other: str, names: Names) -> tuple[str, str]:
     return f"{words[0]} ({one.partition(':')[2]})", f"{words[1]} ({other.partition(':')[2]})"
 
 
-def _spans(slots: Sequence[Slot], review: Review) -> list[tuple[Slot, datetime, datetime]]:
+def _spans(slots: Sequence[Slot], review: Review) -> list[_Played]:
     """Slots and the time that they have within the review."""
     ends = [*(slot.start for slot in slots[1:]), review.end]
     return [
@@ -220,14 +225,13 @@ def _spans(slots: Sequence[Slot], review: Review) -> list[tuple[Slot, datetime, 
     ]
 
 
-def _add_seconds(
-    stronger: dict[str, float], wish: Wish, playing: Sequence[tuple[Slot, datetime, datetime]]
-) -> None:
+def _add_seconds(stronger: dict[str, float], wish: Wish, playing: Sequence[_Played]) -> None:
     """What plays in the time of a wish, and for how long."""
-    for slot, start, end in playing:
+    first = bisect_right(playing, wish.start, key=itemgetter(2))
+    last = bisect_left(playing, wish.end, key=itemgetter(1))
+    for slot, start, end in playing[first:last]:
         seconds = (min(end, wish.end) - max(start, wish.start)).total_seconds()
-        if seconds > 0:
-            stronger[slot.source] = stronger.get(slot.source, 0.0) + seconds
+        stronger[slot.source] = stronger.get(slot.source, 0.0) + seconds
 
 
 def _never(

@@ -211,6 +211,13 @@ def test_a_rule_within_another_is_marked_as_meant() -> None:
     assert [each.nested for each in (*within, *across)] == [True, False]
 
 
+def test_two_that_begin_together_are_no_rule_within_another_since_an_id_decides() -> None:
+    rush, late = wish("rule:rush", "rush", 9, 11), wish("rule:late", "evening", 9, 11)
+    shorter = wish("rule:late", "evening", 9, 10)
+    assert [each.nested for each in conflicts({"window": [rush, late]}, REVIEW)] == [False]
+    assert [each.nested for each in conflicts({"window": [rush, shorter]}, REVIEW)] == [False]
+
+
 def test_another_priority_or_layer_or_the_same_scene_is_no_conflict() -> None:
     rush = wish("rule:rush", "rush", 9, 11)
     assert said({"window": [rush, wish("rule:late", "evening", 9, 11, priority=1)]}) == []
