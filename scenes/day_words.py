@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from scenes.rules import WEEKDAYS, Weekday
 from scenes.wall_time import instant_of, local_day
 
 _DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 WEEKDAY_NAMES = dict(
     zip(
         WEEKDAYS,
@@ -61,7 +63,8 @@ def dated_span(first: date, last: date) -> str:
 def day_words(days: Sequence[date], first: date, last: date) -> str:
     """Some of the days from ``first`` to ``last``, rising, as one says them.
 
-    A day of the first week is its weekday; a later one carries its date.
+    A day of the first week is its weekday; a later one carries its date, and so does the beginning
+    of a run that ends then.
     """
     period = [first + _DAY * number for number in range((last - first).days + 1)]
     if len(period) > 2 and list(days) == period:
@@ -70,14 +73,24 @@ def day_words(days: Sequence[date], first: date, last: date) -> str:
     if len(period) >= 14 and list(days) == [day for day in period if day.weekday() in weekdays]:
         return "every " + weekday_words(WEEKDAYS[number] for number in sorted(weekdays))
     runs = _runs([(day - first).days for day in days])
-    return listed(_shortened([[day_name(first + _DAY * n, first) for n in run] for run in runs]))
+    return listed(_shortened([_run_names([first + _DAY * n for n in run], first) for run in runs]))
 
 
 def day_name(day: date, first: date) -> str:
     """One day: its weekday, with the date beyond the week from ``first``."""
+    if timedelta() <= day - first < _WEEK:
+        return WEEKDAY_NAMES[WEEKDAYS[day.weekday()]]
+    return _dated_name(day, first)
+
+
+def _run_names(run: Sequence[date], first: date) -> list[str]:
+    names = [day_name(day, first) for day in run]
+    # "Monday to Tuesday 31 March" reads as two days, and may be nine.
+    return [_dated_name(run[0], first), *names[1:]] if run[-1] - first >= _WEEK else names
+
+
+def _dated_name(day: date, first: date) -> str:
     name = WEEKDAY_NAMES[WEEKDAYS[day.weekday()]]
-    if timedelta() <= day - first < timedelta(days=7):
-        return name
     return f"{name} {dated(day, year=day.year != first.year)}"
 
 
@@ -90,6 +103,8 @@ def clock_words(instant: datetime, tz: ZoneInfo, *, seconds: bool = True) -> str
     return words
 
 
+# Many of the stretches of a review begin and end together: where one rule meets several others.
+@lru_cache(maxsize=16384)
 def start_words(instant: datetime, tz: ZoneInfo, *, seconds: bool = True) -> tuple[date, str]:
     """The day on which something begins, and when."""
     day = local_day(instant, tz)
@@ -98,6 +113,7 @@ def start_words(instant: datetime, tz: ZoneInfo, *, seconds: bool = True) -> tup
     return day, clock_words(instant, tz, seconds=seconds)
 
 
+@lru_cache(maxsize=16384)
 def end_words(instant: datetime, tz: ZoneInfo, *, seconds: bool = True) -> tuple[date, str]:
     """The day on which something ends, and when; midnight is 24:00 of the day before."""
     day = local_day(instant, tz)

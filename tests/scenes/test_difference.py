@@ -200,6 +200,9 @@ def test_beyond_a_week_a_day_carries_its_date() -> None:
     assert only("entrance", daily(review, weekdays, "09:00", "11:00", "calm"), review) == [
         "Every Monday to Friday 09:00 to 11:00 Entrance: Trading → Calm"
     ]
+    assert only("entrance", daily(review, range(9), "09:00", "11:00", "calm"), review) == [
+        "Monday 23 November to Tuesday 1 December 09:00 to 11:00 Entrance: Trading → Calm"
+    ], "nine days, not two"
     new_year = week(days=14, first="2026-12-21")
     assert only("entrance", daily(new_year, [11], "09:00", "11:00", "calm"), new_year) == [
         "Friday 1 January 2027 09:00 to 11:00 Entrance: Trading → Calm"
