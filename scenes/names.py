@@ -31,13 +31,15 @@ class Names:
 
     def where(self, zones: Iterable[str]) -> str:
         """Zones in words: their names, or "everywhere" when it is all of several."""
-        wanted = list(zones)
+        wanted = list(dict.fromkeys(zones))
         missing = [name or zone for zone, name in self.zones.items() if zone not in wanted]
+        # What is no zone is a zone group, and nobody here knows which zones it has.
+        groups = any(zone not in self.zones for zone in wanted)
         if EVERYWHERE in wanted or (not missing and len(self.zones) > 1):
             return "everywhere"
         order = {zone: place for place, zone in enumerate(self.zones)}
         wanted.sort(key=lambda zone: order.get(zone, len(order)))
-        if len(wanted) > 2 and len(missing) == 1:
+        if len(wanted) > 2 and len(missing) == 1 and not groups:
             return f"everywhere but {missing[0]}"
         return listed([self.zones.get(zone) or zone for zone in wanted]) if wanted else "nowhere"
 

@@ -64,6 +64,12 @@ def test_a_rule() -> None:
     assert changed(CALM, zones=("entrance", "window")) == [
         f"{title}: zones Entrance → Entrance and Window"
     ]
+    assert changed(CALM, zones=("entrance", "window", "entrance")) == [
+        f"{title}: zones Entrance → Entrance and Window"
+    ]
+    assert changed(CALM, zones=("entrance", "window", "back")) == [
+        f"{title}: zones Entrance → Entrance, Window and back"
+    ], "the group back may have the one zone that is not named"
     assert changed(CALM, weekdays=("sat", "sun")) == [
         f"{title}: weekdays Monday to Friday → Saturday and Sunday"
     ]
