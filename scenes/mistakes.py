@@ -11,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import combinations
 
-from scenes.day_words import WEEKDAY_NAMES, weekday_words
+from scenes.day_words import WEEKDAY_NAMES, listed, weekday_words
 from scenes.rules import (
     EVERY_HOLIDAY,
     EVERYWHERE,
@@ -75,7 +75,9 @@ class _Reading:
         self.schedule = schedule
         self.ground = ground
         template = ground.template
-        self._groups = {*schedule.zone_groups, *(template.zone_groups if template else ())}
+        use = schedule.template
+        below = set(template.zone_groups).difference(use.without if use else ()) if template else ()
+        self._groups = {*schedule.zone_groups, *below}
 
     def problems(self) -> Iterator[Problem]:
         schedule = self.schedule
@@ -253,13 +255,20 @@ class _Reading:
             yield Problem(refusal.place, refusal.sentence)
         if use is None:
             return
-        known = {item.id for section in KINDS for item in getattr(template, section)}
-        known |= template.zone_groups.keys()
-        for item in use.without:
-            if item not in known:
-                sentence = f"The template has no “{item}” that could be left out"
-                sentence += _instead(item, known)
-                yield Problem(f"template.without[{item}]", sentence, forbids=False)
+        titles: dict[str, list[str]] = {}
+        for section in KINDS:
+            for item in getattr(template, section):
+                titles.setdefault(item.id, []).append(title(section, item))
+        for group in template.zone_groups:
+            titles.setdefault(group, []).append(f"Zone group “{group}”")
+        for left in use.without:
+            place, meant = f"template.without[{left}]", titles.get(left, [])
+            if not meant:
+                sentence = f"The template has no “{left}” that could be left out"
+                yield Problem(place, sentence + _instead(left, titles), forbids=False)
+            if len(meant) > 1:
+                sentence = f"“{left}” leaves out {listed(meant)}, which share that id"
+                yield Problem(place, sentence, forbids=False)
 
 
 def _place(section: str, item: Item) -> str:

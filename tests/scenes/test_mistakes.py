@@ -289,3 +289,21 @@ def test_a_store_may_use_the_groups_of_its_template_and_leave_out_what_it_has() 
         ),
     )
     assert found(local)[0][0] == "rules[evenings].zones"
+    gone = msgspec.structs.replace(
+        local, template=msgspec.structs.replace(use, without={"front": "One door"})
+    )
+    assert found(gone, template=template)[0][0] == "rules[evenings].zones", "it left the group out"
+
+
+def test_what_leaves_out_several_things_of_one_id_says_so() -> None:
+    template = Schedule(
+        special_hours=(SpecialHours(id="xmas", days=EVE),),
+        rules=(msgspec.structs.replace(RULE, id="xmas", name="Glitter"),),
+    )
+    use = TemplateUse(id="chain", version=1, without={"xmas": "Listed building"})
+    assert warned(Schedule(template=use), template=template) == [
+        (
+            "template.without[xmas]",
+            "“xmas” leaves out Rule “Glitter” and Special hours “xmas”, which share that id",
+        )
+    ]
