@@ -8,7 +8,6 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from scenes.errors import StemningError
 from scenes.names import Names
 from scenes.rules import SpecialHours
 from scenes.schedule import Schedule
@@ -16,16 +15,6 @@ from scenes.schedule_difference import DocumentChange, group_changes, item_chang
 from scenes.schedule_words import KINDS, Item, title
 
 T = TypeVar("T", bound=Item)
-
-
-class LockedByTemplateError(StemningError, ValueError):
-    """A store changes or leaves out what its template locks; ``sentences`` say which."""
-
-    code = "template.locked"
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__("; ".join(sentences))
-        self.sentences = tuple(sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +65,6 @@ def effective(local: Schedule, template: Schedule | None) -> Schedule:
 def refusals(local: Schedule, template: Schedule) -> tuple[Refusal, ...]:
     """What of its template's locked items a store changes or leaves out: it can do neither."""
     return tuple(_refusals(local, template))
-
-
-def refuse_locked(local: Schedule, template: Schedule) -> None:
-    """`LockedByTemplateError` when a store changes or leaves out what its template locks."""
-    found = refusals(local, template)
-    if found:
-        raise LockedByTemplateError([each.sentence for each in found])
 
 
 def deviations(
