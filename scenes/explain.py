@@ -97,7 +97,12 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
         return f"Its priority is lower: {loser.priority} against {winner.priority}"
     if loser.start != winner.start:
         return "It began earlier, and of equals the one that began last wins"
-    return f"Both began together, and {winner.source} comes before {loser.source}"
+    (kind, first), (other, second) = (
+        (each.source.partition(":")[0], each.source.partition(":")[2]) for each in (winner, loser)
+    )
+    if kind != other:
+        return f"Both began together, and of equals a {kind} goes before a {other}"
+    return f"Both began together, and “{first}” sorts before “{second}”"
 
 
 def _stronger(layer: Layer) -> str:

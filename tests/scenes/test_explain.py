@@ -55,11 +55,20 @@ def test_within_a_layer_the_priority_decides_then_who_began_last_then_the_name()
         wish(Layer.RULE, "rule:zz", priority=1, start=NOON),
     )
     assert why_lost(*others, late) == [
-        ("rule:zz", "Both began together, and rule:z comes before rule:zz"),
+        ("rule:zz", "Both began together, and “z” sorts before “zz”"),
         ("rule:early", "It began earlier, and of equals the one that began last wins"),
         ("rule:low", "Its priority is lower: 0 against 1"),
         ("fallback", "The rule is stronger"),
     ]
+
+
+def test_of_a_reaction_and_a_trigger_that_begin_together_it_says_which_goes_first() -> None:
+    reaction = wish(Layer.REACTION, "reaction:z", start=NOON)
+    trigger = wish(Layer.REACTION, "trigger:a", start=NOON)
+    assert why_lost(trigger, reaction)[0] == (
+        "trigger:a",
+        "Both began together, and of equals a reaction goes before a trigger",
+    )
 
 
 def test_a_claim_says_from_when_until_when_by_whom_and_why() -> None:
