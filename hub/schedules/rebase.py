@@ -60,6 +60,9 @@ class _Merge:
         return Rebased(Schedule(**fields), tuple(self.conflicts))
 
     def _list(self, name: str, sides: _Sides) -> tuple[Any, ...]:
+        if sides.deployed == sides.base:
+            own: tuple[Any, ...] = sides.draft
+            return own
         by_id = _Sides(*({item.id: item for item in side} for side in sides))
         chosen = []
         for key in _order(*(list(side) for side in by_id)):
@@ -96,6 +99,13 @@ class _Merge:
 
 
 def _order(base: Sequence[str], deployed: Sequence[str], draft: Sequence[str]) -> list[str]:
-    """The ids of all, in the order of the side that changed it; the deployed one's if both did."""
-    first, second = (draft, deployed) if deployed == base else (deployed, draft)
+    """The ids of all, as what is deployed has them, unless the draft alone turned some around."""
+    first, second = deployed, draft
+    if _turned(base, draft) and not _turned(base, deployed):
+        first, second = draft, deployed
     return list(dict.fromkeys((*first, *second)))
+
+
+def _turned(base: Sequence[str], side: Sequence[str]) -> bool:
+    """Whether what both have stands in another order."""
+    return [key for key in base if key in side] != [key for key in side if key in base]

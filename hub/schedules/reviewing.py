@@ -26,7 +26,6 @@ from scenes.opening import Opening, opening_of
 from scenes.plan import Slot
 from scenes.schedule import Schedule
 from scenes.stretches import Review
-from scenes.template import refusals
 from scenes.wall_time import instant_of
 
 _DAY = timedelta(days=1)
@@ -73,8 +72,6 @@ def problems_of(
     if use is not None and template is None:
         sentence = f"There is no version {use.version} of the template “{use.id}”: choose another"
         found.append(Problem("template", sentence))
-    if template is not None:
-        found += [Problem(each.place, each.sentence) for each in refusals(schedule, template)]
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,47 @@ def test_an_empty_schedule_can_be_deployed(parts: HubParts) -> None:
     parts.schedules.change("nordic", lambda _: Schedule(), KIM, whatever)
     parts.schedules.deploy("nordic", KIM, whatever)
     assert set(sources(parts)[-1:]) == {"fallback"}
+
+
+def test_of_two_people_who_deploy_at_once_one_wins(parts_on_both: HubParts) -> None:
+    parts = parts_on_both
+    begun_and_changed(parts)
+    outcomes: list[str] = []
+
+    def deploy() -> None:
+        try:
+            outcomes.append(f"version {parts.schedules.deploy('nordic', KIM, whatever).number}")
+        except NoDraftError:
+            outcomes.append("too late")
+
+    threads = [threading.Thread(target=deploy) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == ["too late"] * 3 + ["version 2"]
+    assert parts.schedules.newest("nordic").number == 2
+
+
+def test_of_two_people_who_write_the_draft_at_once_nobody_writes_over_the_other(
+    parts: HubParts,
+) -> None:
+    edition = parts.schedules.begin("nordic", None, KIM).edition
+    outcomes: list[bool] = []
+
+    def write(number: int) -> None:
+        item = rule(f"of-{number}", "evening", "15:00", "17:00")
+        try:
+            parts.schedules.change("nordic", having(item), KIM, told_since(edition, []))
+        except OvertakenError:
+            outcomes.append(False)
+        else:
+            outcomes.append(True)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == [False, False, False, True]
+    assert parts.schedules.draft("nordic").edition == edition + 1
