@@ -227,8 +227,9 @@ class ScheduleDesk:
         library = self._library()
 
         def look(connection: Connection) -> _Deployment:
-            draft = self._checked(connection, of, check)
+            # In this order: what is deployed in between takes its draft with it.
             before = newest_schedule(connection, of.id)
+            draft = self._checked(connection, of, check)
             if draft.based_on != before.version:
                 names = store_names(of, library, draft.schedule, before.schedule)
                 raise PreconditionFailedError(
