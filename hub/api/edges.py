@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from hub.api.errors import documented
-from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeView
+from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeView, Line
+from hub.audit import Change, record
+from hub.database import writing
 from hub.errors import EdgeOnlineError, UnavailableError, UnknownEdgeError
 from hub.parts import HubParts, HubPartsDep
 from hub.reported import ReportedEdge
@@ -16,7 +18,11 @@ from scenes.topics import EdgeTopic, edge_topic
 
 router = APIRouter(tags=["edges"])
 
-SlugInPath = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64)]
+StoreInPath = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["nordic"])]
+EdgeInPath = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["ceiling"])]
+Author = Annotated[
+    Line, Query(max_length=60, description="Who does it: a name or a role.", examples=["Kim"])
+]
 
 
 @router.get("/edges")
@@ -25,14 +31,15 @@ def list_edges(hub: HubPartsDep) -> list[EdgeView]:
     return [_edge_view(hub, edge) for edge in hub.reported.edges()]
 
 
-@router.post("/stores/{store}/edges/{edge}/requests", responses=documented(404, 504))
+@router.post("/stores/{store}/edges/{edge}/requests", responses=documented(404, 409, 504))
 async def ask_device(
-    hub: HubPartsDep, store: SlugInPath, edge: SlugInPath, wish: DeviceRequest
+    hub: HubPartsDep, store: StoreInPath, edge: EdgeInPath, wish: DeviceRequest
 ) -> DeviceReply:
     """Ask a device to show itself, to run briefly within its limits, or to count a new cartridge.
 
     Waits for the answer. The request is never repeated and is void after five seconds.
     """
+    hub.office.require()
     known = hub.reported.edge(store, edge)
     if known is None:
         raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
@@ -44,7 +51,9 @@ async def ask_device(
 
 
 @router.delete("/stores/{store}/edges/{edge}", status_code=204, responses=documented(404, 409))
-def remove_edge(hub: HubPartsDep, store: SlugInPath, edge: SlugInPath) -> None:
+def remove_edge(
+    hub: HubPartsDep, store: StoreInPath, edge: EdgeInPath, author: Author = ""
+) -> None:
     """Forget an agent that was replaced or renamed, and let the broker forget it too.
 
     What it measured stays. One that is at work is refused: switch it off first.
@@ -54,9 +63,21 @@ def remove_edge(hub: HubPartsDep, store: SlugInPath, edge: SlugInPath) -> None:
         raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
     if known.online and not known.stale(hub.now()):
         raise EdgeOnlineError(f"{edge} is at work: switch it off first")
-    for topic in (EdgeTopic.HELLO, EdgeTopic.STATE):
-        if not hub.link.publish(edge_topic(store, edge, topic), b"", retain=True):
-            raise UnavailableError("the broker is not connected, so it can't forget the edge")
+    with writing(hub.engine, urgent=True) as connection:
+        record(
+            connection,
+            Change(
+                at=hub.now(),
+                author=author,
+                action="edge.remove",
+                store=store,
+                subject=edge,
+                before={"zones": sorted(known.zones)},
+            ),
+        )
+        for topic in (EdgeTopic.HELLO, EdgeTopic.STATE):
+            if not hub.link.publish(edge_topic(store, edge, topic), b"", retain=True):
+                raise UnavailableError("the broker is not connected, so it can't forget the edge")
     hub.reported.forget(store, edge)
     hub.changes.notify("edges")
     hub.changes.notify("zones")

@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol
 from sqlalchemy import Engine, insert, select, update
 from sqlmodel import col
 
+from hub.audit import Change, record
 from hub.database import writing
 from hub.money import minor_digits, write_amount
 from hub.sales.errors import BadRowError, ImportOptionsError, UnusableHeaderError
@@ -198,7 +199,6 @@ def _begin(engine: Engine, file_name: str, read: _Read, started_at: datetime) ->
                 "name": f"Store {store}",
                 "time_zone": read.tills[store].zone.key,
                 "currency": read.tills[store].currency,
-                "hours": {},
             }
             for store in read.added
             if store not in there
@@ -237,6 +237,24 @@ def _finish(engine: Engine, report: ImportReport, finished_at: datetime) -> None
                 bad_rows=report.bad_rows,
             )
         )
+        record(connection, _told(report, finished_at))
+
+
+def _told(report: ImportReport, finished_at: datetime) -> Change:
+    return Change(
+        at=finished_at,
+        # A till's file says nothing of who brings it.
+        author="",
+        action="sales.import",
+        subject=report.file_name or f"import {report.import_id}",
+        after={
+            "import": report.import_id,
+            "new": report.receipts_new,
+            "superseded": report.receipts_superseded,
+            "bad_rows": report.bad_rows,
+            "stores": list(report.stores_added),
+        },
+    )
 
 
 def _totals(read: _Read) -> dict[str, StoreTotal]:

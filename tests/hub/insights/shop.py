@@ -30,7 +30,6 @@ def open_shop(engine: Engine, store: str = STORE, zones: tuple[str, ...] = ("flo
                     "name": store.title(),
                     "time_zone": TZ.key,
                     "currency": "DKK",
-                    "hours": {},
                 }
             ],
         )

@@ -26,7 +26,7 @@ def add_store(
     with writing(engine) as connection:
         connection.execute(
             insert(StoreRow).values(
-                id=store, name=store.title(), time_zone=time_zone, currency=currency, hours={}
+                id=store, name=store.title(), time_zone=time_zone, currency=currency
             )
         )
 
