@@ -130,7 +130,10 @@ class PlanBook:
 
         ``schedule`` stands in place of what is deployed.
         """
-        wishes = schedule_wishes(self.store(store), start, end, schedule)
+        zones = self.zones(store)
+        # Not the store as it is now: another shop may just be loaded, with other zones.
+        of = zones[0].store if zones else self.store(store)
+        wishes = schedule_wishes(of, start, end, schedule)
         return {
             planned.zone.id: compile_slots(
                 [*wishes[planned.zone.id], *planned.asked.wishes(planned.zone.id)],
@@ -138,5 +141,5 @@ class PlanBook:
                 start,
                 end,
             )
-            for planned in self.zones(store)
+            for planned in zones
         }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from hub.planning.book import PlanBook, PlannedZone
 from hub.planning.choice_records import Turn, ZoneKey, keep_turns
 from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
+from hub.planning.records import Memory
 from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
 from scenes.plan import Plan
@@ -24,6 +26,7 @@ from scenes.plan import Plan
 Keep = Callable[[Connection, datetime], None]
 """Writes a caller's own rows in the transaction of a change, which is made at this instant."""
 _SPARE = timedelta(days=1)
+_log = logging.getLogger(__name__)
 
 
 def no_rows(_connection: Connection, _now: datetime) -> None:
@@ -65,8 +68,7 @@ class PlanKeeper(PlanBook):
         self._epoch: int | None = None
         self._compiled: dict[str, CompiledStore] = {}
         # Of zones that left the shop too: one that comes back goes on where it was.
-        self._last: dict[ZoneKey, Plan] = {}
-        self._asked: dict[ZoneKey, Asked] = {}
+        self._memory = Memory({}, {})
         self._farewells: dict[ZoneKey, Plan] = {}
 
     @property
@@ -89,8 +91,8 @@ class PlanKeeper(PlanBook):
 
         The first time, and with a ``term``, it begins a new term of office. A zone that left gets
         one last plan, its fallback for good: the agents that serve it would play the old one on for
-        weeks, and then its last scene. A zone that came takes part in the quiet hour or emergency
-        that holds in its store.
+        weeks, and then its last scene; what was at work in it ends. A zone that came takes part in
+        the quiet hour or emergency that holds in its store.
         """
         with self._lock:
             now = self._now()
@@ -98,25 +100,25 @@ class PlanKeeper(PlanBook):
                 term = Term()
             # Who may write is what a new term decides.
             with writing(self._engine, fenced=term is None) as connection:
-                epoch = self._begin(connection, now, term) if term else self.epoch
+                epoch, memory = self._begin(connection, now, term)
                 before = records.shop_in_force(connection)
                 shop = records.save_shop(connection, shop, now)
-                turns = choices.spread(shop, self._asked, now)
+                turns = choices.moved(shop, memory.asked, now)
                 keep_turns(connection, turns.values(), now)
-                asked = {**self._asked, **{key: turn.after for key, turn in turns.items()}}
+                memory = memory.turned({key: turn.after for key, turn in turns.items()})
                 present = Present(epoch, shop.scenes, now)
                 known = term.known if term else {}
-                planned = self._planned_zones(shop.stores, asked, present, known)
+                planned = self._planned_zones(shop.stores, memory, present, known)
                 farewells = {
                     key: farewell(last, before, epoch, now)
-                    for key, last in self._last.items()
+                    for key, last in memory.plans.items()
                     if key not in planned
                 }
                 plans = [*(each.plan for each in planned.values()), *farewells.values()]
-                changed = self._changed(plans)
+                changed = memory.changed(plans)
                 records.add_plans(connection, changed)
             self._epoch, self._shop, self._planned = epoch, shop, planned
-            self._asked, self._farewells = asked, farewells
+            self._memory, self._farewells = memory, farewells
             self._out(changed)
 
     def extend(self) -> int:
@@ -139,10 +141,11 @@ class PlanKeeper(PlanBook):
                     before = self._planned.get((store.id, zone))
                     if before is None or before.store is not store:
                         continue
-                    present = Present(self.epoch, self._shop.scenes, now)
+                    # Somebody may have chosen, and returned, since the compiling began.
+                    present = Present(self.epoch, self._shop.scenes, self._now())
                     plan = plan_after(before.plan, store.id, base, before.asked, present)
                     after = replace(before, base=base, plan=plan)
-                    self._out(self._commit([after], no_rows, now, urgent=False))
+                    self._out(self._commit([after], no_rows, present.now, urgent=False))
         return len(due)
 
     def plan_of(self, store: str, zone: str) -> Plan | None:
@@ -154,9 +157,9 @@ class PlanKeeper(PlanBook):
         """Publish every plan again: a broker may have forgotten them."""
         with self._lock:
             for planned in self._planned.values():
-                self._publish(planned.plan)
+                self._send(planned.plan)
             for plan in self._farewells.values():
-                self._publish(plan)
+                self._send(plan)
 
     def read(self) -> None:
         """Stand where another hub's planning stands in the database, and write nothing."""
@@ -181,15 +184,18 @@ class PlanKeeper(PlanBook):
                 for asked in [memory.asked.get((store.id, zone.id), Asked())]
             }
             self._shop, self._planned = replace(shop, stores=stores), planned
-            self._last, self._asked = dict(memory.plans), dict(memory.asked)
+            self._memory = memory
 
-    def _begin(self, connection: Connection, now: datetime, term: Term) -> int:
-        """Recall what the run before knew, and take office."""
+    def _begin(
+        self, connection: Connection, now: datetime, term: Term | None
+    ) -> tuple[int, Memory]:
+        """The epoch to plan in, and what is known; a term takes office and recalls it all."""
+        if term is None:
+            return self.epoch, self._memory
         memory = records.remember(connection, now)
-        self._last, self._asked = dict(memory.plans), dict(memory.asked)
         epoch = records.take_office(connection, now, term.above)
         term.keep(connection, now)
-        return epoch
+        return epoch, memory
 
     def _compiled_store(self, store: Store, now: datetime) -> CompiledStore:
         """A store's schedule compiled, as it was before if nothing of it changed since."""
@@ -202,7 +208,7 @@ class PlanKeeper(PlanBook):
     def _planned_zones(
         self,
         stores: Iterable[Store],
-        asked: Mapping[ZoneKey, Asked],
+        memory: Memory,
         present: Present,
         known: Mapping[ZoneKey, tuple[int, int]] | None = None,
     ) -> dict[ZoneKey, PlannedZone]:
@@ -215,8 +221,8 @@ class PlanKeeper(PlanBook):
             bases = self._compiled_store(store, present.now).zones
             for zone in store.zones:
                 key = (store.id, zone.id)
-                theirs = asked.get(key, Asked())
-                plan = plan_after(self._last.get(key), store.id, bases[zone.id], theirs, present)
+                theirs = memory.asked.get(key, Asked())
+                plan = plan_after(memory.plans.get(key), store.id, bases[zone.id], theirs, present)
                 plan = knowing(plan, known.get(key) if known else None)
                 planned[key] = PlannedZone(store, zone, bases[zone.id], theirs, plan)
         return planned
@@ -227,7 +233,7 @@ class PlanKeeper(PlanBook):
         turns, after = [], []
         turned = {key: asked.only_running(now) for key, asked in turned.items()}
         for key, asked in turned.items():
-            turns.append(Turn(key[0], self._asked.get(key, Asked()), asked))
+            turns.append(Turn(key[0], self._memory.asked.get(key, Asked()), asked))
             before = self._planned.get(key)
             if before is not None:
                 plan = plan_after(before.plan, key[0], before.base, asked, present)
@@ -238,7 +244,7 @@ class PlanKeeper(PlanBook):
             keep(connection, now)
 
         changed = self._commit(after, keep_all, now)
-        self._asked.update(turned)
+        self._memory = self._memory.turned(turned)
         self._out(changed)
 
     def _commit(
@@ -246,17 +252,23 @@ class PlanKeeper(PlanBook):
     ) -> list[Plan]:
         """Write the plans of zones that are new, and ``keep``; then they hold. Returns the new."""
         zones = list(zones)
-        changed = self._changed(zone.plan for zone in zones)
+        changed = self._memory.changed(zone.plan for zone in zones)
         with writing(self._engine, urgent=urgent) as connection:
             keep(connection, now)
             records.add_plans(connection, changed)
         self._planned.update((zone.key, zone) for zone in zones)
         return changed
 
-    def _changed(self, plans: Iterable[Plan]) -> list[Plan]:
-        return [plan for plan in plans if plan is not self._last.get((plan.store, plan.zone))]
-
-    def _out(self, plans: Iterable[Plan]) -> None:
+    def _out(self, plans: Sequence[Plan]) -> None:
+        """Remember and publish what was kept."""
+        self._memory = self._memory.planned(plans)
         for plan in plans:
-            self._last[plan.store, plan.zone] = plan
+            self._send(plan)
+
+    def _send(self, plan: Plan) -> None:
+        try:
             self._publish(plan)
+        except Exception:  # noqa: BLE001
+            # It is in the database and holds; the other plans go out, and this one again at the
+            # next connecting.
+            _log.exception("the plan of %s/%s could not be published", plan.store, plan.zone)

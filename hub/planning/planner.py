@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hub.planning import choices
-from hub.planning.asked import UNTIL_ENDED, Choice
+from hub.planning.asked import UNTIL_ENDED, Asked, Choice
 from hub.planning.book import PlannedZone
 from hub.planning.choice_records import ZoneKey
 from hub.planning.choices import By
@@ -51,7 +51,7 @@ class Planner(PlanKeeper):
                 for store, schedule in schedules.items()
             }
             present = Present(self.epoch, self._shop.scenes, now)
-            planned = self._planned_zones(stores.values(), self._asked, present)
+            planned = self._planned_zones(stores.values(), self._memory, present)
             changed = self._commit(planned.values(), keep, now)
             everywhere = tuple(stores.get(store.id, store) for store in self._shop.stores)
             self._shop = replace(self._shop, stores=everywhere)
@@ -66,7 +66,7 @@ class Planner(PlanKeeper):
         with self._lock:
             now = self._now()
             present = Present(self.epoch, scenes, now)
-            planned = self._planned_zones(self._shop.stores, self._asked, present)
+            planned = self._planned_zones(self._shop.stores, self._memory, present)
             changed = self._commit(planned.values(), keep, now)
             self._shop = replace(self._shop, scenes=scenes)
             self._out(changed)
@@ -117,8 +117,9 @@ class Planner(PlanKeeper):
         self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
     ) -> bool:
         """End the quiet hour that somebody began by hand; False when there is none."""
-        by = By(self._now(), author, reason)
-        return self._end_in_store(store, Layer.QUIET_HOUR, by, check)
+        with self._lock:
+            by = By(self._now(), author, reason)
+            return self._end_in_store(store, Layer.QUIET_HOUR, by, check)
 
     def emergency(self, store: str, *, reason: str = "", author: str = "") -> Override:
         """Set off the emergency of a whole store: it holds until a person ends it.
@@ -139,8 +140,9 @@ class Planner(PlanKeeper):
         self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
     ) -> bool:
         """End a store's emergency; False when there is none."""
-        by = By(self._now(), author, reason)
-        return self._end_in_store(store, Layer.EMERGENCY, by, check)
+        with self._lock:
+            by = By(self._now(), author, reason)
+            return self._end_in_store(store, Layer.EMERGENCY, by, check)
 
     def begin_run(self, store: str, run: Run, keep: Keep = no_rows) -> Plan:
         """Let a reaction or trigger be at work; one of the same id is as ``run`` says from now on.
@@ -163,22 +165,23 @@ class Planner(PlanKeeper):
     def _begin_in_store(self, store: Store, whole: Override, by: By) -> Override:
         before = self.store_choice(store.id, whole.layer)
         change = choices.store_change(store, whole.layer, before, whole, by)
-        turned = {
-            planned.key: planned.asked.having(choices.in_zone(whole, planned.zone.id))
-            for planned in self.zones(store.id)
-        }
+        # A zone that left must not bring back the one that this replaces.
+        turned = self._without(store.id, whole.layer)
+        for planned in self.zones(store.id):
+            turned[planned.key] = planned.asked.having(choices.in_zone(whole, planned.zone.id))
         self._turn(turned, choices.told(change), by.at)
         return whole
 
     def _end_in_store(self, store: str, layer: Layer, by: By, check: Check) -> bool:
-        with self._lock:
-            standing = self.store_choice(store, layer)
-            check(choices.edition(standing))
-            if standing is None:
-                return False
-            change = choices.store_change(self.store(store), layer, standing, None, by)
-            turned = {
-                key: asked.without(layer) for key, asked in self._asked.items() if key[0] == store
-            }
-            self._turn(turned, choices.told(change), by.at)
-            return True
+        standing = self.store_choice(store, layer)
+        check(choices.edition(standing))
+        if standing is None:
+            return False
+        change = choices.store_change(self.store(store), layer, standing, None, by)
+        self._turn(self._without(store, layer), choices.told(change), by.at)
+        return True
+
+    def _without(self, store: str, layer: Layer) -> dict[ZoneKey, Asked]:
+        """Nothing asked in a layer of any zone of a store, nor of those that left."""
+        asked = self._memory.asked
+        return {key: each.without(layer) for key, each in asked.items() if key[0] == store}

@@ -38,10 +38,24 @@ _ADD_PLAN = insert(PlanRow)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What an earlier run left: each zone's last plan, and what is still asked of it."""
+    """Each zone's last plan, and what is still asked of it. Replaced, never changed."""
 
     plans: Mapping[ZoneKey, Plan]
     asked: Mapping[ZoneKey, Asked]
+
+    def turned(self, asked: Mapping[ZoneKey, Asked]) -> Memory:
+        """With something else asked of some zones."""
+        return replace(self, asked={**self.asked, **asked})
+
+    def planned(self, plans: Iterable[Plan]) -> Memory:
+        """With these plans as the last of their zones."""
+        return replace(
+            self, plans={**self.plans, **{(plan.store, plan.zone): plan for plan in plans}}
+        )
+
+    def changed(self, plans: Iterable[Plan]) -> list[Plan]:
+        """Those of ``plans`` that are not known yet."""
+        return [plan for plan in plans if plan is not self.plans.get((plan.store, plan.zone))]
 
 
 def take_office(connection: Connection, now: datetime, above: int = 0) -> int:

@@ -113,10 +113,9 @@ class Watcher:
             if key in wanted and wanted[key][1] == watched.reaction:
                 continue
             why = "the reaction was changed" if key in wanted else "the reaction is no more"
-            # The planner has dropped what was at work in a zone that left together with the zone.
-            run = watched.now.run if key[:2] in zones else ""
-            leaving = replace(watched, now=msgspec.structs.replace(watched.now, run=run))
-            if self._over(leaving, why, partial(forget, key=key)):
+            gone = partial(forget, key=key)
+            here = key[:2] in zones
+            if self._over(watched, why, gone) if here else self._left(watched, gone):
                 del self._watched[key]
 
     def _stepped(self, before: Watched, store: Store, now: datetime) -> Watched:
@@ -170,6 +169,16 @@ class Watcher:
 
         end = partial(self._runs.end_run, watched.store, watched.zone, watched.now.run, told)
         return self._try(watched.key, end)
+
+    def _left(self, watched: Watched, rows: Rows) -> bool:
+        """Forget a reaction whose zone left: the planner ended its run together with the zone."""
+
+        def told(connection: Connection) -> None:
+            rows(connection)
+            if watched.now.run:
+                record(connection, watched.ended(self._now(), "its zone left the shop"))
+
+        return watched.kept is None or self._try(watched.key, partial(self._write, told))
 
     def _keep_changed(self, now: datetime) -> None:
         due = [each for each in self._watched.values() if each.worth_keeping(now)]

@@ -258,12 +258,18 @@ def test_what_can_not_be_written_is_tried_again(
 def test_a_zone_that_leaves_takes_its_reaction_with_it(floor: Floor) -> None:
     deploy(floor.parts, crowded())
     floor.people(7, 61)
-    (store,) = floor.parts.planner.shop.stores
+    shop = floor.parts.planner.shop
+    (store,) = shop.stores
     without = replace(store, zones=store.zones[1:])
-    floor.parts.planner.load(replace(floor.parts.planner.shop, stores=(without,)))
+    floor.parts.planner.load(replace(shop, stores=(without,)))
     floor.people(7, 2)
     assert floor.parts.reactions.of_store(STORE) == []
     assert floor.states() == []
+    last = floor.audit()[-1].change
+    assert (last.action, last.why) == ("reaction.end", "its zone left the shop")
+    # Nobody would end it any more.
+    floor.parts.planner.load(shop)
+    assert floor.playing() == ("fallback", "trading")
 
 
 def test_the_api_says_where_each_reaction_stands(floor: Floor) -> None:
