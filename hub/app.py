@@ -134,12 +134,27 @@ def _parts(
             lambda received: ledger.offer(received.topic, received.payload),
         ),
     )
-    scene_book = Book(engine, planner.change_scenes, now, lambda: changes.notify("zones"))
+
+    def decided(topic: str) -> None:
+        """A person decided something: maybe a file says otherwise."""
+        shop.look_for_notices()
+        changes.notify(topic)
 
     def library() -> Library:
         return scene_book.library({})
 
+    scene_book = Book(engine, planner.change_scenes, now, lambda: decided("zones"))
     templates = TemplateDesk(engine, planner, library, now)
+    shop = ShopWatch(
+        settings.shop,
+        planner.load,
+        now,
+        Known(templates.schedule, scene_book.library),
+        lambda read: (
+            *scene_book.file_notices(read.scenes),
+            *schedule_notices(engine, read),
+        ),
+    )
     deriver = Deriver(
         engine, now, lambda: ledger.pouring, lambda: changes.notify("visits"), metrics
     )
@@ -153,7 +168,7 @@ def _parts(
         planner=planner,
         office=office,
         scene_book=scene_book,
-        schedules=ScheduleDesk(engine, planner, library, now, lambda: changes.notify("shop")),
+        schedules=ScheduleDesk(engine, planner, library, now, lambda: decided("shop")),
         templates=templates,
         outlook=Outlook(engine, planner, library, now),
         reported=reported,
@@ -163,16 +178,7 @@ def _parts(
         link=link,
         ledger=ledger,
         deriver=deriver,
-        shop=ShopWatch(
-            settings.shop,
-            planner.load,
-            now,
-            Known(templates.schedule, scene_book.library),
-            lambda read: (
-                *scene_book.file_notices(read.scenes),
-                *schedule_notices(engine, read),
-            ),
-        ),
+        shop=shop,
         alarm=AlarmClock(metrics),
         outside=outside,
         reactions=reactions,

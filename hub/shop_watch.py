@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.shop import Shop
 from hub.shop_file import Known, ShopFileError, read_shop_file
@@ -19,12 +21,14 @@ _log = logging.getLogger(__name__)
 class ShopStatus:
     """How the shop file stands. ``problems`` says in words, line by line, what is wrong with it.
 
-    With problems the plan is that of ``loaded_at``, the last time all was well.
+    With problems the plan is that of ``loaded_at``, the last time all was well. ``notices`` say
+    what of the files waits, because people decided otherwise.
     """
 
     path: Path | None
     loaded_at: datetime | None
     problems: Sequence[str] = ()
+    notices: Sequence[str] = ()
 
     @property
     def problem(self) -> str | None:
@@ -61,9 +65,15 @@ class ShopWatch:
         self._scene_directory: Path | None = None
         self.status = ShopStatus(path, None)
 
-    def notices(self) -> Sequence[str]:
-        """What of the files waits, because people decided otherwise, in sentences."""
-        return self._notices(self._read) if self._read is not None else ()
+    def look_for_notices(self) -> None:
+        """Look what of the files waits, after people decided something."""
+        try:
+            notices = tuple(self._notices(self._read)) if self._read is not None else ()
+        except SQLAlchemyError:
+            # What people decided is done; what is told of it can wait.
+            _log.exception("what of the shop file waits can't be looked up")
+        else:
+            self.status = replace(self.status, notices=notices)
 
     def check(self) -> bool:
         """Look at the file, and plan by it if it has changed; whether the status is new."""
@@ -77,7 +87,7 @@ class ShopWatch:
         except ShopFileError as error:
             directory = error.scene_directory
             told = self.status.problems
-            self.status = ShopStatus(self._path, self.status.loaded_at, error.problems)
+            self.status = replace(self.status, problems=error.problems)
             # At a start nobody knows yet whether there is an old plan to keep: whoever starts says
             # it. Later the same problems may be met twice, for the scenes are looked at once more.
             if self._seen is not None and self.status.problems != told:
@@ -87,6 +97,7 @@ class ShopWatch:
             self._load(read.shop)
             self._read, directory = read.shop, read.scene_directory
             self.status = ShopStatus(self._path, self._now())
+            self.look_for_notices()
             _log.info("planned by %s", self._path)
         if directory != self._scene_directory:
             # What was looked at was not all of it: look again next time.

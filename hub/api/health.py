@@ -89,7 +89,7 @@ def _shop_file(hub: HubParts) -> PartHealth:
     if problem is not None:
         return PartHealth(ok=False, detail=problem)
     try:
-        return PartHealth(ok=True, detail="; ".join(hub.shop.notices()))
+        return PartHealth(ok=True, detail="; ".join(hub.shop_status.notices))
     except SQLAlchemyError:
         return PartHealth(ok=True)
 

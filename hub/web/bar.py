@@ -10,6 +10,8 @@ from typing import Literal
 from hub.moments import clock
 from hub.reported import ReportedEdge
 from hub.shop import Store
+from hub.shop_watch import ShopStatus
+from hub.web.rendering import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Bar:
     path: str
     health: tuple[HealthLine, ...]
     shop_problems: tuple[str, ...]
+    shop_notices: tuple[str, ...]
     office_problems: tuple[str, ...]
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
@@ -50,7 +53,7 @@ def bar(
     store: Store,
     stores: Sequence[Store],
     health: Sequence[HealthLine],
-    shop_problems: Sequence[str],
+    shop: ShopStatus,
     office_problems: Sequence[str],
     now: datetime,
     path: str = "/",
@@ -63,7 +66,8 @@ def bar(
         time_zone=store.time_zone,
         path=path,
         health=tuple(health),
-        shop_problems=tuple(shop_problems),
+        shop_problems=tuple(shop.problems),
+        shop_notices=tuple(sentence(notice) for notice in shop.notices),
         office_problems=tuple(office_problems),
         now=now,
         clock=clock(now, store.tz),

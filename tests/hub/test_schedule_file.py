@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -262,3 +263,13 @@ def test_a_zone_is_not_called_all(tmp_path: Path) -> None:
     assert told(tmp_path, STORE.replace("id: window", "id: all")) == (
         "line 8, stores[0].zones[1].id: 'all' means every zone: take another id",
     )
+
+
+def test_the_shop_file_of_the_readme_can_be_read(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "hub" / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"## The shop file\n+```yaml\n(.*?)```", readme, re.DOTALL)
+    assert found is not None
+    (tmp_path / "my-scenes").mkdir()
+    rule = Rule(id="late-evening", scene="event", zones=("all",), from_="20:00", until="22:00")
+    store = read(tmp_path, found[1], Known(lambda _: Schedule(rules=(rule,))))
+    assert {len(getattr(store.schedule, name)) for name in ("rules", "exceptions")} == {1}

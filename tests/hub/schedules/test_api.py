@@ -352,7 +352,7 @@ def test_holidays_go_by_a_store_or_by_a_country(
     assert {"day": "2026-12-25", "names": ["Christmas Day"]} in days
 
 
-def test_what_waits_of_the_shop_file_shows_in_health(
+def test_what_waits_of_the_shop_file_shows_in_health_and_on_the_page(
     client: AsgiClient, parts: HubParts, tmp_path: Path, clock: FakeClock
 ) -> None:
     deployed_by_kim(parts)
@@ -361,3 +361,7 @@ def test_what_waits_of_the_shop_file_shows_in_health(
     assert part["ok"] is True
     assert "what the file says waits as the draft" in part["detail"]
     assert client.get(DRAFT).json()["origin"] == "file"
+    words = "The shop file says another schedule of Nordic than a person deployed"
+    assert words in client.get("/").text
+    client.request("DELETE", DRAFT, headers=ANY)
+    assert words not in client.get("/").text

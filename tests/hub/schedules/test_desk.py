@@ -217,7 +217,7 @@ def test_the_file_goes_on_deploying_its_own(parts: HubParts, tmp_path: Path) -> 
     save_shop_file(parts, tmp_path, CHANGED_FILE)
     newest = parts.schedules.newest("nordic")
     assert (newest.number, newest.origin) == (2, "file")
-    assert parts.shop.notices() == ()
+    assert parts.shop_status.notices == ()
     assert "Rule “Calm mornings”, Mon to Sat 09:00 to 12:00" in [
         slot.reason for slot in parts.planner.planned("nordic", "entrance").plan.slots
     ]
@@ -231,7 +231,7 @@ def test_the_file_never_writes_over_what_a_person_deployed(parts: HubParts, tmp_
     draft = parts.schedules.draft("nordic")
     assert (draft.origin, draft.author, draft.based_on) == ("file", "shop file", 2)
     assert [item.until for item in draft.schedule.rules] == ["12:00", "20:00"]
-    (notice,) = parts.shop.notices()
+    (notice,) = parts.shop_status.notices
     assert notice == (
         "the shop file says another schedule of Nordic than a person deployed: "
         "what the file says waits as the draft"
@@ -240,7 +240,7 @@ def test_the_file_never_writes_over_what_a_person_deployed(parts: HubParts, tmp_
     save_shop_file(parts, tmp_path, CHANGED_FILE.replace("12:00", "12:30"))
     assert parts.schedules.draft("nordic").schedule.rules[0].until == "12:30"
     parts.schedules.discard("nordic", KIM, whatever)
-    assert parts.shop.notices() == ()
+    assert parts.shop_status.notices == ()
 
 
 def test_a_draft_of_a_person_stays_when_the_file_changes(parts: HubParts, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_draft_of_a_person_stays_when_the_file_changes(parts: HubParts, tmp_pa
     mine = begun_and_changed(parts, MAX)
     save_shop_file(parts, tmp_path, CHANGED_FILE)
     assert parts.schedules.draft("nordic") == mine
-    (notice,) = parts.shop.notices()
+    (notice,) = parts.shop_status.notices
     assert notice.endswith(
         "and there is another draft: deploy or discard that one, then save the file again"
     )

@@ -33,6 +33,7 @@ BAR = Bar(
     path="/",
     health=(),
     shop_problems=(),
+    shop_notices=(),
     office_problems=(),
     now=NOON,
     clock="12:00",
