@@ -29,6 +29,7 @@ from tests.scenes.strategies import FALLBACK, SCENES, ZONE, instants, overrides,
 from tests.scenes.test_wall_time import ALL_ZONES, all_transitions
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+HOUR = timedelta(hours=1)
 LIBRARY = {name: Scene(id=name, name=name) for name in (*SCENES, FALLBACK)}
 
 
@@ -317,3 +318,17 @@ def test_an_unknown_scene_is_named() -> None:
     )
     with pytest.raises(UnknownSceneError, match="disco"):
         recipes([slot], LIBRARY)
+
+
+@pytest.mark.parametrize("field", ["reason", "author", "block", "scene", "source"])
+def test_neighbours_that_say_anything_else_stay_two_slots(field: str) -> None:
+    noon = datetime(2026, 11, 23, 11, tzinfo=UTC)
+    said = {"scene": "calm", "source": "rule:a", "reason": "Rule", "author": "Kim", "block": "b1"}
+
+    def wish(start: datetime, **more: str) -> Wish:
+        return Wish(start=start, end=start + HOUR, layer=Layer.RULE, priority=0, **said | more)
+
+    one, same, other = wish(noon), wish(noon + HOUR), wish(noon + HOUR, **{field: "evening"})
+    assert len(compile_slots([one, same], FALLBACK, noon, noon + 2 * HOUR)) == 1
+    slots = compile_slots([one, other], FALLBACK, noon, noon + 2 * HOUR)
+    assert [getattr(slot, field) for slot in slots] == [said[field], "evening"]

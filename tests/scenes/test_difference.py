@@ -251,6 +251,18 @@ def test_what_the_sun_moves_from_day_to_day_is_said_once() -> None:
     ]
 
 
+def test_what_moves_by_more_than_five_minutes_a_day_is_said_apart() -> None:
+    review = week()
+    slots = [slot("2026-11-23", "trading")]
+    for day, minute in ((24, 40), (25, 45), (26, 51)):
+        slots.append(slot(f"2026-11-{day} 15:{minute}", "evening", "rule:evening"))
+        slots.append(slot(f"2026-11-{day} 20:00", "trading"))
+    assert only("entrance", slots, review) == [
+        "Tuesday and Wednesday 15:40–15:45 to 20:00 Entrance: Trading → Evening",
+        "Thursday 15:51 to 20:00 Entrance: Trading → Evening",
+    ]
+
+
 def test_seconds_are_said_where_nothing_else_tells_the_ends_apart() -> None:
     review = week()
     blink = (

@@ -214,3 +214,20 @@ def test_a_time_of_day_is_an_anchor_and_an_offset(
     text: str, anchor: str, offset: timedelta
 ) -> None:
     assert parse_time(text) == (anchor, offset)
+
+
+def test_what_began_for_a_day_ten_days_ago_may_still_hold() -> None:
+    """It begins two days after its own, and the store doesn't open for nearly eight more."""
+    night, morning = (
+        SpecialHours(id=name, days=SpecialDays(dates=(DateSpan(first=day, last=day),)), hours=hours)
+        for name, day, hours in (
+            ("night", "2026-11-23", OpenHours("09:00", "08:30")),
+            ("morning", "2026-12-03", OpenHours("06:00", "20:00")),
+        )
+    )
+    start = datetime(2026, 12, 2, 23, tzinfo=UTC)
+    schedule = Schedule(special_hours=(night, morning))
+    found = Occurrences(schedule, NordicSky(), COPENHAGEN, start, start + timedelta(hours=2))
+    assert [span[:2] for span in found.of(rule("closing+23:59", "opening"))] == [
+        (datetime(2026, 11, 25, 7, 29, tzinfo=UTC), datetime(2026, 12, 3, 5, tzinfo=UTC))
+    ]

@@ -75,6 +75,12 @@ def test_a_store_that_stays_closed_for_more_than_a_week_has_no_next_closing() ->
     july = datetime(2026, 7, 2, tzinfo=UTC)
     assert closing_after(july, week, NoAlmanac(), COPENHAGEN) is None
     assert closing_after(july + timedelta(days=27), week, NoAlmanac(), COPENHAGEN) is not None
+    eight_days_before = datetime(2026, 7, 24, 10, tzinfo=UTC)
+    assert closing_after(eight_days_before, week, NoAlmanac(), COPENHAGEN) == datetime(
+        2026, 8, 1, 18, tzinfo=UTC
+    )
+    a_day_more = eight_days_before - timedelta(days=1)
+    assert closing_after(a_day_more, week, NoAlmanac(), COPENHAGEN) is None
 
 
 def test_hours_past_midnight_close_on_the_day_after() -> None:
