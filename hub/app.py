@@ -117,7 +117,8 @@ def _parts(
         lambda: changes.notify("office"),
     )
     allowances, outside = Allowances(time.monotonic), Outside()
-    integrations = Integrations(engine, allowances, now)
+    # Wrong tokens are counted apart: whoever sends many must not crowd out what others may.
+    integrations = Integrations(engine, Allowances(time.monotonic), now)
     triggers = Triggers(planner, allowances, now)
     desk = TriggerDesk(integrations, triggers, now, metrics)
     measuring = Measuring(engine, reported.edges, _almanac, outside)

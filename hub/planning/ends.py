@@ -60,7 +60,10 @@ def end_instant(
         case Closing():
             closing = _closing(now, store)
             if closing is None:
-                raise OverrideEndError(f"{store.name} has no opening hours, so it never closes")
+                raise OverrideEndError(
+                    f"{store.name} does not close in the next eight days, by its opening hours: "
+                    "say minutes or an instant"
+                )
             return closing
         case ForMinutes(minutes):
             return _checked(now, now + timedelta(minutes=minutes))

@@ -40,7 +40,7 @@ class Told:
     now: datetime
 
     def since(self, subject: str, kind: str, seen: str) -> list[str]:
-        """What was done to ``subject`` since its edition was ``seen``: "Kim chose Event …".
+        """What became of ``subject`` since its edition was ``seen``: "Kim chose Event …".
 
         ``kind`` is ``override``, ``quiet-hour`` or ``emergency``. The last three at most, in order.
         """
@@ -51,6 +51,9 @@ class Told:
         for change in changes:
             after = None if change.after is None else msgspec.convert(change.after, Override)
             if edition(after) == seen:
+                if after is not None and not sentences and after.end <= self.now:
+                    when = moment(after.end, self.now, self.store.tz)
+                    sentences.append(f"What you saw ended by itself, at {when}")
                 break
             sentences.insert(0, self._sentence(change, after))
         return sentences[-_MOST:]

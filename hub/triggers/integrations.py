@@ -31,6 +31,7 @@ WRONG_PER_MINUTE = 20
 
 _TOKEN_BYTES = 32
 _CLAIM = re.compile(r"([a-z0-9-]{1,64})\.")
+_WRONG = "no integration has this token (any more): send it as Authorization: Bearer TOKEN"
 _NO_HASH = sha256(b"").hexdigest()
 
 
@@ -161,9 +162,14 @@ class Integrations:
         wait_s = self._allowances.take(f"wrong:{address}", WRONG_PER_MINUTE)
         if wait_s:
             raise TooOftenError("too many wrong tokens came from this address", wait_s)
-        raise UnknownCallerError(
-            "no integration has this token (any more): send it as Authorization: Bearer TOKEN"
-        )
+        raise UnknownCallerError(_WRONG)
+
+
+def refuse_revoked(connection: Connection, integration: Integration) -> None:
+    """`UnknownCallerError` for an integration that was revoked since it was let in."""
+    row = _row(connection, integration.id)
+    if row is None or row.revoked_at is not None:
+        raise UnknownCallerError(_WRONG)
 
 
 def _hash(token: str) -> str:

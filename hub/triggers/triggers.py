@@ -20,7 +20,7 @@ from hub.triggers.errors import (
     TriggerTimeError,
     UnknownTriggerError,
 )
-from hub.triggers.integrations import Integration
+from hub.triggers.integrations import Integration, refuse_revoked
 from scenes.errors import UnknownSceneError
 from scenes.rules import Measure, Run
 
@@ -84,7 +84,7 @@ class Triggers:
         """Begin a wish, or renew the one of its key; what is at work now.
 
         `TooOftenError`, `NotAllowedError`, `UnknownZoneError`, `UnknownSceneError`,
-        `TriggerTimeError`, `TooManyTriggersError`.
+        `TriggerTimeError`, `TooManyTriggersError`, `UnknownCallerError` when it is revoked.
         """
         self._limit(integration, "trigger")
         self._check(integration, wish)
@@ -99,11 +99,13 @@ class Triggers:
             same = next(
                 (run for run in of_key if (run.zone, run.scene) == (wish.zone, wish.scene)), None
             )
+            begun = self._run(integration, wish, same, now)
+            self._runs.begin_run(integration.store, begun, _told(integration, begun, same))
+            # Afterwards, so that the zone never falls back in between, and nothing is lost if the
+            # database fails there: asked again, the new one is renewed and the old one ended.
             for run in of_key:
                 if run is not same:
                     self._end(integration, run, "it asks for something else")
-            begun = self._run(integration, wish, same, now)
-            self._runs.begin_run(integration.store, begun, _told(integration, begun, same))
             return begun
 
     def end(self, integration: Integration, key: str) -> None:
@@ -195,9 +197,13 @@ def _key(run: Run) -> str:
 
 
 def _told(integration: Integration, run: Run, same: Run | None) -> Keep:
-    """The audit of a beginning. A renewal is none: a mirror may renew all day."""
+    """The audit of a beginning. A renewal is none: a mirror may renew all day.
+
+    Who is revoked while they ask begins nothing.
+    """
 
     def told(connection: Connection, at: datetime) -> None:
+        refuse_revoked(connection, integration)
         if same is None:
             record(connection, _change(integration, "trigger.begin", run, at, run.reason))
 

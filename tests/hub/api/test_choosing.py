@@ -100,6 +100,17 @@ def test_a_choice_that_ended_by_itself_is_nobodys_change(
     assert put(client, seen).status_code == 200
 
 
+def test_a_quiet_hour_that_ended_by_itself_is_told_as_nobodys_doing(
+    client: AsgiClient, clock: FakeClock
+) -> None:
+    client.post(QUIET, json={"end": 5, "author": "Kim"})
+    seen = tag(client, QUIET)
+    clock.forward(minutes=6)
+    lost = delete(client, QUIET, seen)
+    assert lost.status_code == 412
+    assert lost.json()["changed"] == ["What you saw ended by itself, at 12:05"]
+
+
 def test_a_choice_says_what_kind_of_reason_it_has(client: AsgiClient) -> None:
     zone = put(client, "*", why="too-loud", reason="a child sleeps", author="Kim").json()
     assert zone["override"]["why"] == "too-loud"

@@ -56,7 +56,7 @@ def test_closing_after_midnight_belongs_to_the_evening_before() -> None:
 
 
 def test_a_store_that_never_opens_never_closes() -> None:
-    with pytest.raises(OverrideEndError, match="no opening hours"):
+    with pytest.raises(OverrideEndError, match="does not close in the next eight days"):
         meant(Closing(), ShopMaker(hours={}).store())
 
 

@@ -8,18 +8,22 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
 from hub.app import create_app
 from hub.audit import Search, find
+from hub.errors import UnknownCallerError
 from hub.parts import HubParts
 from hub.planning.asked import Choice
 from hub.planning.ends import ForMinutes
 from hub.tables import AuditRow, IntegrationRow
+from hub.triggers.allowances import MOST_KEYS
 from hub.triggers.integrations import WRONG_PER_MINUTE
-from hub.triggers.triggers import MOST_AT_WORK
-from scenes.plan import Slot
+from hub.triggers.triggers import MOST_AT_WORK, Wish
+from scenes.plan import Plan, Slot
+from scenes.rules import Layer
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import FakeClock
 
@@ -257,6 +261,48 @@ def test_a_key_asks_for_one_zone_at_a_time(parts: HubParts) -> None:
     assert mirrors.slot("entrance").scene == "evening"
     assert mirrors.ask(zone=ROOMS).status_code == 200
     assert mirrors.slot("entrance").layer == "fallback", "the key is in one zone at a time"
+
+
+def test_many_wrong_tokens_crowd_out_nobodys_allowance(parts: HubParts) -> None:
+    mirrors = Mirrors(parts, per_minute=1)
+    assert [mirrors.ask().status_code for _ in range(2)] == [200, 429]
+    for number in range(MOST_KEYS + 1):
+        with pytest.raises(UnknownCallerError):
+            parts.integrations.caller("wrong", f"mqtt:nordic/{number}")
+    assert mirrors.ask().status_code == 429
+
+
+def test_a_wish_that_becomes_another_one_leaves_no_hole_and_is_never_half_done(
+    parts: HubParts, clock: FakeClock
+) -> None:
+    mirrors = Mirrors(parts, zones=["all"])
+    assert mirrors.ask().status_code == 200
+    clock.forward(seconds=1)
+    published: list[Plan] = []
+    parts.planner._publish = published.append
+
+    def fail(*arguments: Any) -> None:
+        if "ended_at=" in arguments[2] and arguments[2].startswith("UPDATE"):
+            raise OperationalError("UPDATE", {}, Exception("disk full"))
+
+    event.listen(parts.engine, "before_cursor_execute", fail)
+    assert mirrors.ask(scene="calm-morning").status_code == 503
+    event.remove(parts.engine, "before_cursor_execute", fail)
+    assert mirrors.slot().scene == "calm-morning"
+    assert mirrors.ask(scene="calm-morning").status_code == 200
+    assert len(parts.planner.runs("nordic", ROOMS)) == 1
+    assert {plan.at(parts.now()).layer for plan in published} == {Layer.REACTION}
+    assert mirrors.audit("trigger.end")[-1].why == "it asks for something else"
+
+
+def test_who_is_revoked_while_they_ask_begins_nothing(mirrors: Mirrors) -> None:
+    let_in = mirrors.parts.integrations.caller(mirrors.token, "127.0.0.1")
+    anything = {"If-Match": "*"}
+    assert mirrors.client.request("DELETE", MIRRORS, headers=anything).status_code == 204
+    with pytest.raises(UnknownCallerError):
+        mirrors.parts.triggers.ask(let_in, Wish("mirror-2", ROOMS, "evening", 60))
+    assert mirrors.slot().layer == "fallback"
+    assert mirrors.parts.planner.runs("nordic", ROOMS) == ()
 
 
 def test_other_systems_measure_what_they_may(parts: HubParts, clock: FakeClock) -> None:
