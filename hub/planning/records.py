@@ -120,7 +120,7 @@ def add_plans(connection: Connection, plans: Iterable[Plan]) -> None:
             "epoch": plan.epoch,
             "compiled_at": plan.compiled_at,
             "until": plan.until,
-            "body": msgspec.json.encode(plan).decode(),
+            "body": msgspec.json.encode(plan),
         }
         for plan in plans
     ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from hub.tables.columns import BigId, UtcDateTime
+from hub.tables.packed import Packed
 
 
 class HubRow(SQLModel, table=True):
@@ -69,7 +70,10 @@ class OverrideRow(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """Every plan that was ever published; ``body`` is a `scenes.plan.Plan` as JSON."""
+    """Every plan that was published; ``body`` is a `scenes.plan.Plan` as JSON.
+
+    Those that nobody can ask about any more are removed: see `hub.planning.forgetting`.
+    """
 
     __tablename__ = "plan"
 
@@ -79,4 +83,4 @@ class PlanRow(SQLModel, table=True):
     epoch: int = Field(sa_type=BigId)
     compiled_at: datetime = Field(sa_type=UtcDateTime)
     until: datetime = Field(sa_type=UtcDateTime)
-    body: str = Field(sa_type=Text)
+    body: bytes = Field(sa_type=Packed)

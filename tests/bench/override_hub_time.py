@@ -27,6 +27,7 @@ from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd
 from hub.planning.planner import Choice, Planner
 from hub.scene_library import starter_scenes
 from hub.shop import Place, Shop, Store, Zone
+from hub.tables.packed import pack
 from scenes.codec import encode
 from scenes.messages import PlanMessage
 from scenes.plan import Plan
@@ -80,12 +81,12 @@ class Floor:
         self.connection = sqlite3.connect(path, isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL"):
             self.connection.execute(f"PRAGMA {pragma}")
-        self.connection.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, body TEXT)")
+        self.connection.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, body BLOB)")
 
-    def commit(self, plan: str) -> None:
+    def commit(self, plan: bytes) -> None:
         """``plan`` is what the plan's row holds."""
         self.connection.execute("BEGIN IMMEDIATE")
-        for body in (plan, "x" * 300, "x" * 800):
+        for body in (plan, b"x" * 300, b"x" * 800):
             self.connection.execute("INSERT INTO kept (body) VALUES (?)", (body,))
         self.connection.execute("COMMIT")
 
@@ -112,14 +113,14 @@ def measure(directory: Path, profile: cProfile.Profile | None) -> None:
     out.clear()
     floor = Floor(directory / "bare.db")
     dice = Random(7)
-    ours, bare, computed = [], [], []
+    ours, bare, computed, sizes = [], [], [], []
     keys = list(planner.plans())
-    body = encode(PlanMessage(plan=planner.plans()[keys[0]])).decode()
+    row = pack(encode(PlanMessage(plan=planner.plans()[keys[0]])))
     for number in range(WARM_UP + ROUNDS):
         store, zone = dice.choice(keys)
         choice = Choice(dice.choice(SCENES), dice.choice(ENDS), author="Kim", why="too-loud")
         # Of two commits the second is cheaper where the disk has more to write than ours.
-        first = number % 2 == 0 and milliseconds(partial(floor.commit, body))
+        first = number % 2 == 0 and milliseconds(partial(floor.commit, row))
         if profile is not None and number >= WARM_UP:
             profile.enable()
         busy = time.thread_time()
@@ -127,20 +128,22 @@ def measure(directory: Path, profile: cProfile.Profile | None) -> None:
         busy = (time.thread_time() - busy) * 1000
         if profile is not None:
             profile.disable()
-        body = out.pop().decode()
-        last = first or milliseconds(partial(floor.commit, body))
+        row = pack(message := out.pop())
+        last = first or milliseconds(partial(floor.commit, row))
         if number >= WARM_UP:
             ours.append(took)
             bare.append(last)
             computed.append(busy)
+            sizes.append((len(message), len(row)))
     floor.connection.close()
     engine.dispose()
-    print_table(Spread.of(ours), Spread.of(bare), Spread.of(computed), len(body))
+    print_table(Spread.of(ours), Spread.of(bare), Spread.of(computed), sizes)
 
 
-def print_table(ours: Spread, bare: Spread, computed: Spread, size: int) -> None:
+def print_table(ours: Spread, bare: Spread, computed: Spread, sizes: list[tuple[int, int]]) -> None:
     """The floor, the choice and what of it the processor did, and the ratio."""
-    say(f"    a plan's message has {size // 1024} KiB")
+    said, kept = (sum(each) / len(sizes) / 1024 for each in zip(*sizes, strict=True))
+    say(f"    a plan's message has {said:.0f} KiB, its row {kept:.1f} KiB")
     say(f"    {'':>12} {'p50':>7} {'p99':>7} {'max':>7}")
     say(f"    {'floor':>12} {bare.p50:>7.2f} {bare.p99:>7.2f} {bare.largest:>7.2f}")
     say(f"    {'choice':>12} {ours.p50:>7.2f} {ours.p99:>7.2f} {ours.largest:>7.2f}")

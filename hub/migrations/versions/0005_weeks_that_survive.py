@@ -1,9 +1,11 @@
 """Schedules in versions with drafts, templates, scenes' states, runs, the audit, who is in office.
 
 The rules and opening hours that the shop file gave become version 1 of each store's schedule.
+Plans are packed.
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from hub.tables.columns import UtcDateTime
+from hub.tables.packed import pack, unpack
 
 revision = "0005"
 down_revision = "0004"
@@ -51,10 +54,14 @@ def upgrade() -> None:
     _move_rules()
     op.drop_table("rule")
     op.drop_column("store", "hours")
+    _turn_plans(sa.Text(), sa.LargeBinary(), "convert_to(body, 'UTF8')")
+    _each_plan(pack)
 
 
 def downgrade() -> None:
     """Back to rules and hours in tables of their own; what they can't say is lost."""
+    _each_plan(unpack)
+    _turn_plans(sa.LargeBinary(), sa.Text(), "convert_from(body, 'UTF8')")
     op.add_column("store", sa.Column("hours", sa.JSON(), nullable=False, server_default="{}"))
     op.create_table(
         "rule",
@@ -265,3 +272,29 @@ def _move_rules() -> None:
                 created_at=datetime.now(UTC),
             )
         )
+
+
+def _turn_plans(
+    before: sa.types.TypeEngine[Any], after: sa.types.TypeEngine[Any], how: str
+) -> None:
+    """The bodies of plans from text to its bytes in UTF-8 or back; SQLite casts by itself."""
+    with op.batch_alter_table("plan") as plan:
+        plan.alter_column(
+            "body",
+            existing_type=before,
+            existing_nullable=False,
+            type_=after,
+            postgresql_using=how,
+        )
+
+
+def _each_plan(change: Callable[[bytes], bytes]) -> None:
+    """Change the bodies one by one: all of them at once may be gigabytes."""
+    connection = op.get_bind()
+    keys: list[sa.ColumnClause[Any]] = [sa.column(name) for name in ("store", "zone", "revision")]
+    body = sa.column("body", sa.LargeBinary())
+    plans = sa.table("plan", *keys, body)
+    for key in connection.execute(sa.select(*keys).select_from(plans)).all():
+        this = sa.and_(*(name == value for name, value in zip(keys, key, strict=True)))
+        before = connection.execute(sa.select(body).select_from(plans).where(this)).scalar_one()
+        connection.execute(plans.update().where(this).values(body=change(before)))
