@@ -12,12 +12,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points, version
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from scenes.errors import StemningError
 
 COMMAND_GROUP = "stemning.commands"
-ORDER = ("demo", "hub", "edge", "guard", "plan", "scene", "sales", "effects")
+ORDER = (
+    *("demo", "hub", "edge", "guard"),
+    *("choose", "quiet-hour", "emergency", "plan", "scene"),
+    *("sales", "effects", "audit"),
+)
 EXTRAS = {"edge": "edge", "guard": "edge", "demo": "demo", "effects": "hub,insights"}
 
 OWN_PACKAGES = {"scenes", "devices", "edge", "hub"}
@@ -36,6 +40,8 @@ examples:
   stemning guard --config edge.toml      run the guard on a Pi, before the agent
   stemning edge --config edge.toml       run the agent on a Pi
   stemning plan entrance                 what plays in the entrance today, and why
+  stemning plan why entrance             who wants what there, and why the others lost
+  stemning choose entrance evening       Evening there until the plan changes
   stemning scene import evening.yaml     save a scene; it plays once it is published
   stemning COMMAND --help                teaches one command
 
@@ -55,6 +61,15 @@ class Command(Protocol):
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Do it; returns the exit code; raises `StemningError` for what a person can mend."""
+        ...
+
+
+@runtime_checkable
+class Abbreviating(Protocol):
+    """A command that may be said shorter than its arguments are."""
+
+    def spelled_out(self, words: Sequence[str]) -> list[str]:
+        """The words as its arguments take them."""
         ...
 
 
@@ -106,6 +121,8 @@ def _run(point: EntryPoint, words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.configure(parser)
+    if isinstance(command, Abbreviating):
+        words = command.spelled_out(words)
     return command.run(parser.parse_args(words))
 
 
@@ -133,7 +150,7 @@ def _print_help(commands: dict[str, EntryPoint]) -> None:
                 summary: str = commands[name].load().summary
         except CommandMissingError as error:
             summary = f"({error})"
-        lines.append(f"  {name:9} {summary}")
+        lines.append(f"  {name:10} {summary}")
     sys.stdout.write("\n".join([*lines, "", EPILOG, ""]))
 
 

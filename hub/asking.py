@@ -79,6 +79,11 @@ class Asking:
         """Put something there, in place of what was ``seen``."""
         return self._ask("PUT", path, query, seen=seen, data=data, kind=kind)
 
+    def put_json(self, *path: str, seen: str, body: Mapping[str, Any], **query: str) -> Answer:
+        """Put a JSON body there, in place of what was ``seen``."""
+        data = json.dumps(body).encode()
+        return self.put(*path, seen=seen, data=data, kind=_JSON, **query)
+
     def delete(self, *path: str, seen: str, **query: str) -> Answer:
         """Remove what was ``seen`` there."""
         return self._ask("DELETE", path, query, seen=seen)

@@ -1,12 +1,10 @@
-"""The hub's commands: ``hub``, ``plan``, ``sales`` and ``effects``."""
+"""The hub's commands: ``hub``, ``sales`` and ``effects``."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 from typing import Any
-
-from hub.asking import add_hub_argument
 
 _HUB_EPILOG = """\
 settings:
@@ -20,15 +18,6 @@ examples:
   STEMNING_DATABASE=postgresql://stemning@db/stemning stemning hub --settings hub.toml
 
   The shop file is read again within a second of every change. Ctrl-C or SIGTERM ends the hub."""
-
-_PLAN_EPILOG = """\
-examples:
-  stemning plan entrance                      today in the entrance, and why
-  stemning plan entrance --day tomorrow
-  stemning plan entrance --store harbour --hub http://hub.shop:8080
-
-  It asks the running hub, so it shows what is published, overrides included: from yesterday to
-  as many days ahead as the hub's horizon_days says (30)."""
 
 
 class HubCommand:
@@ -64,37 +53,7 @@ class HubCommand:
         return serve(read_settings(flags, arguments.settings))
 
 
-class PlanCommand:
-    """``stemning plan``."""
-
-    name = "plan"
-    summary = "Print what plays in a zone on a day, and why."
-
-    def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the zone and where to ask."""
-        from hub.day_argument import day_or_word
-
-        parser.epilog = _PLAN_EPILOG
-        parser.add_argument("zone", help="the zone's id")
-        parser.add_argument("--store", help="needed where several stores have such a zone")
-        parser.add_argument(
-            "--day",
-            type=day_or_word,
-            help="local day as YYYY-MM-DD, or yesterday or tomorrow; default: today",
-        )
-        add_hub_argument(parser)
-
-    def run(self, arguments: argparse.Namespace) -> int:
-        """Ask and print."""
-        from hub.clock import utc_now
-        from hub.plan_table import print_day
-
-        print_day(arguments.hub, arguments.zone, arguments.store, arguments.day, utc_now())
-        return 0
-
-
 hub = HubCommand()
-plan = PlanCommand()
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import argparse
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.asking import Asking
+from hub.clock import utc_now
+from hub.plan_command.words import local, which_day
 from scenes.errors import StemningError
-from scenes.wall_time import instant_of, local_day
+from scenes.wall_time import instant_of
 
 
 class NotPlannedError(StemningError, LookupError):
@@ -20,24 +23,18 @@ class NotPlannedError(StemningError, LookupError):
     code = "plan.not-planned"
 
 
-def print_day(
-    hub: str, zone: str, store: str | None, day: date | timedelta | None, now: datetime
-) -> None:
-    """Print a zone's day: a date, so many days from today, or today.
-
-    `UnavailableError` when no hub answers there, `NotPlannedError` outside of its plan.
-    """
-    query = {"store": store} if store else {}
-    plan = _ask(hub, zone, query)
+def tell_day(hub: Asking, arguments: argparse.Namespace) -> None:
+    """Print a zone's day. `NotPlannedError` outside of its plan."""
+    query = {"store": arguments.store or ""}
+    plan = hub.get("zones", arguments.zone, "plan", **query).value
     tz = ZoneInfo(plan["time_zone"])
-    today = local_day(now, tz)
-    chosen = today if day is None else today + day if isinstance(day, timedelta) else day
+    chosen = which_day(arguments.day, utc_now(), tz)
     bounds = _bounds(chosen, tz)
-    if day is not None and bounds is not None:
-        plan = _ask(hub, zone, {**query, **bounds})
+    if arguments.day is not None and bounds is not None:
+        plan = hub.get("zones", arguments.zone, "plan", **query, **bounds).value
     if not plan["slots"] or bounds is None:
         # The plan ends with a day, so that the day of its very end is not in it.
-        last = _local(plan["planned_until"], tz) - timedelta(microseconds=1)
+        last = local(plan["planned_until"], tz) - timedelta(microseconds=1)
         raise NotPlannedError(
             f"nothing is planned in {plan['name']} on {chosen}: "
             f"the plan reaches from yesterday to {last:%Y-%m-%d}"
@@ -46,7 +43,7 @@ def print_day(
 
 
 def _table(plan: dict[str, Any], tz: ZoneInfo) -> Table:
-    first = _local(plan["slots"][0]["since"], tz)
+    first = local(plan["slots"][0]["since"], tz)
     table = Table(
         title=f"{plan['name']} ({plan['store']}), {first:%A %Y-%m-%d}, {plan['time_zone']}",
         title_justify="left",
@@ -55,8 +52,8 @@ def _table(plan: dict[str, Any], tz: ZoneInfo) -> Table:
         table.add_column(heading, no_wrap=heading != "why")
     for slot in plan["slots"]:
         table.add_row(
-            f"{_local(slot['since'], tz):%H:%M:%S}",
-            f"{_local(slot['until'], tz):%H:%M:%S}",
+            f"{local(slot['since'], tz):%H:%M:%S}",
+            f"{local(slot['until'], tz):%H:%M:%S}",
             slot["scene_name"],
             slot["layer"],
             slot["reason"],
@@ -72,12 +69,3 @@ def _bounds(day: date, tz: ZoneInfo) -> dict[str, str] | None:
     except (ValueError, OverflowError):
         return None
     return {"from": begin.isoformat(), "to": end.isoformat()}
-
-
-def _ask(hub: str, zone: str, query: dict[str, str]) -> dict[str, Any]:
-    plan: dict[str, Any] = Asking(hub).get("zones", zone, "plan", **query).value
-    return plan
-
-
-def _local(instant: str, tz: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(instant).astimezone(tz)

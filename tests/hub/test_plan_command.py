@@ -1,0 +1,297 @@
+"""``stemning plan``, ``choose``, ``quiet-hour``, ``emergency`` and ``audit`` against a real hub."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import uvicorn
+
+import stemning
+from hub import choice_command
+from hub.app import create_app
+from hub.parts import HubParts
+from hub.plan_command import day, rehearsal, week, why
+from hub.plan_command.why import NoInstantError, instant_said
+from tests.hub.shops import THURSDAY_NOON, FakeClock
+from tests.waiting import wait_until
+
+Run = Callable[..., tuple[int, str, str]]
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+@pytest.fixture
+def address(parts: HubParts) -> Iterator[str]:
+    """A hub that answers; nothing else of it runs."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            wait_until(lambda: server.started, 10, "the hub answers")
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture
+def run(
+    address: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    clock: FakeClock,
+) -> Run:
+    """Runs a command at the hub's time: its exit code, and what it said and complained of."""
+    monkeypatch.setenv("COLUMNS", "120")
+    for module in (day, why, week, rehearsal, choice_command):
+        monkeypatch.setattr(module, "utc_now", clock)
+
+    def running(*words: object) -> tuple[int, str, str]:
+        code = stemning.main([*map(str, words), "--hub", address])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return running
+
+
+@pytest.fixture
+def drafted(run: Run, tmp_path: Path) -> Path:
+    """The schedule as a file whose evenings begin at six, put as the draft."""
+    file = tmp_path / "week.yaml"
+    file.write_text(run("plan", "show", "nordic")[1].replace("'17:00'", "'18:00'"))
+    code, said, complaint = run("plan", "put", "nordic", file, "--author", "Kim")
+    assert (code, complaint) == (0, "")
+    assert said == "saved as edition 2 of the draft; see: stemning plan review nordic\n"
+    return file
+
+
+def test_a_zones_day_with_its_reasons(run: Run) -> None:
+    code, said, _ = run("plan", "entrance")
+    assert code == 0
+    assert "Entrance (nordic), Thursday 2026-10-22, Europe/Copenhagen" in said
+    assert "│ 17:00:00 │ 20:00:00 │ Evening" in said
+    assert run("plan", "day", "entrance", "--day", "today")[1] == said
+    assert "Friday 2026-10-23" in run("plan", "entrance", "--day", "tomorrow")[1]
+    assert run("plan", "entrance", "--day", "2031-01-01")[0] == 1
+
+
+def test_a_zone_that_is_called_like_a_verb_can_be_asked_for(run: Run) -> None:
+    code, _, complaint = run("plan", "day", "why")
+    assert (code, complaint) == (1, "stemning plan: there is no zone 'why'\n")
+
+
+def test_why_names_the_winner_and_says_why_the_others_lost(run: Run) -> None:
+    run("choose", "entrance", "event", "--author", "Kim", "--reason", "a party", "--for", 30)
+    code, said, _ = run("plan", "why", "entrance")
+    assert code == 0
+    assert said.startswith("Entrance (nordic), Thursday 2026-10-22 12:00:00: Event. ")
+    assert "│ on │ Event" in said
+    assert "a party" in said
+    assert "override is stronger" in said
+    evening = run("plan", "why", "entrance", "18:30")[1]
+    assert "Thursday 2026-10-22 18:30:00: Evening." in evening
+    morning = run("plan", "why", "fitting-rooms", "tomorrow", "09:30")[1]
+    assert "Friday 2026-10-23 09:30:00: Calm morning." in morning
+    assert run("plan", "why", "entrance", "noonish")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "instant"),
+    [
+        ("09:00", datetime(2026, 10, 22, 7, 0, tzinfo=UTC)),
+        ("9:05", datetime(2026, 10, 22, 7, 5, tzinfo=UTC)),
+        ("tomorrow 09:00:30", datetime(2026, 10, 23, 7, 0, 30, tzinfo=UTC)),
+        ("2026-12-24 09:00", datetime(2026, 12, 24, 8, 0, tzinfo=UTC)),
+        ("2026-12-24T09:00", datetime(2026, 12, 24, 8, 0, tzinfo=UTC)),
+        ("2026-12-24T09:00:00Z", datetime(2026, 12, 24, 9, 0, tzinfo=UTC)),
+        ("2026-10-25 02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # the first of two
+    ],
+)
+def test_a_time_as_it_is_typed(words: str, instant: datetime) -> None:
+    assert instant_said(words.split(), THURSDAY_NOON, COPENHAGEN) == instant
+
+
+@pytest.mark.parametrize(
+    "words", ["noon", "25:00", "tomorrow", "never 09:00", "1 2 3", "9999-12-31 24:00"]
+)
+def test_what_is_no_time_is_said(words: str) -> None:
+    with pytest.raises(NoInstantError, match="is no time: say 09:00"):
+        instant_said(words.split(), THURSDAY_NOON, COPENHAGEN)
+
+
+def test_a_week_of_all_zones(run: Run, drafted: Path) -> None:
+    said = run("plan", "week", "nordic")[1]
+    assert said.startswith(
+        "Nordic, version 1, Europe/Copenhagen\n\nThursday 2026-10-22, open 10:00"
+    )
+    assert "17:00 Evening, 20:00 Trading" in said
+    assert "Sunday 2026-10-25, closed" in said
+    assert said.count("Fitting rooms") == 7
+    draft = run("plan", "week", "nordic", "--draft", "--from", "tomorrow")[1]
+    assert draft.startswith("Nordic, the draft on version 1,")
+    assert "18:00 Evening, 20:00 Trading" in draft
+    assert "Thursday 2026-10-29" in draft
+
+
+def test_a_draft_is_seen_reviewed_deployed_and_taken_back(run: Run, drafted: Path) -> None:
+    assert (
+        "Every day 17:00 to 18:00 Entrance: Evening → Trading" in run("plan", "diff", "nordic")[1]
+    )
+    reviewed = run("plan", "review", "nordic")[1]
+    assert "It changes:\n" in reviewed
+    assert "edition 2 of the draft can be deployed: " in reviewed
+    code, said, _ = run(
+        "plan", "deploy", "nordic", "--edition", 2, "--author", "Kim", "--why", "late summer"
+    )
+    assert code == 0
+    assert said.startswith("version 2 plays now\n  Rule “evenings”: from 17:00 → 18:00\n")
+    assert "│ 18:00:00 │ 20:00:00 │ Evening" in run("plan", "entrance")[1]
+
+    versions = run("plan", "versions", "nordic")[1].splitlines()
+    assert versions[0] == "   2  2026-10-22 12:00  Kim: late summer"
+    assert versions[1] == "      Rule “evenings”: from 17:00 → 18:00"
+    assert versions[-1] == "   1  2026-10-22 12:00  from the shop file"
+    said = run("plan", "revert", "nordic", 1, "--author", "Bo")[1]
+    assert said == "version 3 plays now; it says what version 1 said\n"
+    assert "│ 17:00:00 │ 20:00:00 │ Evening" in run("plan", "entrance")[1]
+
+
+def test_who_deploys_what_was_changed_since_hears_of_it(run: Run, drafted: Path) -> None:
+    text = drafted.read_text()
+    drafted.write_text(text.replace("version 1 of", "draft 2 of").replace("18:00", "19:00"))
+    assert run("plan", "put", "nordic", drafted, "--author", "Bo")[0] == 0
+    code, _, complaint = run("plan", "deploy", "nordic", "--edition", 2)
+    assert code == 1
+    assert "somebody else changed this since you saw it" in complaint
+    assert "Bo changed the draft" in complaint
+
+
+def test_a_file_never_writes_over_what_its_author_did_not_see(run: Run, drafted: Path) -> None:
+    code, _, complaint = run("plan", "put", "nordic", drafted)
+    assert (code, "somebody has a draft by now" in complaint) == (1, True)
+    drafted.write_text(run("plan", "show", "nordic", "--draft")[1])
+    assert run("plan", "deploy", "nordic")[0] == 0
+    assert "that draft is gone: version 2 is" in run("plan", "put", "nordic", drafted)[2]
+    old = run("plan", "show", "nordic", "--version", 1)[1]
+    drafted.write_text(old)
+    code, _, complaint = run("plan", "put", "nordic", drafted)
+    assert "made from version 1, and version 2 is deployed by now" in complaint
+    drafted.write_text(old.partition("\n")[2])
+    code, _, complaint = run("plan", "put", "nordic", drafted)
+    assert "first line doesn't say what it was made from" in complaint
+    assert run("plan", "put", "nordic", drafted, "--anyway")[0] == 0
+    assert "→" in run("plan", "diff", "nordic")[1]
+    assert run("plan", "discard", "nordic")[0] == 0
+    assert "has no draft" in run("plan", "diff", "nordic")[2]
+
+
+def test_a_mistake_in_the_file_is_said_and_forbids(run: Run, drafted: Path) -> None:
+    text = run("plan", "show", "nordic", "--draft")[1]
+    drafted.write_text(text.replace("scene: evening", "scene: evenign"))
+    assert run("plan", "put", "nordic", drafted)[0] == 0
+    reviewed = run("plan", "review", "nordic")[1]
+    assert "Mistakes that forbid it:\n" in reviewed
+    assert "evenign" in reviewed
+    assert "can't be deployed" in reviewed
+    code, _, complaint = run("plan", "deploy", "nordic")
+    assert (code, "this can't be deployed" in complaint) == (1, True)
+    drafted.write_text(text.replace("from: '18:00'", "from: teatime"))
+    assert "rules[" in run("plan", "put", "nordic", drafted)[2]
+    drafted.write_text(text.partition("\n")[0] + "\n- nonsense\n")
+    assert "names no part of a schedule" in run("plan", "put", "nordic", drafted)[2]
+
+
+def test_a_draft_is_put_on_top_of_what_was_deployed_meanwhile(
+    run: Run, drafted: Path, parts: HubParts
+) -> None:
+    assert run("plan", "revert", "nordic", 1, "--why", "again")[0] == 0
+    code, _, complaint = run("plan", "deploy", "nordic")
+    assert (code, "rebase it, then deploy" in complaint) == (1, True)
+    assert "Deployed since the draft was begun" in run("plan", "review", "nordic")[1]
+    assert run("plan", "rebase", "nordic")[1].startswith("the draft is based on version 2 now")
+    assert run("plan", "deploy", "nordic")[0] == 0
+    assert parts.schedules.newest("nordic").number == 3
+
+
+def test_a_rehearsal_in_a_script_is_a_line_for_each_change(run: Run) -> None:
+    said = run("plan", "rehearse", "nordic", "--day", "tomorrow")[1].splitlines()
+    assert [line for line in said if "Entrance" in line] == [
+        "00:00  Entrance: Trading",
+        "09:00  Entrance: Calm morning",
+        "11:00  Entrance: Trading",
+        "17:00  Entrance: Evening",
+        "20:00  Entrance: Trading",
+    ]
+
+
+def test_a_rehearsal_for_a_person_is_drawn_and_touches_nothing(
+    run: Run, parts: HubParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = parts.planner.plans()
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    code, said, _ = run("plan", "rehearse", "nordic", "--seconds", 0.3)
+    assert code == 0
+    for shown in ("Thursday 2026-10-22 00:00", "Friday 2026-10-23 00:00", "Evening", "█", "%"):
+        assert shown in said
+    assert parts.planner.plans() == before
+
+
+def test_a_choice_is_made_and_taken_back(run: Run, clock: FakeClock, parts: HubParts) -> None:
+    assert run("choose", "entrance", "event")[1].startswith("Entrance: Event until Thursday 17:00.")
+    said = run("choose", "entrance", "evening", "--until", "13:15", "--why", "too-loud")[1]
+    assert said.startswith("Entrance: Evening until Thursday 13:15.")
+    assert run("choose", "entrance", "event", "--for", 30)[1].startswith(
+        "Entrance: Event until Thursday 12:30."
+    )
+    assert run("choose", "entrance", "event", "--until", "11:00")[1].startswith(
+        "Entrance: Event until Friday 11:00."
+    )
+    assert "until Thursday 20:00." in run("choose", "entrance", "event", "--until", "closing")[1]
+    assert run("choose", "entrance", "--return")[1].startswith("Entrance: Trading until")
+    assert parts.planner.planned("nordic", "entrance").override_at(clock()) is None
+    code, _, complaint = run("choose", "entrance", "disco")
+    assert (code, complaint) == (1, "stemning choose: no scene is called 'disco'\n")
+    assert run("choose", "entrance", "event", "--until", "soon")[0] == 1
+    for wrong in (("choose", "entrance"), ("choose", "entrance", "event", "--return")):
+        with pytest.raises(SystemExit) as ended:
+            run(*wrong)
+        assert ended.value.code == 2
+
+
+def test_a_whole_store_is_quiet_and_then_not(run: Run, parts: HubParts) -> None:
+    said = run("quiet-hour", "nordic", "--until", "closing", "--author", "Kim")[1]
+    assert said == "Quiet hour in all zones of nordic until Thursday 20:00\n"
+    said = run("emergency", "nordic", "--reason", "somebody fell")[1]
+    assert said == "Emergency in all zones of nordic until somebody ends it\n"
+    assert parts.planner.plans()["nordic", "entrance"].at(THURSDAY_NOON).scene == "emergency"
+    assert run("emergency", "nordic", "--end")[1] == "the emergency of nordic is over\n"
+    assert run("quiet-hour", "nordic", "--end")[1] == "the quiet hour of nordic is over\n"
+    assert run("quiet-hour", "nordic", "--end")[1] == "the quiet hour of nordic was over\n"
+    assert parts.planner.plans()["nordic", "entrance"].at(THURSDAY_NOON).scene == "trading"
+
+
+def test_the_audit_says_who_did_what(run: Run, drafted: Path) -> None:
+    run("choose", "entrance", "event", "--author", "Bo", "--why", "event", "--reason", "a party")
+    said = run("audit", "--store", "nordic")[1].splitlines()
+    assert said[0] == (
+        "2026-10-22 12:00:00  Bo  override.choose  nordic, zone entrance: event: a party"
+    )
+    assert "Kim  draft.change  nordic, draft of nordic" in said[1]
+    assert run("audit", "--author", "Bo")[1].splitlines() == said[:1]
+    whole = run("audit", "--action", "override", "--whole")[1].splitlines()
+    assert whole[1] == "  before: null"
+    assert '"scene": "event"' in whole[2]
+    assert len(run("audit", "--most", 1)[1].splitlines()) == 1
+
+
+def test_without_a_hub_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert stemning.main(["plan", "why", "entrance", "--hub", "http://127.0.0.1:1"]) == 1
+    assert "no hub answers at http://127.0.0.1:1" in capsys.readouterr().err
