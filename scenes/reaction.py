@@ -10,8 +10,9 @@ or so. Time is what lies between two steps, and what is not known counts for not
   for" are counted anew from the first known value, so nothing begins or ends by a stale past.
 * A hold, a cool-down and a run under way go on through every hole: a run that should have ended
   in it has ended when its longest time was over.
-* A clock that is set back takes every instant of the state back with it: no time has passed, and
-  a run lasts no longer for it. A clock that is set forward is a hole.
+* A clock that is set back between two steps takes every instant of the state back with it,
+  whether a value is known or not: no time has passed, and a run lasts no longer for it. A clock
+  that is set forward is a hole.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ due; calming: still due, at or below, not yet for long enough; resting: its cool
 class ReactionState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a reaction stands. Plain data, UTC; a new one has never measured anything.
 
-    ``known_at`` is when a value was known last; ``above_since`` since when all known values were
-    at or above ``above``; ``calm_since``, while its scene is due, since when they were at or below
-    ``below``; ``began_at`` since when that is due, None while it isn't; ``ended_at`` when it ended
-    last.
+    ``stepped_at`` is when it was stepped last, by which a clock that was set back shows; None in a
+    state of before there was one. ``known_at`` is when a value was known last; ``above_since``
+    since when all known values were at or above ``above``; ``calm_since``, while its scene is due,
+    since when they were at or below ``below``; ``began_at`` since when that is due, None while it
+    isn't; ``ended_at`` when it ended last.
     """
 
+    stepped_at: Instant | None = None
     known_at: Instant | None = None
     above_since: Instant | None = None
     calm_since: Instant | None = None
@@ -58,7 +61,7 @@ def step(
 
     `begins` and `ends` say which, from the state before and the answer.
     """
-    state = _with_clock(state, now)
+    state = by_clock(state, now)
     began_at = state.began_at
     if began_at is not None:
         last = began_at + timedelta(seconds=reaction.longest_s)
@@ -72,6 +75,24 @@ def step(
     if began_at is not None and _may_end(reaction, state, began_at, now):
         return _ended(state, now)
     return state
+
+
+def by_clock(state: ReactionState, now: datetime) -> ReactionState:
+    """The state by a clock that may have been set back since the last step; stepped at ``now``."""
+    stepped_at = state.stepped_at or state.known_at
+    back = max(stepped_at - now, timedelta()) if stepped_at is not None else timedelta()
+
+    def moved(instant: datetime | None) -> datetime | None:
+        return None if instant is None else instant - back
+
+    return ReactionState(
+        stepped_at=now,
+        known_at=moved(state.known_at),
+        above_since=moved(state.above_since),
+        calm_since=moved(state.calm_since),
+        began_at=moved(state.began_at),
+        ended_at=moved(state.ended_at),
+    )
 
 
 def begins(before: ReactionState, after: ReactionState) -> bool:
@@ -113,25 +134,6 @@ def certain(reaction: Reaction, at_least: float, at_most: float) -> float | None
 
 def _side(reaction: Reaction, value: float) -> int:
     return (value >= reaction.above) - (value <= reaction.below)
-
-
-def _with_clock(state: ReactionState, now: datetime) -> ReactionState:
-    """The state by a clock that may have been set back since."""
-    known_at = state.known_at
-    if known_at is None or now >= known_at:
-        return state
-    back = known_at - now
-
-    def moved(instant: datetime | None) -> datetime | None:
-        return None if instant is None else instant - back
-
-    return ReactionState(
-        known_at=now,
-        above_since=moved(state.above_since),
-        calm_since=moved(state.calm_since),
-        began_at=moved(state.began_at),
-        ended_at=moved(state.ended_at),
-    )
 
 
 def _counted(

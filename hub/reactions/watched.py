@@ -91,7 +91,8 @@ class Watched:
             return False
         before = kept.state if kept is not None else ReactionState()
         counts = state.above_since if state.began_at is None else state.calm_since
-        same = msgspec.structs.replace(before, known_at=state.known_at) == state
+        looked = {"known_at": state.known_at, "stepped_at": state.stepped_at}
+        same = msgspec.structs.replace(before, **looked) == state
         return not same or (counts is not None and before.known_at != state.known_at)
 
     def _change(self, action: str, at: datetime, why: str, **what: object) -> Change:

@@ -24,7 +24,7 @@ from hub.reactions.measuring import Measuring
 from hub.reactions.watched import Watched
 from hub.shop import Shop, Store
 from scenes.errors import StemningError
-from scenes.reaction import ReactionState, begins, certain, ends, step
+from scenes.reaction import ReactionState, begins, by_clock, certain, ends, step
 from scenes.rules import Reaction, Run
 
 Rows = Callable[[Connection], None]
@@ -125,6 +125,9 @@ class Watcher:
         value = None
         if measured.at_least is not None and measured.at_most is not None:
             value = certain(reaction, measured.at_least, measured.at_most)
+        # Also what can't be written now is kept by the clock as it is now.
+        by_now = msgspec.structs.replace(before.now, state=by_clock(before.state, now))
+        before = replace(before, now=by_now)
         after = step(reaction, before.state, value, now)
         looked = replace(before, measured=measured, measured_at=now)
         if begins(before.state, after):

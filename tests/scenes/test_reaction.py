@@ -158,6 +158,21 @@ def test_a_clock_that_is_set_back_makes_nothing_sooner_and_nothing_longer(back_s
     assert bench.told[1:] == [(set_back + 501, "ends")], "it had lasted 99 s already"
 
 
+def test_a_clock_that_is_set_back_while_nothing_is_known_makes_no_run_longer() -> None:
+    bench = Bench(crowded(for_s=0, hold_s=0, longest_s=600))
+    bench.measure(9, [0])
+    bench.measure(None, range(1, 501))
+    bench.measure(None, range(100, 250))
+    assert bench.told == [(0, "begins"), (200, "ends")], "500 s before the clock was set back"
+
+
+def test_a_state_that_was_kept_before_it_knew_its_last_step_is_read_by_its_last_value() -> None:
+    kept = b'{"known_at":"2026-10-22T10:00:30Z","began_at":"2026-10-22T10:00:00Z"}'
+    bench = Bench(crowded(longest_s=600), msgspec.json.decode(kept, type=ReactionState))
+    bench.measure(9, range(10, 600))
+    assert bench.told == [(580, "ends")], "20 s back"
+
+
 def test_a_clock_that_is_set_forward_is_a_hole() -> None:
     bench = Bench(crowded(for_s=60))
     bench.measure(9, range(30))
@@ -182,7 +197,7 @@ def test_bounds_are_certain_when_both_mean_the_same() -> None:
 class Model:
     """The same by brute force: at every step it looks at the whole history, and keeps no count.
 
-    Its time is what has gone by as far as anybody can know, so a clock that is set back adds none.
+    Its time is what has gone by from look to look, and a clock that is set back adds none.
     """
 
     reaction: Reaction
@@ -196,9 +211,9 @@ class Model:
         return bool(self.runs) and len(self.runs[-1]) == 1
 
     def measure(self, value: float | None, at_s: float) -> None:
-        now = self.gone_s + max(0.0, at_s - self.seen_s) if self.seen_s is not None else 0.0
-        if value is not None or (self.seen_s is not None and at_s < self.seen_s):
-            self.seen_s, self.gone_s = at_s, now
+        if self.seen_s is not None:
+            self.gone_s += max(0.0, at_s - self.seen_s)
+        self.seen_s, now = at_s, self.gone_s
         self.history.append((now, value))
         if self.at_work:
             began = self.runs[-1][0]

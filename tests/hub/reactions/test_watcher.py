@@ -255,6 +255,21 @@ def test_what_can_not_be_written_is_tried_again(
     assert floor.playing() == ("fallback", "trading")
 
 
+def test_a_clock_that_is_set_back_while_an_end_can_not_be_written_puts_it_off_no_further(
+    floor: Floor,
+) -> None:
+    deploy(floor.parts, crowded())
+    floor.people(7, 61)
+    floor.people(2, 119)
+    with a_failing_database(floor.parts):
+        floor.people(2, 20)
+        floor.clock.forward(seconds=-30)
+        floor.people(2, 1)
+        assert floor.playing() == ("reaction", "calm-morning")
+    floor.people(2, 1)
+    assert floor.playing() == ("fallback", "trading")
+
+
 def test_a_zone_that_leaves_takes_its_reaction_with_it(floor: Floor) -> None:
     deploy(floor.parts, crowded())
     floor.people(7, 61)
