@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import uvicorn
+from rich.console import Console
 
 import stemning
 from hub import choice_command
@@ -239,9 +240,34 @@ def test_a_rehearsal_for_a_person_is_drawn_and_touches_nothing(
     monkeypatch.setenv("FORCE_COLOR", "1")
     code, said, _ = run("plan", "rehearse", "nordic", "--seconds", 0.3)
     assert code == 0
-    for shown in ("Thursday 2026-10-22 00:00", "Friday 2026-10-23 00:00", "Evening", "█", "%"):
+    for shown in ("Friday 2026-10-23 00:00", "Entrance", "Trading", "█", "%"):
         assert shown in said
     assert parts.planner.plans() == before
+
+
+def test_a_moment_of_a_rehearsal_is_drawn_as_it_was_then() -> None:
+    def frame(offset_s: float, scene: str, level: float, music: str | None) -> dict[str, object]:
+        light = {"all": {"level": level}}
+        scent = {"fragrance": "linen" if music else None, "intensity": 40.0}
+        more = {"scene": scene, "light": light, "music": music, "volume": 35.0}
+        return {"offset_s": offset_s, **more, **scent}
+
+    rehearsed = {
+        "start": "2026-10-21T22:00:00Z",
+        "end": "2026-10-22T22:00:00Z",
+        "lasts_s": 30.0,
+        "zones": [
+            {"name": "Hall", "frames": [frame(0, "Closed", 0, None), frame(15, "Day", 50, "jazz")]}
+        ],
+    }
+    console = Console(width=100)
+    for offset_s, shown in (
+        (14.9, ("Thursday 2026-10-22 11:55", "Hall", "Closed", "░" * 20, "  0 %")),
+        (22.5, ("18:00", "Day", "█" * 10 + "░" * 10 + "  50 %", "jazz 35 %", "linen 40 %")),
+    ):
+        with console.capture() as capture:
+            console.print(rehearsal.picture(rehearsed, COPENHAGEN, offset_s))
+        assert all(each in capture.get() for each in shown), capture.get()
 
 
 def test_a_choice_is_made_and_taken_back(run: Run, clock: FakeClock, parts: HubParts) -> None:
