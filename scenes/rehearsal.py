@@ -143,12 +143,27 @@ class _Playing:
 
 
 _Fade = LightFade | VolumeFade
+_Way = tuple[datetime, datetime]
 T = TypeVar("T", Slot, LightFade, _Playing)
 
 
 def _at(begun: Sequence[T], instant: datetime) -> T:
     """The last that has begun."""
     return begun[bisect_right(begun, instant, key=attrgetter("start")) - 1]
+
+
+def _followed(begun: Sequence[T]) -> Iterator[tuple[T, datetime | None]]:
+    """Each, and when the one after it begins."""
+    starts = [*(each.start for each in begun[1:]), None]
+    return zip(begun, starts, strict=True)
+
+
+def _ways(fades: Sequence[_Fade], after: datetime | None) -> Iterator[_Way]:
+    """When fades move, until ``after`` at the latest: then another stands in their place."""
+    for fade in fades:
+        end = fade.end if after is None else min(fade.end, after)
+        if fade.origin != fade.target and fade.start <= end:
+            yield fade.start, end
 
 
 class _Course:
@@ -174,11 +189,13 @@ class _Course:
         """What the players follow."""
         return _at(self._playings, instant)
 
-    def ways(self) -> Iterator[tuple[datetime, datetime]]:
-        """When light or volume move, from where to where; one that is cut short is told whole."""
-        fades: list[_Fade] = [fade for fades in self._fades.values() for fade in fades]
-        fades += [fade for playing in self._playings for fade in playing.fades]
-        return ((fade.start, fade.end) for fade in fades if fade.origin != fade.target)
+    def ways(self) -> Iterator[_Way]:
+        """When light or volume move; a fade that is cut short moves until the next one begins."""
+        for fades in self._fades.values():
+            for fade, after in _followed(fades):
+                yield from _ways((fade,), after)
+        for playing, after in _followed(self._playings):
+            yield from _ways(playing.fades, after)
 
     def moves(self, instant: datetime) -> bool:
         """Whether light or volume are on their way."""

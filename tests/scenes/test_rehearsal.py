@@ -186,6 +186,18 @@ def test_a_quiet_day_is_one_frame_and_no_fade_costs_more_than_its_length() -> No
     assert found[-1].light["all"] == LightLevel(20)
 
 
+def test_a_fade_that_is_cut_short_moves_until_the_next_one_begins() -> None:
+    scenes = {
+        name: Scene(id=name, name=name, light={"all": LightCue(level=level, fade_s=900)})
+        for name, level in (("a", 20), ("b", 60))
+    }
+    slots = tuple(slot(minute, "ab"[minute // 10 % 2]) for minute in range(0, 1440, 10))
+    found = frames(slots, scenes)
+    steps = {MIDNIGHT + number * DAY.step for number in range(600)}
+    fading = {each for each in steps if each >= slots[1].start}
+    assert {each.at for each in found} == {each.start for each in slots} | fading
+
+
 def test_a_rehearsal_lasts_as_long_as_it_is_asked_to_on_a_day_of_25_hours() -> None:
     start = datetime(2026, 10, 24, 22, tzinfo=UTC)
     time = RehearsedTime(start, start + timedelta(hours=25), COPENHAGEN, lasts_s=10)
