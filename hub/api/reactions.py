@@ -46,9 +46,10 @@ def add_measurement(
     sensors say. It is kept in memory alone.
     """
     hub.triggers.may_measure(caller, zone, said.values())
-    at = hub.now() - timedelta(seconds=said.age_s)
+    now = hub.now()
+    at = now - timedelta(seconds=said.age_s)
     for measure, value in said.values().items():
-        hub.outside.tell(caller.store, zone, measure, Told(value, at, caller.name))
+        hub.outside.tell(caller.store, zone, measure, Told(value, at, caller.name), now)
     return MeasurementReply(counts_for_s=max(0.0, FRESH_S - said.age_s))
 
 

@@ -25,8 +25,8 @@ class Told:
         return max(0.0, (now - self.at).total_seconds())
 
     def fresh(self, now: datetime) -> bool:
-        """Whether it still counts."""
-        return self.age_s(now) <= FRESH_S
+        """Whether it still counts. One of far ahead is from before the clock was set back."""
+        return abs((now - self.at).total_seconds()) <= FRESH_S
 
 
 class Outside:
@@ -36,12 +36,12 @@ class Outside:
         self._lock = threading.Lock()
         self._told: dict[tuple[str, str, Measure], Told] = {}
 
-    def tell(self, store: str, zone: str, measure: Measure, told: Told) -> None:
+    def tell(self, store: str, zone: str, measure: Measure, told: Told, now: datetime) -> None:
         """Somebody measured; what is older than what is known already changes nothing."""
         key = (store, zone, measure)
         with self._lock:
             known = self._told.get(key)
-            if known is None or known.at <= told.at:
+            if known is None or known.at <= told.at or known.at > now:
                 self._told[key] = told
 
     def last(self, store: str, zone: str, measure: Measure) -> Told | None:

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.errors import TooOftenError
 from hub.link import Received
 from hub.metrics import Metrics
 from hub.triggers.integrations import Integration, Integrations
@@ -26,6 +27,8 @@ from scenes.messages import Trigger
 from scenes.topics import parse_trigger_topic
 
 MOST_WAITING = 1000
+MOST_BYTES = 16_384
+"""No trigger is nearly as long; so what waits takes little memory, whatever the broker lets by."""
 MOST_IDS = 1000
 """So many ids of each integration are remembered, so that none acts twice."""
 
@@ -65,6 +68,10 @@ class TriggerDesk:
 
     def offer(self, received: Received) -> None:
         """A message over a trigger's topic."""
+        if len(received.payload) > MOST_BYTES:
+            self._metrics.malformed.inc()
+            self._count("malformed")
+            return
         try:
             self._waiting.put_nowait(received)
         except queue.Full:
@@ -78,6 +85,10 @@ class TriggerDesk:
             self._metrics.malformed.inc()
             self._count("malformed")
             _log.warning("a trigger over %s is ignored: %s", received.topic, error)
+        except TooOftenError as error:
+            # Counted alone: a flood must not fill the log.
+            self._count("refused")
+            _log.debug("a trigger over %s comes too often: %s", received.topic, error)
         except StemningError as error:
             self._count("refused")
             _log.warning("a trigger over %s is refused: %s", received.topic, error)

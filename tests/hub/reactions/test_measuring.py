@@ -219,12 +219,23 @@ def test_what_others_measure_stands_for_a_minute_in_place_of_the_sensors(
     edge = Edge(meter.parts, door="pir")
     edge.says(door=True)
     tell = meter.parts.outside.tell
-    tell(STORE, ZONE, "occupancy", Told(7, clock(), "Counter"))
-    tell(STORE, ZONE, "noise", Told(63.5, clock(), "Meter"))
-    tell(STORE, ZONE, "noise", Told(80, clock() - timedelta(seconds=1), "Meter"))
+    tell(STORE, ZONE, "occupancy", Told(7, clock(), "Counter"), clock())
+    tell(STORE, ZONE, "noise", Told(63.5, clock(), "Meter"), clock())
+    tell(STORE, ZONE, "noise", Told(80, clock() - timedelta(seconds=1), "Meter"), clock())
     clock.forward(seconds=60)
     edge.says(door=True)
     assert (meter(), meter("noise").at_least) == (Measured(7, 7, 60, "told by Counter"), 63.5)
     clock.forward(seconds=1)
     assert meter.bounds() == (1, 1)
     assert meter("noise") == Measured(None, None, 61, "Meter tells nothing any more")
+
+
+def test_what_others_measured_before_the_clock_was_set_back_is_past(
+    meter: Meter, clock: FakeClock
+) -> None:
+    tell = meter.parts.outside.tell
+    tell(STORE, ZONE, "occupancy", Told(9, clock(), "Counter"), clock())
+    clock.forward(hours=-1)
+    assert meter.bounds() == (None, None)
+    tell(STORE, ZONE, "occupancy", Told(2, clock(), "Counter"), clock())
+    assert meter.bounds() == (2, 2)

@@ -11,6 +11,8 @@ import pytest
 
 from hub.link import Received
 from hub.parts import HubParts
+from hub.triggers.desk import MOST_BYTES, MOST_WAITING
+from hub.triggers.integrations import WRONG_PER_MINUTE
 from scenes.codec import encode
 from scenes.messages import Trigger
 from scenes.topics import trigger_topic
@@ -132,6 +134,25 @@ def test_what_breaks_the_contract_is_counted(wire: Wire) -> None:
         wire.say(payload)
         assert (wire.layer, wire.count("malformed")) == ("fallback", number), payload[:40]
     assert b"stemning_messages_malformed_total 5.0" in wire.parts.metrics.text()
+
+
+def test_what_is_far_too_long_does_not_even_wait(wire: Wire) -> None:
+    for _ in range(MOST_WAITING + 1):
+        wire.parts.trigger_desk.offer(Received("any", b"x" * (MOST_BYTES + 1), retained=False))
+    wire.parts.trigger_desk.offer(Received("any", b"x" * MOST_BYTES, retained=False))
+    assert (wire.count("malformed"), wire.count("full")) == (MOST_WAITING + 1, 0)
+
+
+def test_a_flood_is_counted_and_does_not_fill_the_log(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for _ in range(10 * WRONG_PER_MINUTE):
+        wire.say(wire.trigger(token="mirrors.wrong"))
+    assert wire.count("refused") == 10 * WRONG_PER_MINUTE
+    assert len(caplog.records) <= 2 * WRONG_PER_MINUTE
+    wire.say(wire.trigger())
+    assert wire.layer == "reaction"
 
 
 def test_a_topic_is_its_own_integrations(wire: Wire) -> None:
