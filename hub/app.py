@@ -35,6 +35,7 @@ from hub.metrics import Metrics
 from hub.office import Office
 from hub.parts import HubParts
 from hub.planning.almanac import PlaceAlmanac
+from hub.planning.forgetting import forget_plans
 from hub.planning.planner import Planner
 from hub.reactions.measuring import Measuring
 from hub.reactions.outside import Outside
@@ -61,6 +62,8 @@ from scenes.topics import is_trigger_topic, plan_topic
 
 _SHOP_CHECK_S = 1.0
 _EXTEND_S = 3600.0
+# Not once a day: where the hub is off at night, that would never come.
+_FORGET_S = 3600.0
 _SETTLE_S = 2.0
 _REACT_S = 1.0
 _FOLLOW_S = 0.5
@@ -318,12 +321,16 @@ def _set_alarms(parts: HubParts) -> None:
         if parts.reported.silence_changed():
             parts.changes.notify("zones")
 
+    def forget() -> None:
+        forget_plans(parts.engine, parts.now() - timedelta(days=parts.settings.plan_days))
+
     def every(seconds: float, name: str, ring: Callable[[], object]) -> None:
         """What decides or writes stands still while another hub is in office."""
         parts.alarm.every(seconds, name, lambda: ring() if parts.office.decides else None)
 
     every(_SHOP_CHECK_S, "shop-file", look_at_shop)
     every(_EXTEND_S, "extend-plans", parts.planner.extend)
+    every(_FORGET_S, "forget-plans", forget)
     every(_SETTLE_S, "settle-visits", parts.deriver.poke)
     parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)
     parts.alarm.every(_FOLLOW_S, "follow", parts.office.follow)

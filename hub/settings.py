@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     horizon_days: int = Field(
         default=30, ge=1, le=90, description="How many days ahead plans reach at least."
     )
+    plan_days: int = Field(
+        default=400,
+        ge=1,
+        le=36500,
+        description="How many days plans stay on record, to tell why something was on.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much the log says."
     )

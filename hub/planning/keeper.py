@@ -82,7 +82,7 @@ class PlanKeeper(PlanBook):
             return records.saved_shop(connection)
 
     def plan_in_force(self, store: str, zone: str, instant: datetime) -> Plan | None:
-        """The plan that a zone went by at a past instant; None before its first."""
+        """The plan that a zone went by at a past instant; None where none is on record."""
         with self._engine.connect() as connection:
             return records.plan_in_force(connection, (store, zone), instant)
 

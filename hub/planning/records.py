@@ -99,7 +99,7 @@ def remember(connection: Connection, now: datetime) -> Memory:
 
 
 def plan_in_force(connection: Connection, key: ZoneKey, instant: datetime) -> Plan | None:
-    """The plan that a zone had at an instant; None before its first one."""
+    """The plan that a zone had at an instant; None before the first one that is kept."""
     body = connection.scalar(
         select(col(PlanRow.body))
         .where(col(PlanRow.store) == key[0], col(PlanRow.zone) == key[1])

@@ -44,7 +44,8 @@ def why_at(
 ) -> Why:
     """Who asks for what at ``instant``. ``draft`` stands in place of what is deployed.
 
-    `PlanRangeError` beyond the years that plans know, `OutsidePlanError` before the first plan.
+    `PlanRangeError` beyond the years that plans know, `OutsidePlanError` before the first plan that
+    is kept.
     """
     if not EARLIEST + _MARGIN <= instant < LATEST - _MARGIN:
         raise PlanRangeError(f"no plan reaches to {instant.isoformat()}")
@@ -62,7 +63,10 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
     plan = planner.plan_in_force(*planned.key, instant)
     when = moment(instant, now, planned.store.tz)
     if plan is None:
-        raise OutsidePlanError(f"{planned.zone.name} had no plan yet at {when}")
+        raise OutsidePlanError(
+            f"no plan of {planned.zone.name} is on record for {when}: it had none yet, or that is "
+            "longer ago than plans are kept"
+        )
     # A plan that was over by then was the last that anybody had.
     index = plan.index_at(min(max(instant, plan.slots[0].start), plan.slots[-1].start))
     return Why(
