@@ -52,6 +52,7 @@ class PlanCommand:
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the verbs."""
+        parser.usage = "stemning plan (ZONE | VERB) …"
         parser.epilog = _EPILOG
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         for verb, words, act, configure in _VERBS:

@@ -58,9 +58,12 @@ def _plays(zone: dict[str, Any], day: str, tz: ZoneInfo) -> Iterator[str]:
     """What plays in a zone on a local day: ``09:00 Calm morning``; no rule's says its layer."""
     date = datetime.fromisoformat(day).date()
     begin, end = (instant_of(each, "00:00", tz) for each in (date, date + _DAY))
+    said = ""
     for slot in zone["slots"]:
         since, until = (datetime.fromisoformat(slot[name]) for name in ("since", "until"))
-        if since < end and until > begin:
-            layer = "" if slot["layer"] in _PLANNED else f" ({slot['layer']})"
-            at = max(since, begin).astimezone(tz)
-            yield f"{at:%H:%M} {slot['scene_name']}{layer}"
+        layer = "" if slot["layer"] in _PLANNED else f" ({slot['layer']})"
+        words = f"{slot['scene_name']}{layer}"
+        # Where one rule gives way to another with the same scene, nothing is to be seen.
+        if since < end and until > begin and words != said:
+            said = words
+            yield f"{max(since, begin).astimezone(tz):%H:%M} {words}"

@@ -46,7 +46,8 @@ def tell_why(hub: Asking, arguments: argparse.Namespace) -> None:
     for heading in ("", "scene", "layer", "who wants it", "why not"):
         table.add_column(heading, no_wrap=heading == "")
     for claim in why["claims"]:
-        wanted = claim["reason"] + (f" ({claim['author']})" if claim["author"] else "")
+        author = claim["author"]
+        wanted = claim["reason"] + (f" ({author})" if author not in claim["reason"] else "")
         mark = "on" if claim["wins"] else ""
         table.add_row(mark, claim["scene_name"], claim["layer"], wanted, claim["lost"])
     console.print(table)
