@@ -76,12 +76,16 @@ class _Clash:
     above: str | None
 
 
-def conflicts(wishes: Wishes, review: Review) -> tuple[Conflict, ...]:
-    """Every conflict within the review, the earliest first; the same on other days said once."""
+def conflicts(wishes: Wishes, review: Review, *, unplanned: bool = False) -> tuple[Conflict, ...]:
+    """Every conflict within the review, the earliest first; the same on other days said once.
+
+    With ``unplanned`` neither nested nor hidden ones: those that hardly anybody wants so.
+    """
     found = {
         stretch: clash
         for zone in review.names.zones
         for stretch, clash in _clashes(zone, wishes.get(zone, ()), review)
+        if not (unplanned and (clash.nested or clash.above is not None))
     }
     return tuple(
         _conflict(found[occasion.stretches[0]], occasion, review.names)

@@ -129,10 +129,10 @@ def _drifts(earlier: Stretch, later: Stretch, tz: ZoneInfo) -> bool:
     if later.series is None or later.series != earlier.series:
         return False
     pairs = ((earlier.start, later.start), (earlier.end, later.end))
-    moves = (abs(wall_of(two, tz) - wall_of(one, tz) - _DAY) for one, two in pairs)
+    if any(abs(wall_of(two, tz) - wall_of(one, tz) - _DAY) > DRIFT for one, two in pairs):
+        return False
     # A word like "(first)" can't stand in a range of times.
-    plain = all(" " not in clock_words(each, tz) for pair in pairs for each in pair)
-    return plain and all(move <= DRIFT for move in moves)
+    return all(" " not in clock_words(each, tz) for pair in pairs for each in pair)
 
 
 def _when(days: Sequence[Stretch], review: Review) -> str:

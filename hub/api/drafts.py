@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Body, Path, Query, Response
@@ -29,6 +29,7 @@ from hub.api.schedule_models import (
     Rebase,
     ReviewView,
     ScheduleView,
+    ShortReview,
     TemplateUseToSave,
     ZoneGroupsToSave,
 )
@@ -237,7 +238,14 @@ def review_draft(
 
     By the schedules alone; what people chose for today is left out.
     """
-    return _review_view(hub.outlook.review(store, first, days))
+    review = hub.outlook.review(store, first, days)
+    found = review.reviewed
+    return ReviewView(
+        conflicts=list(found.conflicts),
+        gaps=list(found.gaps),
+        never=list(found.never),
+        **_short(review),
+    )
 
 
 @router.post("/rebase", responses=_WRITES)
@@ -309,22 +317,19 @@ def _shown(hub: HubParts, draft: Draft, response: Response) -> DraftView:
         author=draft.author,
         changed_at=draft.changed_at,
         schedule=draft.schedule,
-        review=_review_view(hub.outlook.review_of(draft)),
+        review=ShortReview(**_short(hub.outlook.shortly(draft))),
     )
 
 
-def _review_view(review: DraftReview) -> ReviewView:
+def _short(review: DraftReview) -> dict[str, Any]:
     found = review.reviewed
     forbidden = any(problem.forbids for problem in found.problems)
-    return ReviewView(
-        deployable=not forbidden and not review.deployed_since,
-        problems=[
+    return {
+        "deployable": not forbidden and not review.deployed_since,
+        "problems": [
             ProblemView(place=each.place, sentence=each.sentence, forbids=each.forbids)
             for each in found.problems
         ],
-        deployed_since=list(review.deployed_since),
-        changes=list(found.changes),
-        conflicts=list(found.conflicts),
-        gaps=list(found.gaps),
-        never=list(found.never),
-    )
+        "deployed_since": list(review.deployed_since),
+        "changes": list(found.changes),
+    }

@@ -178,7 +178,7 @@ class ZoneGroupsToSave(Act):
 class PresetsToSave(Act):
     """The scenes of a quiet hour and of an emergency that somebody begins by hand."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"quiet_scene": "quiet-hour"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"quiet_scene": "calm-morning"}]})
 
     quiet_scene: Slug | None = None
     emergency_scene: Slug | None = None
@@ -222,8 +222,8 @@ class ProblemView(BaseModel):
     forbids: bool
 
 
-class ReviewView(BaseModel):
-    """What a draft would do, before it is deployed. All lists but the problems' are sentences."""
+class ShortReview(BaseModel):
+    """What a draft would do in the seven days from today on."""
 
     deployable: bool = Field(description="No problem forbids it and nothing was deployed since.")
     problems: list[ProblemView]
@@ -234,6 +234,11 @@ class ReviewView(BaseModel):
         description="How the plans of all zones differ from what is deployed.",
         examples=[["Thursday 17:00 to 19:00 Entrance: Rush hour → Evening"]],
     )
+
+
+class ReviewView(ShortReview):
+    """What a draft would do, before it is deployed. All lists but the problems' are sentences."""
+
     conflicts: list[str] = Field(
         description="Wishes of the same layer and priority that want different scenes at once."
     )
@@ -253,7 +258,7 @@ class DraftView(BaseModel):
     author: str = Field(description="Who changed it last.")
     changed_at: datetime
     schedule: ScheduleModel
-    review: ReviewView = Field(description="Of the seven days from today on.")
+    review: ShortReview
 
 
 class WhatIfQuestion(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,7 @@ from hub.schedules.reviewing import (
     effective_or_own,
     problems_of,
     reviewed,
+    reviewed_shortly,
     store_names,
 )
 from hub.schedules.week import Week, WeekZone, due_slots, week_of, week_zones
@@ -77,12 +78,19 @@ class Outlook:
         of = self._planner.store(store)
         with self._engine.connect() as connection:
             draft = the_draft(connection, of)
-        return self.review_of(draft, first, days)
+        return self._review(draft, first, days, reviewed)
 
-    def review_of(
-        self, draft: Draft, first: date | None = None, days: int = REVIEW_DAYS
+    def shortly(self, draft: Draft) -> DraftReview:
+        """This draft in place of what is deployed: mistakes and what changes in seven days."""
+        return self._review(draft, None, REVIEW_DAYS, reviewed_shortly)
+
+    def _review(
+        self,
+        draft: Draft,
+        first: date | None,
+        days: int,
+        look: Callable[[Store, Schedule, Schedule, Review, Sequence[Problem]], Reviewed],
     ) -> DraftReview:
-        """This draft in place of what is deployed; `PlanRangeError`."""
         of, now = self._planner.store(draft.store), self._now()
         start, end = days_from(of, first or local_day(now, of.tz), days)
         library = self._library()
@@ -93,7 +101,7 @@ class Outlook:
             names = store_names(of, library, deployed.effective, means)
             since = versions_since(connection, of, draft.based_on, names, now)
         time = Review(start, end, of.tz, names)
-        return DraftReview(reviewed(of, deployed.effective, means, time, problems), tuple(since))
+        return DraftReview(look(of, deployed.effective, means, time, problems), tuple(since))
 
     def week(self, store: str, first: date | None = None, *, draft: bool = False) -> Week:
         """Seven days from a local day (or today) on, by what is deployed or by the draft.

@@ -6,7 +6,7 @@ By the schedule alone: what people chose for today would hide what it changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -39,9 +39,9 @@ class Reviewed:
 
     problems: tuple[Problem, ...]
     changes: tuple[str, ...]
-    conflicts: tuple[str, ...]
-    gaps: tuple[str, ...]
-    never: tuple[str, ...]
+    conflicts: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
 
 def store_names(store: Store, library: Library, *schedules: Schedule) -> Names:
@@ -91,21 +91,27 @@ def days_from(store: Store, first: date, days: int) -> tuple[datetime, datetime]
     return instant_of(first, "00:00", tz), instant_of(first + days * _DAY, "00:00", tz)
 
 
+def reviewed_shortly(
+    store: Store, deployed: Schedule, schedule: Schedule, time: Review, problems: Sequence[Problem]
+) -> Reviewed:
+    """Look at ``schedule`` in place of ``deployed``, both with their templates: what changes."""
+    before = _slots(store, schedule_wishes(store, time.start, time.end, deployed), time)
+    after = _slots(store, schedule_wishes(store, time.start, time.end, schedule), time)
+    changes = tuple(each.sentence for each in differences(before, after, time))
+    return Reviewed(tuple(problems), changes)
+
+
 def reviewed(
     store: Store, deployed: Schedule, schedule: Schedule, time: Review, problems: Sequence[Problem]
 ) -> Reviewed:
-    """Look at ``schedule`` in place of ``deployed``, both with their templates."""
+    """The same, with conflicts, gaps and what never plays."""
     wishes = schedule_wishes(store, time.start, time.end, schedule)
-    before = _slots(store, schedule_wishes(store, time.start, time.end, deployed), time)
     slots = _slots(store, wishes, time)
-    found = review.conflicts(wishes, time)
-    return Reviewed(
-        problems=tuple(problems),
-        changes=tuple(each.sentence for each in differences(before, slots, time)),
-        conflicts=tuple(each.sentence for each in found if not each.nested and not each.hidden),
-        gaps=tuple(
-            each.sentence for each in review.gaps(slots, _openings(store, schedule, time), time)
-        ),
+    openings = _openings(store, schedule, time)
+    return replace(
+        reviewed_shortly(store, deployed, schedule, time, problems),
+        conflicts=tuple(each.sentence for each in review.conflicts(wishes, time, unplanned=True)),
+        gaps=tuple(each.sentence for each in review.gaps(slots, openings, time)),
         never=tuple(each.sentence for each in review.never_plays(wishes, slots, time)),
     )
 

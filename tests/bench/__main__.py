@@ -10,6 +10,7 @@ from tests.bench import (
     sacn_fade,
     sales_import,
     skew,
+    week_api,
 )
 from tests.bench import compile as compile_plans
 from tests.bench.figures import say
@@ -26,6 +27,7 @@ if __name__ == "__main__":
         guard_deadlines,
         card_wear,
         compile_plans,
+        week_api,
     ):
         benchmark.main()
         say()

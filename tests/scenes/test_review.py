@@ -211,6 +211,17 @@ def test_a_rule_within_another_is_marked_as_meant() -> None:
     assert [each.nested for each in (*within, *across)] == [True, False]
 
 
+def test_only_the_conflicts_that_nobody_meant_can_be_asked_for() -> None:
+    within = [wish("rule:rush", "rush", 9, 20), wish("rule:late", "evening", 17, 20)]
+    across = [wish("rule:rush", "rush", 9, 18), wish("rule:late", "evening", 17, 20)]
+    hidden = [*across, wish("quiet-hour:calm", "quiet", 9, 20)]
+    assert conflicts({"window": within}, REVIEW, unplanned=True) == ()
+    assert conflicts({"window": hidden}, REVIEW, unplanned=True) == ()
+    assert conflicts({"window": across}, REVIEW, unplanned=True) == conflicts(
+        {"window": across}, REVIEW
+    )
+
+
 def test_two_that_begin_together_are_no_rule_within_another_since_an_id_decides() -> None:
     rush, late = wish("rule:rush", "rush", 9, 11), wish("rule:late", "evening", 9, 11)
     shorter = wish("rule:late", "evening", 9, 10)
