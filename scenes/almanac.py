@@ -13,26 +13,20 @@ class Almanac(Protocol):
     """Of one store, by its place. Answers are the same whenever they are asked for."""
 
     def sunrise(self, day: date) -> datetime | None:
-        """The instant (UTC) at which the sun rises on a local day; None where it doesn't."""
+        """The instant (UTC) at which the sun rises, before a local day's noon; None: it doesn't.
+
+        In [the noon before, the noon of the day), by the sun: it may be before the day's midnight.
+        """
         ...
 
     def sunset(self, day: date) -> datetime | None:
-        """The instant (UTC) at which the sun sets on a local day; None where it doesn't."""
+        """The instant (UTC) at which the sun sets, after a local day's noon; None: it doesn't.
+
+        In [the noon of the day, the next noon), by the sun: near midsummer in the north it may be
+        after midnight, and is that evening's still.
+        """
         ...
 
     def holidays(self, day: date) -> tuple[str, ...]:
         """The English names of the public holidays on a local day; empty on most days."""
         ...
-
-
-class NoAlmanac:
-    """Of a store whose place nobody told: no sun and no holidays."""
-
-    def sunrise(self, day: date) -> datetime | None:
-        return None
-
-    def sunset(self, day: date) -> datetime | None:
-        return None
-
-    def holidays(self, day: date) -> tuple[str, ...]:
-        return ()

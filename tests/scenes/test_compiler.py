@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.almanac import NoAlmanac
 from scenes.compiler import (
     Wish,
     closing_after,
@@ -25,6 +24,7 @@ from scenes.plan import Plan, Slot
 from scenes.rules import WEEKDAYS, Layer, OpenHours, Override, Rule
 from scenes.scene import Scene
 from scenes.schedule import Schedule
+from tests.scenes.no_almanac import NoAlmanac
 from tests.scenes.strategies import FALLBACK, SCENES, ZONE, instants, overrides, rules
 from tests.scenes.test_wall_time import ALL_ZONES, all_transitions
 

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scenes.almanac import NoAlmanac
 from scenes.occurrences import Occurrences, Planned
 from scenes.rules import (
     WEEKDAYS,
@@ -20,6 +19,7 @@ from scenes.rules import (
 )
 from scenes.schedule import Schedule
 from scenes.time_of_day import parse_time
+from tests.scenes.no_almanac import NoAlmanac
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MONDAY = date(2026, 11, 23)

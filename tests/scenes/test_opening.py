@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scenes.almanac import NoAlmanac
 from scenes.opening import closing_after, hours_on, opening_of
 from scenes.rules import WEEKDAYS, DateSpan, OpenHours, SpecialDays, SpecialHours
 from scenes.schedule import Schedule
+from tests.scenes.no_almanac import NoAlmanac
 from tests.scenes.time_zone_file import zone_by
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

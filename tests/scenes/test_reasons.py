@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scenes.almanac import NoAlmanac
 from scenes.compiler import override_wishes, run_wishes, standing_wishes
 from scenes.reasons import short_weekdays, span_words
 from scenes.rules import (
@@ -25,6 +24,7 @@ from scenes.rules import (
 )
 from scenes.schedule import Schedule
 from scenes.time_of_day import time_words
+from tests.scenes.no_almanac import NoAlmanac
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 EVE = SpecialDays(dates=(DateSpan(first="2026-12-24", last="2026-12-24"),))
