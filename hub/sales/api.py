@@ -38,11 +38,16 @@ _RAW_KINDS = {
     "application/x-www-form-urlencoded",
 }
 
+_EXAMPLE = """\
+store,receipt,time,amount
+nordic,1041,2026-10-21 16:52:00,79.00
+nordic,1042,2026-10-21 17:10:00,249.00
+"""
 _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "text/csv": {"schema": {"type": "string"}},
+            "text/csv": {"schema": {"type": "string"}, "example": _EXAMPLE},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
