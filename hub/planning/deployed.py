@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,7 +80,14 @@ def newest_schedules(connection: Connection) -> dict[str, Deployed]:
             & (col(ScheduleVersionRow.version) == newest.c.version),
         )
     )
-    return {row.store: _deployed(connection, row.version, row.body, row.origin) for row in rows}
+    found = [(row.store, row.version, schedule_of(row.body), row.origin) for row in rows]
+    # Many stores build on one template.
+    uses = {(own.template.id, own.template.version): own for _, _, own, _ in found if own.template}
+    under = {key: _template_under(connection, own) for key, own in uses.items()}
+    return {
+        store: Deployed(version, own, origin, template.effective(own, _of_its(own, under)))
+        for store, version, own, origin in found
+    }
 
 
 def newest_schedule(connection: Connection, store: str) -> Deployed:
@@ -156,13 +163,7 @@ def effective(connection: Connection, schedule: Schedule) -> Schedule:
 
     `UnknownTemplateError` when that version of the template is not there.
     """
-    use = schedule.template
-    if use is None:
-        return template.effective(schedule, None)
-    under = find_template(connection, use)
-    if under is None:
-        raise UnknownTemplateError(f"there is no version {use.version} of the template {use.id!r}")
-    return template.effective(schedule, under)
+    return template.effective(schedule, _template_under(connection, schedule))
 
 
 def find_template(connection: Connection, use: TemplateUse) -> Schedule | None:
@@ -174,6 +175,20 @@ def find_template(connection: Connection, use: TemplateUse) -> Schedule | None:
         select(col(row.body)).where(col(row.id) == use.id, col(row.version) == use.version)
     )
     return schedule_of(body) if body is not None else None
+
+
+def _template_under(connection: Connection, schedule: Schedule) -> Schedule | None:
+    use = schedule.template
+    if use is None:
+        return None
+    found = find_template(connection, use)
+    if found is None:
+        raise UnknownTemplateError(f"there is no version {use.version} of the template {use.id!r}")
+    return found
+
+
+def _of_its(own: Schedule, templates: Mapping[tuple[str, int], Schedule | None]) -> Schedule | None:
+    return templates[own.template.id, own.template.version] if own.template else None
 
 
 def _deployed(connection: Connection, version: int, body: str, origin: str) -> Deployed:

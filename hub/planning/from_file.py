@@ -46,19 +46,21 @@ def take_from_file(
     deployed, said = newest_schedules(connection), said_by_file(connection)
     holds = {}
     for store, schedule in schedules.items():
-        before = deployed.get(store)
-        if before is None or (before.origin == FROM_FILE and before.schedule != schedule):
+        before, last = deployed.get(store), said.get(store)
+        # Also where a person deployed what the file said: then the file goes on from there.
+        is_its_own = before is None or before.origin == FROM_FILE or before.schedule == last
+        if before is None or (is_its_own and before.schedule != schedule):
             number = before.version + 1 if before else 1
             new = NewVersion(number=number, schedule=schedule, origin=FROM_FILE, author=FILE_AUTHOR)
             deploy_version(connection, store, before, new, now)
             holds[store] = effective(connection, schedule)
         else:
             holds[store] = before.effective
-            waits = schedule not in (said.get(store), before.schedule)
+            waits = schedule not in (last, before.schedule)
             if waits and not _becomes_the_draft(connection, store, schedule, before, now):
                 # Somebody's draft is in the way: not taken, so that it is offered again.
                 continue
-        if said.get(store) != schedule:
+        if last != schedule:
             statement = update(StoreRow).where(col(StoreRow.id) == store)
             connection.execute(statement.values(file_schedule=body_of(schedule)))
     return holds

@@ -243,6 +243,18 @@ def test_the_file_never_writes_over_what_a_person_deployed(parts: HubParts, tmp_
     assert parts.shop_status.notices == ()
 
 
+def test_whoever_deploys_what_the_file_says_lets_the_file_go_on(
+    parts: HubParts, tmp_path: Path
+) -> None:
+    deployed_by_kim(parts)
+    save_shop_file(parts, tmp_path, CHANGED_FILE)
+    parts.schedules.deploy("nordic", KIM, whatever)
+    save_shop_file(parts, tmp_path, CHANGED_FILE.replace("12:00", "12:30"))
+    newest = parts.schedules.newest("nordic")
+    assert (newest.number, newest.origin) == (4, "file")
+    assert newest.schedule.rules[0].until == "12:30"
+
+
 def test_a_draft_of_a_person_stays_when_the_file_changes(parts: HubParts, tmp_path: Path) -> None:
     deployed_by_kim(parts)
     mine = begun_and_changed(parts, MAX)

@@ -182,9 +182,8 @@ def test_who_saves_over_an_unseen_version_hears_what_changed(client: AsgiClient)
     assert again.json()["version"] == 2, "the same again is no version"
 
 
-@pytest.mark.parametrize(
-    ("wrong", "problem"),
-    [
+def test_a_template_with_mistakes_is_refused(client: AsgiClient) -> None:
+    mistakes: list[tuple[dict[str, Any], str]] = [
         ({"group": "sweden"}, "no group of stores is called “sweden”: write it in the shop file"),
         (
             {"schedule": {"rules": [{**LATE, "scene": "none"}]}},
@@ -194,13 +193,10 @@ def test_who_saves_over_an_unseen_version_hears_what_changed(client: AsgiClient)
             {"schedule": {"template": {"id": "summer", "version": 1}}},
             "a template builds on no other template",
         ),
-    ],
-)
-def test_a_template_with_mistakes_is_refused(
-    client: AsgiClient, wrong: dict[str, Any], problem: str
-) -> None:
-    refused = save(client, **wrong)
-    assert (refused.status_code, refused.json()["problems"]) == (409, [problem])
+    ]
+    for wrong, problem in mistakes:
+        refused = save(client, **wrong)
+        assert (refused.status_code, refused.json()["problems"]) == (409, [problem])
     assert client.get(WINTER).status_code == 404
 
 
