@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from operator import itemgetter
 
 from scenes.day_words import capitalised, listed
@@ -25,7 +24,7 @@ Wishes = Mapping[str, Sequence[Wish]]
 Slots = Mapping[str, Sequence[Slot]]
 """By zone. The last slot of a zone goes on to the review's end."""
 
-_Pair = tuple[Wish, Wish, str | None]
+_Pair = tuple[Wish, Wish]
 _Played = tuple[Slot, datetime, datetime]
 _MOST_NAMED = 3
 
@@ -34,15 +33,11 @@ _MOST_NAMED = 3
 class Conflict:
     """Two wishes of one layer and priority that want different scenes at once, joined over days.
 
-    ``winner`` and ``loser`` are sources. ``nested``: the winner begins within the loser and ends
-    with it at the latest, as somebody plans on purpose. ``hidden``: neither is seen, since
-    something stronger stands above both.
+    ``winner`` and ``loser`` are sources; the winner plays.
     """
 
     winner: str
     loser: str
-    nested: bool
-    hidden: bool
     stretches: tuple[Stretch, ...]
     sentence: str
 
@@ -66,26 +61,24 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class _Clash:
-    """What a conflict is about: wishes by their source; ``above`` is the source that hides it."""
+    """What a conflict is about: wishes by their source."""
 
     winner: str
     loser: str
     scenes: tuple[str, str]
     together: bool
-    nested: bool
-    above: str | None
 
 
-def conflicts(wishes: Wishes, review: Review, *, unplanned: bool = False) -> tuple[Conflict, ...]:
-    """Every conflict within the review, the earliest first; the same on other days said once.
+def conflicts(wishes: Wishes, review: Review) -> tuple[Conflict, ...]:
+    """Every conflict that shows within the review, the earliest first; said once for all its days.
 
-    With ``unplanned`` neither nested nor hidden ones: those that hardly anybody wants so.
+    None is where something stronger stands above both, and none where the winner begins within the
+    loser and ends with it at the latest, as somebody plans on purpose.
     """
     found = {
         stretch: clash
         for zone in review.names.zones
         for stretch, clash in _clashes(zone, wishes.get(zone, ()), review)
-        if not (unplanned and (clash.nested or clash.above is not None))
     }
     return tuple(
         _conflict(found[occasion.stretches[0]], occasion, review.names)
@@ -173,25 +166,26 @@ def _clashes(zone: str, wishes: Sequence[Wish], review: Review) -> Iterator[tupl
         running = {pair: running.get(pair, moment) for pair in pairs}
 
 
-def _clash(winner: Wish, loser: Wish, above: str | None) -> _Clash:
+def _clash(winner: Wish, loser: Wish) -> _Clash:
     return _Clash(
         winner=winner.source,
         loser=loser.source,
         scenes=(winner.scene, loser.scene),
         together=winner.start == loser.start,
-        nested=loser.start < winner.start and winner.end <= loser.end,
-        above=above,
     )
 
 
 def _pairs(standing: Sequence[Wish]) -> Iterator[_Pair]:
-    """Winner and loser of each layer and priority, and the source that stands above both."""
-    for _, group in groupby(standing, key=lambda wish: (wish.layer, wish.priority)):
-        winner, *others = group
-        above = standing[0].source if standing[0] is not winner else None
-        for loser in others:
-            if loser.scene != winner.scene:
-                yield winner, loser, above
+    """Of those that stand, the strongest first: what plays, and who wanted as much and lost."""
+    if not standing:
+        return
+    winner, *others = standing
+    for loser in others:
+        if (loser.layer, loser.priority) != (winner.layer, winner.priority):
+            return
+        meant = loser.start < winner.start and winner.end <= loser.end
+        if loser.scene != winner.scene and not meant:
+            yield winner, loser
 
 
 def _conflict(clash: _Clash, occasion: Occasion, names: Names) -> Conflict:
@@ -201,14 +195,8 @@ def _conflict(clash: _Clash, occasion: Occasion, names: Names) -> Conflict:
     if clash.together:
         first, second = (source.partition(":")[2] for source in (clash.winner, clash.loser))
         why = f"both begin at once and “{first}” sorts before “{second}”"
-    said = f"{loser} and {winner} both want {place} {occasion.when}"
-    if clash.above is None:
-        said = f"{said}; {winner} wins because {why}"
-    else:
-        said = f"{said}; {winner} would win because {why}, but {names.source(clash.above)} is above"
-    hidden = clash.above is not None
-    stretches = occasion.stretches
-    return Conflict(clash.winner, clash.loser, clash.nested, hidden, stretches, capitalised(said))
+    said = f"{loser} and {winner} both want {place} {occasion.when}; {winner} wins because {why}"
+    return Conflict(clash.winner, clash.loser, occasion.stretches, capitalised(said))
 
 
 def _apart(one: str, other: str, names: Names) -> tuple[str, str]:

@@ -237,10 +237,14 @@ class ShortReview(BaseModel):
 
 
 class ReviewView(ShortReview):
-    """What a draft would do, before it is deployed. All lists but the problems' are sentences."""
+    """What a draft would do, before it is deployed. All lists but the problems' are sentences.
+
+    Of conflicts, gaps and what never plays 100 at most; a last sentence says how many more.
+    """
 
     conflicts: list[str] = Field(
-        description="Wishes of the same layer and priority that want different scenes at once."
+        description="Wishes of the same layer and priority that want different scenes at once, "
+        "where nothing stronger hides them and neither lies within the other."
     )
     gaps: list[str] = Field(description="Opening hours in which nothing is planned.")
     never: list[str] = Field(description="What never plays, and what is above it.")

@@ -29,13 +29,20 @@ from scenes.stretches import Review
 from scenes.wall_time import instant_of
 
 _DAY = timedelta(days=1)
+_Found = review.Conflict | review.Gap | review.NeverPlays
+MOST_TOLD = 100
+"""So many conflicts, gaps or items that never play are said at most."""
+
 _FIRST_YEAR, _LAST_YEAR = 1971, 2198
 """Within the instants that anything here is planned for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """``changes``, ``warnings`` and all others are sentences, the earliest or first part first."""
+    """All but ``problems`` are sentences, the earliest first.
+
+    Of ``conflicts``, ``gaps`` and ``never`` `MOST_TOLD` at most; a last one says how many more.
+    """
 
     problems: tuple[Problem, ...]
     changes: tuple[str, ...]
@@ -110,10 +117,17 @@ def reviewed(
     openings = _openings(store, schedule, time)
     return replace(
         reviewed_shortly(store, deployed, schedule, time, problems),
-        conflicts=tuple(each.sentence for each in review.conflicts(wishes, time, unplanned=True)),
-        gaps=tuple(each.sentence for each in review.gaps(slots, openings, time)),
-        never=tuple(each.sentence for each in review.never_plays(wishes, slots, time)),
+        conflicts=_told(review.conflicts(wishes, time)),
+        gaps=_told(review.gaps(slots, openings, time)),
+        never=_told(review.never_plays(wishes, slots, time)),
     )
+
+
+def _told(found: Sequence[_Found]) -> tuple[str, ...]:
+    """As many sentences as one reads, and how many more there are."""
+    told = [each.sentence for each in found[:MOST_TOLD]]
+    more = len(found) - len(told)
+    return (*told, f"And {more} more") if more else tuple(told)
 
 
 def _slots(

@@ -73,7 +73,7 @@ def test_every_hour_has_just_the_conflicts_that_its_wishes_have(
         for hour in range(7 * 24):
             instant = REVIEW.start + timedelta(hours=hour)
             told = {
-                (each.winner, each.loser, each.hidden)
+                (each.winner, each.loser)
                 for each in found
                 for stretch in each.stretches
                 if stretch.zone == zone and stretch.start <= instant < stretch.end
@@ -81,21 +81,18 @@ def test_every_hour_has_just_the_conflicts_that_its_wishes_have(
             assert told == brute_force(wishes[zone], instant)
 
 
-def brute_force(wishes: Sequence[Wish], instant: datetime) -> set[tuple[str, str, bool]]:
-    """Straight from the words: one layer, one priority, one time, two scenes."""
+def brute_force(wishes: Sequence[Wish], instant: datetime) -> set[tuple[str, str]]:
+    """Straight from the words: one layer, one priority, one time, two scenes, not on purpose."""
     standing = [each for each in wishes if each.start <= instant < each.end]
-    strongest = min(standing, key=lambda each: each.strength, default=None)
-    found = set()
-    for loser in standing:
-        rivals = [
-            each
-            for each in standing
-            if (each.layer, each.priority) == (loser.layer, loser.priority)
-        ]
-        winner = min(rivals, key=lambda each: each.strength)
-        if winner.scene != loser.scene:
-            found.add((winner.source, loser.source, strongest is not winner))
-    return found
+    winner = min(standing, key=lambda each: each.strength, default=None)
+    return {
+        (winner.source, each.source)
+        for each in standing
+        if winner is not None
+        and (each.layer, each.priority) == (winner.layer, winner.priority)
+        and each.scene != winner.scene
+        and not (each.start < winner.start and winner.end <= each.end)
+    }
 
 
 @given(all_wishes)
@@ -183,50 +180,28 @@ def test_two_of_one_name_are_told_apart_by_their_ids() -> None:
     ]
 
 
-def test_a_conflict_that_nobody_sees_says_what_is_above() -> None:
-    wishes = [
-        wish("rule:rush", "rush", 9, 12),
-        wish("rule:late", "evening", 10, 13),
-        wish("quiet-hour:quiet", "calm", 8, 14),
-    ]
-    found = conflicts({"window": wishes}, REVIEW)
-    assert [(each.sentence, each.hidden) for each in found] == [
+def test_a_conflict_is_told_only_for_the_time_that_nothing_stronger_hides_it() -> None:
+    both = [wish("rule:rush", "rush", 9, 12), wish("rule:late", "evening", 10, 13)]
+    assert said({"window": [*both, wish("quiet-hour:quiet", "calm", 8, 14)]}) == []
+    assert said({"window": [*both, wish("rule:calm", "calm", 8, 14, priority=1)]}) == []
+    assert said({"window": [*both, wish("quiet-hour:quiet", "calm", 10.5, 14)]}) == [
         (
-            (
-                "“Rush hour” and “Evening” both want Window Monday 10:00 to 12:00; "
-                "“Evening” would win because it began last, but “Quiet” is above"
-            ),
-            True,
+            "“Rush hour” and “Evening” both want Window Monday 10:00 to 10:30; "
+            "“Evening” wins because it began last"
         )
     ]
 
 
-def test_a_rule_within_another_is_marked_as_meant() -> None:
-    within = conflicts(
-        {"window": [wish("rule:rush", "rush", 9, 20), wish("rule:late", "evening", 17, 20)]}, REVIEW
-    )
-    across = conflicts(
-        {"window": [wish("rule:rush", "rush", 9, 18), wish("rule:late", "evening", 17, 20)]}, REVIEW
-    )
-    assert [each.nested for each in (*within, *across)] == [True, False]
-
-
-def test_only_the_conflicts_that_nobody_meant_can_be_asked_for() -> None:
-    within = [wish("rule:rush", "rush", 9, 20), wish("rule:late", "evening", 17, 20)]
-    across = [wish("rule:rush", "rush", 9, 18), wish("rule:late", "evening", 17, 20)]
-    hidden = [*across, wish("quiet-hour:calm", "quiet", 9, 20)]
-    assert conflicts({"window": within}, REVIEW, unplanned=True) == ()
-    assert conflicts({"window": hidden}, REVIEW, unplanned=True) == ()
-    assert conflicts({"window": across}, REVIEW, unplanned=True) == conflicts(
-        {"window": across}, REVIEW
-    )
+def test_a_rule_within_another_is_meant_and_no_conflict() -> None:
+    rush = wish("rule:rush", "rush", 9, 20)
+    assert said({"window": [rush, wish("rule:late", "evening", 17, 20)]}) == []
+    assert len(said({"window": [rush, wish("rule:late", "evening", 17, 21)]})) == 1
 
 
 def test_two_that_begin_together_are_no_rule_within_another_since_an_id_decides() -> None:
-    rush, late = wish("rule:rush", "rush", 9, 11), wish("rule:late", "evening", 9, 11)
-    shorter = wish("rule:late", "evening", 9, 10)
-    assert [each.nested for each in conflicts({"window": [rush, late]}, REVIEW)] == [False]
-    assert [each.nested for each in conflicts({"window": [rush, shorter]}, REVIEW)] == [False]
+    rush = wish("rule:rush", "rush", 9, 11)
+    assert len(said({"window": [rush, wish("rule:late", "evening", 9, 11)]})) == 1
+    assert len(said({"window": [rush, wish("rule:late", "evening", 9, 10)]})) == 1
 
 
 def test_another_priority_or_layer_or_the_same_scene_is_no_conflict() -> None:
