@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from itertools import combinations
 
 from scenes.day_words import WEEKDAY_NAMES, listed, weekday_words
+from scenes.occurrences import Planned
 from scenes.rules import (
     EVERY_HOLIDAY,
     EVERYWHERE,
@@ -28,10 +29,8 @@ from scenes.rules import (
 from scenes.scene import Scene
 from scenes.schedule import Schedule
 from scenes.schedule_words import KINDS, Item, title
-from scenes.template import refusals
+from scenes.template import effective, refusals
 from scenes.time_of_day import parse_time
-
-Planned = Rule | DateException | QuietHour
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,7 @@ class _Reading:
     def __init__(self, schedule: Schedule, ground: Ground) -> None:
         self.schedule = schedule
         self.ground = ground
-        template = ground.template
-        use = schedule.template
-        below = set(template.zone_groups).difference(use.without if use else ()) if template else ()
-        self._groups = {*schedule.zone_groups, *below}
+        self._groups = effective(schedule, ground.template).zone_groups
 
     def problems(self) -> Iterator[Problem]:
         schedule = self.schedule
@@ -251,7 +247,7 @@ class _Reading:
         template, use = self.ground.template, self.schedule.template
         if template is None:
             return
-        for refusal in refusals(self.schedule, template):
+        for refusal in refusals(self.schedule, template, self.ground.zones or ()):
             yield Problem(refusal.place, refusal.sentence)
         if use is None:
             return

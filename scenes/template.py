@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 import msgspec
 
+from scenes.day_words import listed
 from scenes.names import Names
-from scenes.rules import SpecialHours
+from scenes.occurrences import Planned
+from scenes.rules import Reaction, SpecialHours
 from scenes.schedule import Schedule
 from scenes.schedule_difference import DocumentChange, group_changes, item_changes
 from scenes.schedule_words import KINDS, Item, title
 
 T = TypeVar("T", bound=Item)
+_Lockable = Planned | Reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,15 @@ def effective(local: Schedule, template: Schedule | None) -> Schedule:
 
     An item of the store stands in place of the template's with the same id; `TemplateUse.without`
     leaves others out. What the template locks stands whatever the store says, so that a template
-    that locks something later holds everywhere at once. Opening hours and the scenes of quiet
-    hours and emergencies are the store's alone.
+    that locks something later holds everywhere at once; so does a zone group that it names, unless
+    the store gives it other zones. Opening hours and the scenes of quiet hours and emergencies are
+    the store's alone.
     """
     if template is None:
         return msgspec.structs.replace(local, template=None)
     without = local.template.without if local.template else {}
-    left = {group: its for group, its in template.zone_groups.items() if group not in without}
+    gone = without.keys() - _locked_groups(template).keys()
+    left = {group: its for group, its in template.zone_groups.items() if group not in gone}
     return msgspec.structs.replace(
         local,
         special_hours=_merged(local.special_hours, template.special_hours, without),
@@ -62,9 +67,13 @@ def effective(local: Schedule, template: Schedule | None) -> Schedule:
     )
 
 
-def refusals(local: Schedule, template: Schedule) -> tuple[Refusal, ...]:
-    """What of its template's locked items a store changes or leaves out: it can do neither."""
-    return tuple(_refusals(local, template))
+def refusals(local: Schedule, template: Schedule, zones: Collection[str]) -> tuple[Refusal, ...]:
+    """What of its template's locked items a store changes or leaves out: it can do neither.
+
+    Nor can it leave out a zone group that one of them names, or let one play in none of its
+    ``zones`` by giving such a group others.
+    """
+    return (*_item_refusals(local, template), *_group_refusals(local, template, zones))
 
 
 def deviations(
@@ -80,23 +89,60 @@ def deviations(
 def _merged(
     own: tuple[T, ...], templates: tuple[T, ...], without: Mapping[str, str]
 ) -> tuple[T, ...]:
-    locked = {item.id for item in templates if _is_locked(item)}
+    locked = {item.id for item in _locked_of(templates)}
     kept = tuple(item for item in own if item.id not in locked)
     gone = {item.id for item in kept} | (without.keys() - locked)
     return (*kept, *(item for item in templates if item.id not in gone))
 
 
-def _refusals(local: Schedule, template: Schedule) -> Iterator[Refusal]:
+def _item_refusals(local: Schedule, template: Schedule) -> Iterator[Refusal]:
     without = local.template.without if local.template else {}
-    for section in KINDS:
+    for section, item in _locked(template):
         own: Sequence[Item] = getattr(local, section)
-        templates: Sequence[Item] = getattr(template, section)
-        for item in filter(_is_locked, templates):
-            said = f"{title(section, item)} is locked by the template: a store can’t"
-            if any(each.id == item.id and each != item for each in own):
-                yield Refusal(f"{section}[{item.id}]", f"{said} change it")
-            if item.id in without:
-                yield Refusal(f"template.without[{item.id}]", f"{said} leave it out")
+        said = f"{title(section, item)} is locked by the template: a store can’t"
+        if any(each.id == item.id and each != item for each in own):
+            yield Refusal(f"{section}[{item.id}]", f"{said} change it")
+        if item.id in without:
+            yield Refusal(f"template.without[{item.id}]", f"{said} leave it out")
+
+
+def _group_refusals(
+    local: Schedule, template: Schedule, zones: Collection[str]
+) -> Iterator[Refusal]:
+    for group, titles in _locked_groups(template).items():
+        if local.template and group in local.template.without:
+            said = f"Zone group “{group}” is named by {listed(titles)}, which the template locks"
+            yield Refusal(f"template.without[{group}]", f"{said}: a store can’t leave it out")
+    stands = effective(local, template)
+    for section, item in _locked(template):
+        if stands.zones_of(item.zones, zones):
+            continue
+        for group in dict.fromkeys(item.zones):
+            if group in local.zone_groups and template.zones_of((group,), zones):
+                said = f"{title(section, item)} is locked by the template and would play nowhere"
+                sentence = f"{said}: give the zone group “{group}” a zone of the store"
+                yield Refusal(f"zone_groups[{group}]", sentence)
+
+
+def _locked(template: Schedule) -> Iterator[tuple[str, _Lockable]]:
+    """The locked items, each with its list."""
+    for section in KINDS:
+        for item in _locked_of(getattr(template, section)):
+            yield section, item
+
+
+def _locked_of(items: Iterable[Item]) -> Iterator[_Lockable]:
+    return (item for item in items if not isinstance(item, SpecialHours) and item.locked)
+
+
+def _locked_groups(template: Schedule) -> dict[str, list[str]]:
+    """The zone groups that locked items name, with what those items are called."""
+    found: dict[str, list[str]] = {}
+    for section, item in _locked(template):
+        for group in dict.fromkeys(item.zones):
+            if group in template.zone_groups:
+                found.setdefault(group, []).append(title(section, item))
+    return found
 
 
 def _deviations(
@@ -129,7 +175,3 @@ def _deviation(change: DocumentChange, note: str, why: Mapping[str, str]) -> Dev
         sentence = change.sentence.removesuffix("removed") + "left out"
         return Deviation("left-out", change.place, sentence, why.get(change.item, ""))
     return Deviation(change.kind, change.place, change.sentence, note)
-
-
-def _is_locked(item: Item) -> bool:
-    return not isinstance(item, SpecialHours) and item.locked

@@ -244,7 +244,7 @@ class ReviewView(ShortReview):
 
     conflicts: list[str] = Field(
         description="Wishes of the same layer and priority that want different scenes at once, "
-        "where nothing stronger hides them and neither lies within the other."
+        "where nothing stronger hides them; but one that begins and ends within another is meant."
     )
     gaps: list[str] = Field(description="Opening hours in which nothing is planned.")
     never: list[str] = Field(description="What never plays, and what is above it.")

@@ -115,7 +115,9 @@ schedules = st.builds(
         TemplateUse,
         id=st.sampled_from(("summer", "winter")),
         version=st.integers(1, 3),
-        without=st.dictionaries(ids, st.sampled_from(("No café here", "Listed building"))),
+        without=st.dictionaries(
+            ids | st.sampled_from(GROUPS), st.sampled_from(("No café here", "Listed building"))
+        ),
     ),
 )
 """Well-formed documents; what they mean together may be as senseless as people's drafts are."""

@@ -1,6 +1,7 @@
 """A template under a store's own schedule: whose item stands, and the list of what differs."""
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 
 from scenes.mistakes import Ground, problems
@@ -93,7 +94,7 @@ def test_a_store_with_nothing_of_its_own_follows_its_template(template: Schedule
     local = Schedule(hours={"mon": OpenHours("10:00", "20:00")})
     assert deviations(local, template, NAMES) == ()
     assert deviations(template, template, NAMES) == ()
-    assert refusals(local, template) == ()
+    assert refusals(local, template, ZONES) == ()
     stands = effective(local, template)
     assert stands.rules == template.rules
     assert stands.zone_groups == template.zone_groups
@@ -124,7 +125,7 @@ def test_a_locked_item_stands_and_says_so() -> None:
         template=TemplateUse(id="chain", version=1, without={"quiet": "Too quiet here"}),
     )
     assert effective(local, TEMPLATE).quiet_hours == (QUIET,)
-    assert [(each.place, each.sentence) for each in refusals(local, TEMPLATE)] == [
+    assert [(each.place, each.sentence) for each in refusals(local, TEMPLATE, ZONES)] == [
         (
             "quiet_hours[quiet]",
             "Quiet hour “quiet” is locked by the template: a store can’t change it",
@@ -140,8 +141,68 @@ def test_a_locked_item_stands_and_says_so() -> None:
 
 
 def test_a_locked_item_that_the_store_repeats_word_by_word_is_fine() -> None:
-    assert refusals(Schedule(quiet_hours=(QUIET,)), TEMPLATE) == ()
+    assert refusals(Schedule(quiet_hours=(QUIET,)), TEMPLATE, ZONES) == ()
     assert effective(Schedule(quiet_hours=(QUIET,)), TEMPLATE).quiet_hours == (QUIET,)
+
+
+FRONT = msgspec.structs.replace(
+    TEMPLATE, quiet_hours=(msgspec.structs.replace(QUIET, zones=("front",)),)
+)
+
+
+def test_a_zone_group_that_a_locked_item_names_can_not_be_left_out() -> None:
+    without = {"front": "We have no front"}
+    local = Schedule(template=TemplateUse(id="chain", version=1, without=without))
+    assert effective(local, FRONT).zone_groups == FRONT.zone_groups
+    assert [(each.place, each.sentence) for each in refusals(local, FRONT, ZONES)] == [
+        (
+            "template.without[front]",
+            (
+                "Zone group “front” is named by Quiet hour “quiet”, which the template locks: "
+                "a store can’t leave it out"
+            ),
+        )
+    ]
+    assert effective(local, TEMPLATE).zone_groups == {}, "nothing that is locked names it"
+    assert refusals(local, TEMPLATE, ZONES) == ()
+
+
+@pytest.mark.parametrize("zones", [(), ("cellar",)])
+def test_a_locked_item_can_not_be_made_to_play_nowhere_by_its_zone_group(
+    zones: tuple[str, ...],
+) -> None:
+    local = Schedule(zone_groups={"front": zones}, template=TemplateUse(id="chain", version=1))
+    ground = Ground(scenes={}, zones=tuple(ZONES), template=FRONT)
+    told = (
+        "Quiet hour “quiet” is locked by the template and would play nowhere: "
+        "give the zone group “front” a zone of the store"
+    )
+    assert ("zone_groups[front]", told, True) in [
+        (each.place, each.sentence, each.forbids) for each in problems(local, ground)
+    ]
+
+
+def test_a_store_may_give_the_zone_group_of_a_locked_item_other_zones() -> None:
+    local = Schedule(zone_groups={"front": ("fitting-rooms",)})
+    assert refusals(local, FRONT, ZONES) == ()
+    stands = effective(local, FRONT)
+    assert stands.zones_of(stands.quiet_hours[0].zones, ZONES) == {"fitting-rooms"}
+    assert refusals(Schedule(zone_groups={"front": ()}), FRONT, ("cellar",)) == (), (
+        "the template’s own front has no zone there either"
+    )
+
+
+@given(schedules, schedules)
+def test_what_is_locked_plays_somewhere_unless_it_is_refused(
+    local: Schedule, template: Schedule
+) -> None:
+    if refusals(local, template, ZONES):
+        return
+    stands = effective(local, template)
+    for section in ("rules", "exceptions", "quiet_hours", "reactions"):
+        for item in getattr(template, section):
+            if item.locked and template.zones_of(item.zones, ZONES):
+                assert stands.zones_of(item.zones, ZONES)
 
 
 def test_the_list_of_what_a_store_has_otherwise_and_why() -> None:
