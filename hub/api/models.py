@@ -219,7 +219,7 @@ class OverrideRequest(BaseModel):
     end: Annotated[EndWord | Minutes | At | Amount | str, WrapValidator(_said_once)] = Field(
         description=(
             "`next-change` (until the plan would have changed anyway), `closing`, minutes "
-            '(`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM
+            '(`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM + " Seven days at most."
         )
     )
     why: OverrideWhy = Field(default="other", description="The kind of reason.")

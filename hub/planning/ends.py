@@ -12,6 +12,7 @@ from hub.shop import Store
 from scenes.compiler import closing_after
 
 LONGEST = timedelta(days=7)
+"""No choice lasts longer, whatever its end is called: what is meant for longer is a rule."""
 UNKNOWN_END = timedelta(hours=24)
 
 
@@ -47,6 +48,7 @@ def end_instant(
 ) -> datetime:
     """The instant that ``end`` means at ``now``; `OverrideEndError` when it means none.
 
+    A change or a closing that is more than `LONGEST` away means the end of that time.
     ``base`` is the zone's plan without choices; a whole store has none, and no next change.
     """
     match end:
@@ -56,7 +58,7 @@ def end_instant(
                     "the zones of a store change at different times: "
                     "say minutes, closing or an instant"
                 )
-            return _next_change(now, store, base)
+            return min(_next_change(now, store, base), now + LONGEST)
         case Closing():
             closing = _closing(now, store)
             if closing is None:
@@ -64,7 +66,7 @@ def end_instant(
                     f"{store.name} does not close in the next eight days, by its opening hours: "
                     "say minutes or an instant"
                 )
-            return closing
+            return min(closing, now + LONGEST)
         case ForMinutes(minutes):
             return _checked(now, now + timedelta(minutes=minutes))
         case Until(instant):

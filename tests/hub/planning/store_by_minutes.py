@@ -19,6 +19,7 @@ Winner = tuple[str, str, str]
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 LOOKED_BACK = timedelta(days=3)
+LONGEST_CHOICE = timedelta(days=7)
 
 
 @dataclass

@@ -60,6 +60,16 @@ def test_a_store_that_never_opens_never_closes() -> None:
         meant(Closing(), ShopMaker(hours={}).store())
 
 
+def test_no_choice_lasts_longer_than_a_week_whatever_its_end_is_called() -> None:
+    inventory = (rule("inventory", "evening", "10:00", "12:00", valid_from="2026-11-02"),)
+    seldom = ShopMaker(rules=inventory).store()
+    assert meant(NextChange(), seldom) == THURSDAY_NOON + timedelta(days=7)
+    overnight = ShopMaker(rules=(), hours={"thu": OpenHours("18:00", "02:00")}).store()
+    after_closing = datetime(2026, 10, 23, 0, 0, tzinfo=UTC)
+    for end in (Closing(), NextChange()):
+        assert meant(end, overnight, after_closing) == after_closing + timedelta(days=7)
+
+
 def test_minutes_and_instants() -> None:
     assert meant(ForMinutes(30)) == THURSDAY_NOON + timedelta(minutes=30)
     assert meant(Until(EVENING)) == EVENING

@@ -41,7 +41,7 @@ from hub.shop import Library, Place, Shop, Store, Zone
 from scenes.plan import Plan
 from scenes.rules import Layer, OpenHours, Override, Run, SpecialDays
 from scenes.schedule import Schedule
-from tests.hub.planning.store_by_minutes import FOR_EVER, StoreByMinutes, Winner
+from tests.hub.planning.store_by_minutes import FOR_EVER, LONGEST_CHOICE, StoreByMinutes, Winner
 from tests.hub.shops import FakeClock, scene
 from tests.scenes.minute_model import MINUTE
 from tests.scenes.strategies import FALLBACK, OTHER, SCENES, ZONE, WeekMaker
@@ -298,9 +298,10 @@ class EveryMinute(RuleBasedStateMachine):
             case NextChange():
                 assert zone is not None
                 change = self.model.next_change(zone, self.plan(zone).until)
-                return change or closing or now + timedelta(hours=24)
+                until = change or closing or now + timedelta(hours=24)
+                return min(until, now + LONGEST_CHOICE)
             case _:
-                return closing
+                return min(closing, now + LONGEST_CHOICE) if closing else None
 
     def choice(self, zone: str, layer: Layer, scene: str, end: datetime) -> Override:
         """The model's own, under the name that the planner gave it."""
