@@ -84,6 +84,9 @@ class QuietHourCommand:
         parser.epilog = _QUIET_EPILOG
         _store_arguments(parser)
         _end_arguments(parser, "closing")
+        parser.add_argument(
+            "--replace", action="store_true", help="in place of the one that holds, if one does"
+        )
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask the hub."""
@@ -97,7 +100,8 @@ class QuietHourCommand:
             "reason": arguments.reason,
             "author": arguments.author,
         }
-        held = hub.post("stores", store, self.name, body=wish).value
+        seen = hub.get("stores", store, self.name).tag if arguments.replace else ""
+        held = hub.post("stores", store, self.name, seen=seen, body=wish).value
         _say(f"{held['scene_name']} in all zones of {store} until {_clock(held['end'], tz)}")
         return 0
 

@@ -102,6 +102,12 @@ class OverrideEndError(StemningError, ValueError):
     code = "override.end"
 
 
+class QuietHourHeldError(ConflictError):
+    """Somebody's quiet hour holds, and who begins another one doesn't say that it replaces it."""
+
+    code = "quiet-hour.held"
+
+
 class NoZonesError(ConflictError):
     """A choice for a whole store that has no zones."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from hub.api.precondition import Precondition, etag
+from hub.errors import QuietHourHeldError
+from hub.moments import moment
 from hub.parts import HubParts
 from hub.planning.choices import edition, store_subject, zone_subject
 from hub.planning.planner import Check, PlannedZone
@@ -34,6 +36,28 @@ def zone_check(hub: HubParts, planned: PlannedZone, seen: Precondition) -> Check
 def store_check(hub: HubParts, store: Store, layer: Layer, seen: Precondition) -> Check:
     """Lets a store's quiet hour or emergency be ended only by those who saw it."""
     return _check(hub, store, store_subject(store.id), layer, layer, seen)
+
+
+def begin_check(hub: HubParts, store: Store, seen: Precondition | None) -> Check:
+    """Lets a quiet hour begin where none holds, or in place of the one that its author saw.
+
+    `QuietHourHeldError` for who knows of none.
+    """
+    if seen is not None:
+        return store_check(hub, store, Layer.QUIET_HOUR, seen)
+
+    def check(_now: str) -> None:
+        held = hub.planner.store_choice(store.id, Layer.QUIET_HOUR)
+        if held is not None:
+            now = hub.now()
+            began, ends = (moment(at, now, store.tz) for at in (held.start, held.end))
+            raise QuietHourHeldError(
+                f"{held.author or 'Somebody'} began a quiet hour in {store.name} at {began}, and "
+                f"it holds until {ends}: leave it, end it first, or say that yours replaces it "
+                "(its ETag as If-Match, or * for whatever is there; stemning quiet-hour --replace)"
+            )
+
+    return check
 
 
 def _check(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from hub.api.choice_tags import store_check, store_tag, zone_check, zone_tag
+from hub.api.choice_tags import begin_check, store_check, store_tag, zone_check, zone_tag
 from hub.api.ends import read_end
 from hub.api.errors import documented
 from hub.api.models import (
@@ -18,7 +18,7 @@ from hub.api.models import (
     StoreChoiceView,
     ZoneView,
 )
-from hub.api.precondition import IfMatch
+from hub.api.precondition import IfMatch, IfReplaces
 from hub.api.views import store_choice_view, zone_view
 from hub.api.zones import StoreId, ZoneId
 from hub.parts import HubParts, HubPartsDep
@@ -87,15 +87,26 @@ def get_quiet_hour(
     return _of_store(hub, store, Layer.QUIET_HOUR, response)
 
 
-@router.post("/stores/{store}/quiet-hour", responses=_BEGINS)
+@router.post("/stores/{store}/quiet-hour", responses=documented(404, 409, 412))
 def begin_quiet_hour(
-    hub: HubPartsDep, store: StoreInPath, wish: QuietHourRequest, response: Response
+    hub: HubPartsDep,
+    store: StoreInPath,
+    wish: QuietHourRequest,
+    seen: IfReplaces,
+    response: Response,
 ) -> StoreChoiceView | None:
-    """Begin a quiet hour in every zone, over everybody's choices. It replaces one that holds.
+    """Begin a quiet hour in every zone, over everybody's choices.
 
-    All zones or none: the scene is the schedule's `quiet_scene`.
+    While one holds, 409 says who began it and until when; with its ETag in `If-Match`, or `*`, the
+    new one replaces it. All zones or none: the scene is the schedule's `quiet_scene`.
     """
-    hub.planner.quiet_hour(store, read_end(wish.end), reason=wish.reason, author=wish.author)
+    hub.planner.quiet_hour(
+        store,
+        read_end(wish.end),
+        reason=wish.reason,
+        author=wish.author,
+        check=begin_check(hub, hub.planner.store(store), seen),
+    )
     return _of_store(hub, store, Layer.QUIET_HOUR, response)
 
 

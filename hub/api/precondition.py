@@ -41,16 +41,18 @@ class Precondition:
         return ANYTHING in seen or tag in seen
 
 
-def _if_match(
-    if_match: Annotated[
-        str | None,
-        Header(
-            max_length=500,
-            description='The ETag of what you saw; "*" for whatever is there.',
-            examples=["*"],
-        ),
-    ] = None,
-) -> Precondition:
+_Seen = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=500,
+        description='The ETag of what you saw; "*" for whatever is there.',
+        examples=["*"],
+    ),
+]
+
+
+def _if_match(if_match: _Seen = None) -> Precondition:
     if if_match is None:
         raise PreconditionRequiredError(
             "a write says what it has seen: send the ETag of your last read as If-Match "
@@ -59,5 +61,12 @@ def _if_match(
     return Precondition(if_match)
 
 
+def _if_match_of_old(if_match: _Seen = None) -> Precondition | None:
+    return None if if_match is None else Precondition(if_match)
+
+
 IfMatch = Annotated[Precondition, Depends(_if_match)]
 """What a route that writes asks for: ``def put_draft(seen: IfMatch)``; documents 412 and 428."""
+
+IfReplaces = Annotated[Precondition | None, Depends(_if_match_of_old)]
+"""For what is new and may replace: None from who knows of nothing there; documents 409 and 412."""

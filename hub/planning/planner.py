@@ -100,15 +100,23 @@ class Planner(PlanKeeper):
             return self.planned(store, zone).plan
 
     def quiet_hour(
-        self, store: str, end: OverrideEnd, *, reason: str = "", author: str = ""
+        self,
+        store: str,
+        end: OverrideEnd,
+        *,
+        reason: str = "",
+        author: str = "",
+        check: Check = _whatever,
     ) -> Override:
         """Begin a quiet hour in a whole store, until ``end``; it replaces one before.
 
-        `UnknownStoreError`, `UnknownSceneError`, `OverrideEndError`, `NoZonesError`.
+        `UnknownStoreError`, `UnknownSceneError`, `OverrideEndError`, `NoZonesError`, and what
+        ``check`` raises.
         """
         with self._lock:
             by = By(self._now(), author, reason)
             of = self.store(store)
+            check(choices.edition(self.store_choice(store, Layer.QUIET_HOUR)))
             instant = end_instant(end, by.at, of)
             whole = choices.for_a_store(of, Layer.QUIET_HOUR, self._shop, instant, by)
             return self._begin_in_store(of, whole, by)

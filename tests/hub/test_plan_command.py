@@ -295,6 +295,10 @@ def test_a_choice_is_made_and_taken_back(run: Run, clock: FakeClock, parts: HubP
 def test_a_whole_store_is_quiet_and_then_not(run: Run, parts: HubParts) -> None:
     said = run("quiet-hour", "nordic", "--until", "closing", "--author", "Kim")[1]
     assert said == "Quiet hour in all zones of nordic until Thursday 20:00\n"
+    code, _, complaint = run("quiet-hour", "nordic", "--for", "5", "--author", "Bo")
+    assert (code, "Kim began a quiet hour in Nordic at" in complaint) == (1, True)
+    said = run("quiet-hour", "nordic", "--until", "closing", "--author", "Bo", "--replace")[1]
+    assert said == "Quiet hour in all zones of nordic until Thursday 20:00\n"
     said = run("emergency", "nordic", "--reason", "somebody fell")[1]
     assert said == "Emergency in all zones of nordic until somebody ends it\n"
     assert parts.planner.plans()["nordic", "entrance"].at(THURSDAY_NOON).scene == "emergency"

@@ -162,7 +162,8 @@ def test_a_quiet_hour_is_replaced_and_ended_by_who_saw_it(
     client.post(QUIET, json={"end": 30})
     seen = tag(client, QUIET)
     clock.forward(minutes=1)
-    client.post(QUIET, json={"end": "closing", "author": "Bo"})
+    wish = {"end": "closing", "author": "Bo"}
+    assert client.post(QUIET, json=wish, headers={"If-Match": seen}).status_code == 200
     assert client.get(QUIET).json()["end"] == "2026-10-22T18:00:00Z"
     lost = delete(client, QUIET, seen)
     assert lost.status_code == 412
@@ -171,6 +172,25 @@ def test_a_quiet_hour_is_replaced_and_ended_by_who_saw_it(
     for _ in range(2):
         assert delete(client, QUIET, author="Kim").status_code == 204
     assert scenes(client) == [("trading", "fallback")] * 2
+
+
+def test_a_quiet_hour_that_holds_is_not_replaced_by_who_does_not_know_of_it(
+    client: AsgiClient, clock: FakeClock
+) -> None:
+    first = client.post(QUIET, json={"end": 60, "author": "Kim"})
+    clock.forward(minutes=1)
+    refused = client.post(QUIET, json={"end": 5, "author": "Bo"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "quiet-hour.held")
+    assert "Kim began a quiet hour in Nordic at 12:00" in refused.json()["message"]
+    assert "until 13:00" in refused.json()["message"]
+    older = client.post(QUIET, json={"end": 5}, headers={"If-Match": '"quiet-hour-none"'})
+    assert older.json()["changed"] == ["Kim began a quiet hour until 13:00, at 12:00"]
+    assert client.get(QUIET).json() == first.json()
+    whatever = client.post(QUIET, json={"end": 5, "author": "Bo"}, headers={"If-Match": "*"})
+    assert whatever.json()["author"] == "Bo"
+    # One that is over is in nobody's way.
+    clock.forward(minutes=6)
+    assert client.post(QUIET, json={"end": 5}).status_code == 200
 
 
 def test_an_emergency_is_above_all_and_goes_on_until_a_person_ends_it(
