@@ -20,7 +20,7 @@ COMMAND_GROUP = "stemning.commands"
 ORDER = (
     *("demo", "hub", "edge", "guard"),
     *("choose", "quiet-hour", "emergency", "plan", "scene"),
-    *("sales", "effects", "audit"),
+    *("sales", "effects", "audit", "office"),
 )
 EXTRAS = {"edge": "edge", "guard": "edge", "demo": "demo", "effects": "hub,insights"}
 

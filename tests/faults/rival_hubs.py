@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 import urllib.error
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -14,7 +15,7 @@ import pytest
 
 from tests.hub.test_link import Listener
 from tests.parts.mosquitto import Mosquitto
-from tests.parts.stemning_processes import Agent, Hub
+from tests.parts.stemning_processes import STEMNING, Agent, Hub
 from tests.waiting import wait_until
 
 LIGHT_PIN = 12
@@ -132,6 +133,18 @@ def standing(hub: Hub) -> str:
     """How a hub stands to its office."""
     said: str = hub.get("/api/v1/office")["standing"]
     return said
+
+
+def command(hub: Hub, *words: str) -> tuple[int, str]:
+    """What ``stemning office`` says of a hub, and its exit code."""
+    ended = subprocess.run(
+        [*STEMNING, "office", *words, "--hub", hub.address],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return ended.returncode, ended.stdout + ended.stderr
 
 
 def confirm(hub: Hub) -> Any:

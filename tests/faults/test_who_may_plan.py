@@ -15,6 +15,7 @@ from tests.faults.rival_hubs import (
     SOON_S,
     Floor,
     choose,
+    command,
     confirm,
     copy_of,
     floor,
@@ -68,14 +69,18 @@ def test_edges_keep_the_newer_plan_until_a_person_confirms(
     shines(agent, "event")
     wait_until(lambda: hub.zone("entrance")["reported"]["scene"] == "event", SOON_S, "the report")
 
-    after = confirm(hub)
+    code, said = command(hub)
+    assert (code, "contested" in said, "has a newer plan" in said) == (1, True, True)
+    code, said = command(hub, "confirm", "--author", "Kim", "--why", "it was put back")
+    assert (code, said.endswith(": in-office\n")) == (0, True)
+    after = hub.get("/api/v1/office")
     assert (after["standing"], after["contested"], after["problems"]) == ("in-office", [], [])
     assert after["epoch"] > max(contested, known.epoch)
     shines(agent, "bright")
     (change, *_) = hub.get("/api/v1/audit?action=office.confirm")["changes"]
     assert (change["author"], change["before"]["standing"]) == ("Kim", "contested")
     wait_until(lambda: hub.zone("entrance")["reported"]["confirmed"], SOON_S, "the confirmation")
-    if forgets:
+    if forgets or lost:
         return
     # And so it stays.
     hub.kill()
