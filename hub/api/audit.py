@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from hub.api.models import Line
 from hub.audit import Entry, Search, find
@@ -16,6 +23,23 @@ router = APIRouter(tags=["audit"])
 
 _LARGEST_NUMBER = 2**63 - 1
 _LONGEST = 200
+
+
+def _written_out(value: object) -> object:
+    """A bare number is no instant, whatever it may count."""
+    if isinstance(value, str) and value[4:5] != "-":
+        raise ValueError(f"{value!r} is no instant; write 2026-10-22T09:00:00+02:00")
+    return value
+
+
+def _utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("no time is that far away") from None
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_utc)]
 Words = Annotated[Line, Field(max_length=_LONGEST)]
 
 
@@ -53,12 +77,10 @@ class AuditQuery(BaseModel):
         description="The whole action, or its first words: `override` for every `override.…`.",
         examples=["override.choose"],
     )
-    start: AwareDatetime | None = Field(
+    start: Moment | None = Field(
         default=None, alias="from", description="The first instant (in an address, + is %2B)."
     )
-    end: AwareDatetime | None = Field(
-        default=None, alias="to", description="The instant after the last."
-    )
+    end: Moment | None = Field(default=None, alias="to", description="The instant after the last.")
     cursor: int | None = Field(
         default=None, ge=1, le=_LARGEST_NUMBER, description="`next` of the page before."
     )

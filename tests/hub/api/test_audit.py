@@ -108,7 +108,17 @@ def test_pages_neither_miss_nor_repeat_while_changes_come(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=0", "most=0", "most=501", "from=yesterday", "author=%00", "by=Kim"]
+    "query",
+    [
+        "cursor=0",
+        "most=0",
+        "most=501",
+        "from=yesterday",
+        "from=7",
+        "to=0001-01-01T00:00:00%2B14:00",
+        "author=%00",
+        "by=Kim",
+    ],
 )
 def test_nonsense_is_a_sentence(book: Book, query: str) -> None:
     answer = book._client.get(f"/api/v1/audit?{query}")
