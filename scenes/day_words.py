@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scenes.rules import WEEKDAYS, Weekday
+from scenes.rules import WEEKDAYS, DateSpan, LocalDate, Weekday
 from scenes.wall_time import instant_of, local_day
 
 _DAY = timedelta(days=1)
@@ -35,14 +35,23 @@ def capitalised(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def weekday_words(weekdays: Iterable[Weekday]) -> str:
-    """Weekdays in words: "every day", "Monday to Friday", "Tuesday and Thursday"."""
+def weekday_words(weekdays: Iterable[Weekday], *, short: bool = False) -> str:
+    """Weekdays in words: "every day", "Monday to Friday", "Tuesday and Thursday"; or "Mon"."""
     wanted = set(weekdays)
     places = [place for place, weekday in enumerate(WEEKDAYS) if weekday in wanted]
     if len(places) == len(WEEKDAYS):
         return "every day"
-    names = [[WEEKDAY_NAMES[WEEKDAYS[place]] for place in run] for run in _runs(places)]
+    letters = 3 if short else None
+    names = [[WEEKDAY_NAMES[WEEKDAYS[place]][:letters] for place in run] for run in _runs(places)]
     return listed(_shortened(names)) if names else "no day"
+
+
+def date_of(day: LocalDate) -> date | None:
+    """A written date; None for one that doesn't exist, like 30 February."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        return None
 
 
 def dated(day: date, *, year: bool = True) -> str:
@@ -51,13 +60,17 @@ def dated(day: date, *, year: bool = True) -> str:
     return f"{words} {day.year}" if year else words
 
 
-def dated_span(first: date, last: date) -> str:
-    """Dates from the first to the last: "24 to 26 December 2026"."""
+def span_words(span: DateSpan, *, year: bool = True) -> str:
+    """Dates from the first to the last: "24 to 26 December 2026"; as written if one is none."""
+    first, last = date_of(span.first), date_of(span.last)
+    if first is None or last is None:
+        return span.first if span.first == span.last else f"{span.first} to {span.last}"
     if first == last:
-        return dated(first)
+        return dated(first, year=year)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {dated(last)}"
-    return f"{dated(first, year=first.year != last.year)} to {dated(last)}"
+        return f"{first.day} to {dated(last, year=year)}"
+    begin = dated(first, year=year and first.year != last.year)
+    return f"{begin} to {dated(last, year=year)}"
 
 
 def day_words(days: Sequence[date], first: date, last: date) -> str:

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
-from itertools import combinations
 
-from scenes.day_words import WEEKDAY_NAMES, listed, weekday_words
+from scenes.day_words import WEEKDAY_NAMES, date_of, listed, weekday_words
 from scenes.occurrences import Planned
 from scenes.rules import (
     EVERY_HOLIDAY,
     EVERYWHERE,
     WEEKDAYS,
     DateException,
-    LocalDate,
     OpenHours,
     QuietHour,
     Reaction,
@@ -29,6 +26,7 @@ from scenes.rules import (
 from scenes.scene import Scene
 from scenes.schedule import Schedule
 from scenes.schedule_words import KINDS, Item, title
+from scenes.special_overlaps import overlaps
 from scenes.template import effective, refusals
 from scenes.time_of_day import parse_time
 
@@ -191,7 +189,7 @@ class _Reading:
     def _days(self, place: str, name: str, days: SpecialDays) -> Iterator[Problem]:
         for span in days.dates:
             for day in dict.fromkeys((span.first, span.last)):
-                if not _exists(day):
+                if date_of(day) is None:
                     yield Problem(f"{place}.dates", f"{name}: there is no {day}")
         known = self.ground.holidays
         if known is None:
@@ -212,12 +210,10 @@ class _Reading:
             yield from self._days(f"{place}.days", name, special.days)
             if special.hours is not None:
                 yield from _open_hours(f"{place}.hours", name, special.hours)
-        for first, second in combinations(specials, 2):
-            shared = _shared_days(first.days, second.days)
-            if shared and first.hours != second.hours:
-                name = f"{title('special_hours', second)} and “{first.name or first.id}”"
-                sentence = f"{name} both hold on {shared}: the first of the list wins"
-                yield Problem(_place("special_hours", second), sentence, forbids=False)
+        for holder, loser, shared in overlaps(specials):
+            name = f"{title('special_hours', loser)} and “{holder.name or holder.id}”"
+            sentence = f"{name} both hold on {shared}: the first of the list wins"
+            yield Problem(_place("special_hours", loser), sentence, forbids=False)
 
     def _group(self, group: str, zones: Sequence[str]) -> Iterator[Problem]:
         place, name = f"zone_groups[{group}]", f"Zone group “{group}”"
@@ -288,7 +284,7 @@ def _open_hours(place: str, name: str, hours: OpenHours) -> Iterator[Problem]:
 def _validity(place: str, name: str, item: Rule | QuietHour) -> Iterator[Problem]:
     first, last = item.valid_from, item.valid_to
     for end, day in (("valid_from", first), ("valid_to", last)):
-        if day is not None and not _exists(day):
+        if day is not None and date_of(day) is None:
             yield Problem(f"{place}.{end}", f"{name}: there is no {day}")
     if first is not None and last is not None and last < first:
         sentence = f"{name} ends on {last}, before it begins on {first}"
@@ -305,26 +301,6 @@ def _weekdays(item: Planned) -> tuple[Weekday, ...]:
 def _on(weekdays: Sequence[Weekday]) -> str:
     words = weekday_words(weekdays)
     return words if len(weekdays) == len(WEEKDAYS) else f"on {words}"
-
-
-def _shared_days(one: SpecialDays, other: SpecialDays) -> str:
-    """The first day that both name in the same way; empty if they name none."""
-    for span in one.dates:
-        for its in other.dates:
-            if max(span.first, its.first) <= min(span.last, its.last):
-                return max(span.first, its.first)
-    names = [name for name in one.holidays if name in other.holidays]
-    if not names:
-        return ""
-    return "every public holiday" if names[0] == EVERY_HOLIDAY else names[0]
-
-
-def _exists(day: LocalDate) -> bool:
-    try:
-        date.fromisoformat(day)
-    except ValueError:
-        return False
-    return True
 
 
 def _instead(wrong: str, right: Iterable[str]) -> str:

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
-from scenes.day_words import dated
+from scenes.day_words import span_words, weekday_words
 from scenes.occurrences import Planned, Span
-from scenes.rules import (
-    WEEKDAYS,
-    DateException,
-    DateSpan,
-    Layer,
-    LocalDate,
-    Override,
-    OverrideWhy,
-    QuietHour,
-    Rule,
-    Weekday,
-)
+from scenes.rules import DateException, DateSpan, Layer, Override, OverrideWhy, QuietHour, Rule
 from scenes.special_days import Match
 from scenes.time_of_day import time_words
 
-_WEEKDAY_NAMES = dict(zip(WEEKDAYS, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True))
 _WHY_WORDS: dict[OverrideWhy, str] = {
     "too-loud": "too loud",
     "too-dark": "too dark",
@@ -31,35 +16,6 @@ _WHY_WORDS: dict[OverrideWhy, str] = {
     "complaint": "complaint",
     "other": "",  # only their own words tell
 }
-
-
-def short_weekdays(weekdays: Sequence[Weekday]) -> str:
-    """Like "every day", "Mon to Fri" or "Mon, Wed"."""
-    chosen = [weekday for weekday in WEEKDAYS if weekday in weekdays]
-    if len(chosen) == len(WEEKDAYS):
-        return "every day"
-    positions = [WEEKDAYS.index(weekday) for weekday in chosen]
-    if len(chosen) > 2 and positions[-1] - positions[0] == len(chosen) - 1:
-        return f"{_WEEKDAY_NAMES[chosen[0]]} to {_WEEKDAY_NAMES[chosen[-1]]}"
-    return ", ".join(_WEEKDAY_NAMES[weekday] for weekday in chosen)
-
-
-def span_words(span: DateSpan) -> str:
-    """Like "24 December", "24 to 26 December" or "30 December to 2 January"."""
-    first, last = _day_and_month(span.first), _day_and_month(span.last)
-    if span.first == span.last:
-        return first
-    if span.first[:7] == span.last[:7]:
-        first = first.split(" ")[0]
-    return f"{first} to {last}"
-
-
-def _day_and_month(day: LocalDate) -> str:
-    try:
-        return dated(date.fromisoformat(day), year=False)
-    except ValueError:
-        # A text of the right shape that is no date, like the end of a long February, stays.
-        return day
 
 
 def planned_words(planned: Planned, span: Span) -> str:
@@ -79,7 +35,7 @@ def planned_words(planned: Planned, span: Span) -> str:
     if span.why is not None:
         words += f"{_special_day_words(span.why)}, "
     elif not isinstance(planned, DateException):
-        words += f"{short_weekdays(planned.weekdays)} "
+        words += f"{weekday_words(planned.weekdays, short=True)} "
     words += f"{time_words(planned.from_)} to {time_words(planned.until)}"
     if span.special is not None:
         words += f" (special hours “{span.special.name or span.special.id}”)"
@@ -87,7 +43,7 @@ def planned_words(planned: Planned, span: Span) -> str:
 
 
 def _special_day_words(why: Match) -> str:
-    return span_words(why.what) if isinstance(why.what, DateSpan) else why.what
+    return span_words(why.what, year=False) if isinstance(why.what, DateSpan) else why.what
 
 
 def override_words(override: Override) -> str:

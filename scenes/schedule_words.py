@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
-from scenes.day_words import dated, dated_span, listed, weekday_words
+from scenes.day_words import date_of, dated, listed, span_words, weekday_words
 from scenes.names import Names
 from scenes.rules import (
     EVERY_HOLIDAY,
@@ -90,17 +89,13 @@ def words_of(field: str, value: Any, names: Names) -> str:  # noqa: ANN401 - any
 
 def local_date_words(day: LocalDate) -> str:
     """A written date in words; one that does not exist as it stands."""
-    parsed = _parsed(day)
+    parsed = date_of(day)
     return dated(parsed) if parsed else day
 
 
 def days_words(days: SpecialDays) -> str:
     """Special days in words: "24 to 26 December 2026 and every public holiday"."""
-    words = []
-    for span in days.dates:
-        first, last = _parsed(span.first), _parsed(span.last)
-        whole = dated_span(first, last) if first and last else f"{span.first} to {span.last}"
-        words.append(whole)
+    words = [span_words(span) for span in days.dates]
     words += ["every public holiday" if it == EVERY_HOLIDAY else it for it in days.holidays]
     return listed(words)
 
@@ -127,13 +122,6 @@ def _days_of(item: Rule | DateException | QuietHour) -> str:
     words = weekday_words(item.weekdays)
     words += f" from {local_date_words(item.valid_from)}" if item.valid_from else ""
     return words + (f" until {local_date_words(item.valid_to)}," if item.valid_to else "")
-
-
-def _parsed(day: LocalDate) -> date | None:
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return None
 
 
 def _quoted(text: str, _: Names) -> str:

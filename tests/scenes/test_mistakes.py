@@ -201,6 +201,15 @@ def test_special_hours_that_overlap() -> None:
     assert warned(Schedule(special_hours=(first, holiday))) == [], "a date stands above a holiday"
 
 
+def test_special_hours_that_lose_are_told_against_those_that_hold_on_the_day() -> None:
+    hours = (OpenHours("10:00", "14:00"), OpenHours("10:00", "15:00"), OpenHours("10:00", "16:00"))
+    specials = [SpecialHours(id=f"s{n}", days=EVE, hours=hours[n]) for n in range(3)]
+    assert [place for place, _ in warned(Schedule(special_hours=tuple(specials)))] == [
+        "special_hours[s1]",
+        "special_hours[s2]",
+    ], "of the last two neither holds"
+
+
 def test_twin_ids_in_every_list() -> None:
     quiet = QuietHour(id="quiet", zones=("all",), from_="10:00", until="11:00")
     eve = SpecialHours(id="eve", days=EVE)
