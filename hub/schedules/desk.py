@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from sqlalchemy import Connection, Engine
 
@@ -120,7 +121,7 @@ class ScheduleDesk:
                     effective(connection, version.schedule),
                     tuple(_ways(of, library, earlier, version)),
                 )
-                for version, earlier in zip(found, [*found[1:], None], strict=True)
+                for version, earlier in zip_longest(found, found[1:])
             ][:most]
 
     def draft(self, store: str) -> Draft:

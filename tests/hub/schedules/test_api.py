@@ -66,6 +66,7 @@ def test_a_schedule_and_its_versions_tell_who_when_and_what_differs(
     newest, first = client.get(f"{NORDIC}/schedule/versions").json()
     assert (newest["version"], first["version"], first["changes"]) == (2, 1, [])
     assert client.get(f"{NORDIC}/schedule/versions?before=2").json() == [first]
+    assert client.get(f"{NORDIC}/schedule/versions?before=1").json() == []
     assert client.get(f"{NORDIC}/schedule/versions/1").json()["origin"] == "file"
     for number in (3, 2**31 - 1):
         assert client.get(f"{NORDIC}/schedule/versions/{number}").status_code == 404
@@ -124,6 +125,30 @@ def test_a_write_says_what_it_saw_and_the_loser_hears_what_changed(client: AsgiC
     assert sentence.startswith("Kim changed the draft, 12:00: Rule “Calm mornings” added: ")
     other = client.request("DELETE", DRAFT, headers={"If-Match": '"something-else"'})
     assert other.json()["changed"] == [sentence]
+    unheard = put(client, "rules/midday", RULE, '"draft-99"')
+    assert unheard.status_code == 412
+    assert unheard.json()["changed"][0].startswith("What you saw is not on record here")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "did"),
+    [("DELETE", "?author=Max", "discarded"), ("POST", "/deploy", "deployed")],
+)
+def test_who_works_at_a_draft_that_another_ended_hears_who(
+    client: AsgiClient, method: str, path: str, did: str
+) -> None:
+    tag = begin(client).headers["ETag"]
+    seen = {"If-Match": tag}
+    ended = client.request(
+        method, f"{DRAFT}{path}", headers=seen, json={"author": "Max"} if did == "deployed" else None
+    )
+    assert ended.status_code in {200, 204}
+    lost = put(client, "rules/midday", RULE, tag)
+    assert lost.status_code == 412
+    assert lost.json()["changed"][0].startswith(f"Max {did} the draft, 12:00")
+    assert client.post(f"{DRAFT}/deploy", json={}, headers=seen).status_code == 412
+    none = client.request("DELETE", DRAFT, headers=ANY)
+    assert (none.status_code, none.json()["code"]) == (404, "draft.none")
 
 
 def test_a_deployment_behind_another_is_told_what_was_deployed(
