@@ -29,6 +29,10 @@ MOST_AT_WORK = 50
 
 MEASUREMENTS_PER_MINUTE = 120
 
+LATER_SHARE = 0.1
+"""A renewal that moves the end by less than this share of the wish's length changes nothing: each
+change is a plan that is written, published and kept, and a mirror may renew every few seconds."""
+
 Keep = Callable[[Connection, datetime], None]
 
 
@@ -83,6 +87,8 @@ class Triggers:
     def ask(self, integration: Integration, wish: Wish) -> Run:
         """Begin a wish, or renew the one of its key; what is at work now.
 
+        Its end is the one that holds: a little before what was asked, after a renewal too small to
+        count (`LATER_SHARE`).
         `TooOftenError`, `NotAllowedError`, `UnknownZoneError`, `UnknownSceneError`,
         `TriggerTimeError`, `TooManyTriggersError`, `UnknownCallerError` when it is revoked.
         """
@@ -100,7 +106,10 @@ class Triggers:
                 (run for run in of_key if (run.zone, run.scene) == (wish.zone, wish.scene)), None
             )
             begun = self._run(integration, wish, same, now)
-            self._runs.begin_run(integration.store, begun, _told(integration, begun, same))
+            if same is not None and _as_good(same, begun, wish):
+                begun = same
+            else:
+                self._runs.begin_run(integration.store, begun, _told(integration, begun, same))
             # Afterwards, so that the zone never falls back in between, and nothing is lost if the
             # database fails there: asked again, the new one is renewed and the old one ended.
             for run in of_key:
@@ -194,6 +203,12 @@ class Triggers:
 def _key(run: Run) -> str:
     """The key of a trigger's run; it stands in its id, so that the planner keeps it."""
     return run.id.split(":")[1]
+
+
+def _as_good(holds: Run, asked: Run, wish: Wish) -> bool:
+    """Whether the run that holds is near enough to what is asked, and no longer."""
+    later_s = (asked.end - holds.end).total_seconds()
+    return 0 <= later_s < wish.lasting_s * LATER_SHARE
 
 
 def _told(integration: Integration, run: Run, same: Run | None) -> Keep:

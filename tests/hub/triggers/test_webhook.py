@@ -149,6 +149,28 @@ def test_the_same_key_renews_and_another_one_is_another_wish(
     assert actions.count("trigger.begin") == actions.count("trigger.end") == 3
 
 
+def test_a_mirror_that_renews_all_the_time_makes_a_plan_a_minute_at_most(
+    parts: HubParts, clock: FakeClock
+) -> None:
+    mirrors = Mirrors(parts, per_minute=600)
+    first = mirrors.ask().json()
+    before = parts.planner.plans()["nordic", ROOMS].revision
+    last = datetime.fromisoformat(first["end"])
+    for _ in range(60):
+        clock.forward(seconds=10)
+        answer = mirrors.ask()
+        assert answer.status_code == 200, answer.text
+        end = datetime.fromisoformat(answer.json()["end"])
+        assert timedelta(minutes=9) < end - clock() <= timedelta(minutes=10)
+        (run,) = parts.planner.runs("nordic", ROOMS)
+        assert run.end == end >= last, "what holds is what is said"
+        last = end
+    assert parts.planner.plans()["nordic", ROOMS].revision == before + 10
+    # Who wants less gets less at once.
+    shorter = datetime.fromisoformat(mirrors.ask(minutes=9).json()["end"])
+    assert shorter == clock() + timedelta(minutes=9)
+
+
 def test_a_garment_that_leaves_ends_its_wish(mirrors: Mirrors, clock: FakeClock) -> None:
     mirrors.ask()
     clock.forward(minutes=1)
