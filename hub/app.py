@@ -123,7 +123,7 @@ def _parts(
     # Wrong tokens are counted apart: whoever sends many must not crowd out what others may.
     integrations = Integrations(engine, Allowances(time.monotonic), now)
     triggers = Triggers(planner, allowances, now)
-    desk = TriggerDesk(integrations, triggers, now, metrics)
+    desk = TriggerDesk(integrations, triggers, now, metrics, Allowances(time.monotonic))
     measuring = Measuring(engine, reported.edges, _almanac, outside)
     requests = Requests(send, now)
     inbox = Inbox(reported, requests, changes, metrics, office.hear_plan, office.hear_state)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.errors import TooOftenError
 from hub.link import Received
 from hub.metrics import Metrics
+from hub.triggers.allowances import Allowances
 from hub.triggers.integrations import Integration, Integrations
 from hub.triggers.triggers import Triggers, Wish
 from scenes.codec import decode
@@ -29,6 +30,13 @@ from scenes.topics import parse_trigger_topic
 MOST_WAITING = 1000
 MOST_BYTES = 16_384
 """No trigger is nearly as long; so what waits takes little memory, whatever the broker lets by."""
+LONGEST_TOPIC = 200
+"""In characters; ids are much shorter, and topics are remembered."""
+PER_TOPIC, AT_ONCE = 1200, 120
+"""So many a minute are read of one topic, which is twice what any integration may, and so many at
+once. Reading the others would cost the people in the shop the time that their choices take."""
+ALL_PER_MINUTE, ALL_AT_ONCE = 6000, 300
+"""The same for all topics together: whoever floods thinks of many."""
 MOST_IDS = 1000
 """So many ids of each integration are remembered, so that none acts twice."""
 
@@ -44,11 +52,13 @@ class TriggerDesk:
         triggers: Triggers,
         now: Callable[[], datetime],
         metrics: Metrics,
+        allowances: Allowances,
     ) -> None:
         self._integrations = integrations
         self._triggers = triggers
         self._now = now
         self._metrics = metrics
+        self._allowances = allowances
         self._done: dict[str, OrderedDict[str, None]] = {}
         self._waiting: queue.Queue[Received | None] = queue.Queue(MOST_WAITING)
         self._stopping = threading.Event()
@@ -68,14 +78,27 @@ class TriggerDesk:
 
     def offer(self, received: Received) -> None:
         """A message over a trigger's topic."""
-        if len(received.payload) > MOST_BYTES:
+        if len(received.payload) > MOST_BYTES or len(received.topic) > LONGEST_TOPIC:
             self._metrics.malformed.inc()
             self._count("malformed")
+            return
+        if self._too_often(received.topic):
+            self._count("flooded")
             return
         try:
             self._waiting.put_nowait(received)
         except queue.Full:
             self._count("full")
+
+    def _too_often(self, topic: str) -> bool:
+        """Whether more come than anybody reads: told before any of it is looked at.
+
+        A flood over one topic takes nothing from what there is for all.
+        """
+        take = self._allowances.take
+        return bool(
+            take(f"topic:{topic}", PER_TOPIC, AT_ONCE) or take("all", ALL_PER_MINUTE, ALL_AT_ONCE)
+        )
 
     def take(self, received: Received) -> None:
         """Do what a message asks for, once, or count why not."""

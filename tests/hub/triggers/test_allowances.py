@@ -29,6 +29,14 @@ def test_a_bucket_is_full_at_first_and_fills_evenly() -> None:
     assert [allowances.take("a", 6) for _ in range(7)] == [0] * 6 + [10], "never more than full"
 
 
+def test_a_bucket_may_hold_less_than_a_minutes_worth() -> None:
+    watch = Watch()
+    allowances = Allowances(watch)
+    assert [allowances.take("a", 60, 3) for _ in range(4)] == [0] * 3 + [1]
+    watch.now_s += 3600
+    assert [allowances.take("a", 60, 3) for _ in range(4)] == [0] * 3 + [1]
+
+
 def test_each_key_has_its_own() -> None:
     allowances = Allowances(Watch())
     assert (allowances.take("a", 1), allowances.take("a", 1)) == (0, 60)

@@ -11,7 +11,13 @@ import pytest
 
 from hub.link import Received
 from hub.parts import HubParts
-from hub.triggers.desk import MOST_BYTES, MOST_WAITING
+from hub.triggers.desk import (
+    ALL_AT_ONCE,
+    AT_ONCE,
+    LONGEST_TOPIC,
+    MOST_BYTES,
+    MOST_WAITING,
+)
 from hub.triggers.integrations import WRONG_PER_MINUTE
 from scenes.codec import encode
 from scenes.messages import Trigger
@@ -141,6 +147,27 @@ def test_what_is_far_too_long_does_not_even_wait(wire: Wire) -> None:
         wire.parts.trigger_desk.offer(Received("any", b"x" * (MOST_BYTES + 1), retained=False))
     wire.parts.trigger_desk.offer(Received("any", b"x" * MOST_BYTES, retained=False))
     assert (wire.count("malformed"), wire.count("full")) == (MOST_WAITING + 1, 0)
+
+
+def test_of_a_flood_only_so_much_is_read(wire: Wire) -> None:
+    desk = wire.parts.trigger_desk
+    wrong = encode(wire.trigger(token="mirrors.wrong"))
+    for _ in range(10 * AT_ONCE):
+        desk.offer(Received(trigger_topic("nordic", "mirrors"), wrong, retained=False))
+    # The bucket fills again while this goes on, but slowly.
+    assert wire.count("flooded") > 8 * AT_ONCE
+    flooded = wire.count("flooded")
+    desk.offer(Received(trigger_topic("nordic", "door"), wrong, retained=False))
+    assert wire.count("flooded") == flooded, "another topic's are read"
+    for number in range(10 * ALL_AT_ONCE):
+        desk.offer(Received(trigger_topic("nordic", f"t-{number}"), wrong, retained=False))
+    assert wire.count("flooded") > flooded + 8 * ALL_AT_ONCE
+
+
+def test_a_topic_longer_than_any_is_not_remembered(wire: Wire) -> None:
+    topic = trigger_topic("nordic", "x" * LONGEST_TOPIC)
+    wire.parts.trigger_desk.offer(Received(topic, b"{}", retained=False))
+    assert wire.count("malformed") == 1
 
 
 def test_a_flood_is_counted_and_does_not_fill_the_log(
