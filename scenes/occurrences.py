@@ -1,12 +1,18 @@
 """When rules, exceptions and quiet hours hold: days and times of day to spans of instants.
 
-A span belongs to the local day that it begins for, and lasts eight days at most. Its end:
+A span belongs to the local day that it begins for. Its end:
 
 - A wall time at or before a wall time ``from`` is on the next day, else on the same.
-- After a ``from`` that moves (opening, closing, sunrise, sunset) a wall time ends at its first
-  coming.
-- ``opening`` and ``sunrise`` end at the first one after the beginning, whatever the day.
-- ``closing`` and ``sunset`` are that day's own: at or before the beginning there is no span.
+- After a ``from`` that moves a wall time ends at its first coming, but no span lasts around the
+  clock because its wall time has been already when it begins. After ``opening`` and ``sunrise``
+  there is none that day unless it ends on that day, or at that day's closing or sunset at the
+  latest ("opening until 11:00" where the store opens at 12:00). After ``closing`` and ``sunset``
+  there is none unless it ends within 16 hours or by noon of the next day ("closing until 20:00"
+  where the store closes at 20:00).
+- ``opening`` and ``sunrise`` end at the first one after the beginning, whatever the day, if that
+  comes within 35 days. So a night lasts over a summer's closing.
+- ``closing`` and ``sunset`` are that day's own: at or before the beginning there is no span. The
+  sunset of a day may be after its midnight (`scenes.almanac`).
 
 A day on which the store is closed has no opening or closing, one of polar night no sunrise or
 sunset: what begins or ends by them doesn't hold then.
@@ -37,15 +43,17 @@ from scenes.special_days import Match, why_special
 from scenes.time_of_day import Anchor, parse_time
 from scenes.wall_time import LocalDays, local_day
 
-LONGEST = timedelta(days=8)
+LONGEST = timedelta(days=35)
+LONGEST_NIGHT = timedelta(hours=16)
 _DAY = timedelta(days=1)
 # What is reckoned from a day lies two days before it at the earliest ("opening-23:59", or a sun
 # that keeps other hours than the clocks) and four after it at the latest ("closing+23:59" of a
 # store that opens past midnight).
 _BEFORE = 2
 _AFTER = 4
-# So far past the days on which spans begin lie the days that may end them.
-_ENDS = _BEFORE + LONGEST.days + _AFTER
+# So far before and after the days on which spans begin lie the days that may end them.
+_ENDS_BEFORE = _BEFORE + _AFTER
+_ENDS_AFTER = _AFTER + LONGEST.days + _BEFORE
 
 Planned = Rule | DateException | QuietHour
 _Instants = Sequence[datetime | None]
@@ -76,10 +84,10 @@ class Occurrences:
     ) -> None:
         self._schedule, self._almanac, self._tz = schedule, almanac, tz
         self._start, self._end = start, end
-        first = local_day(start, tz) - _DAY * (LONGEST.days + _AFTER + _ENDS)
-        last = local_day(end, tz) + _DAY * (_BEFORE + _ENDS)
+        first = local_day(start, tz) - _DAY * (LONGEST.days + _AFTER + _ENDS_BEFORE)
+        last = local_day(end, tz) + _DAY * (_BEFORE + _ENDS_AFTER)
         self._days = tuple(first + _DAY * number for number in range((last - first).days + 1))
-        self._beginnings = range(_ENDS, len(self._days) - _ENDS)
+        self._beginnings = range(_ENDS_BEFORE, len(self._days) - _ENDS_AFTER)
         self._texts = tuple(day.isoformat() for day in self._days)
         self._weekdays = tuple(WEEKDAYS[day.weekday()] for day in self._days)
         self._local_days = LocalDays(self._days, tz)
@@ -161,7 +169,32 @@ class Occurrences:
             # Of the last day, on which nothing begins, the day after is not known.
             return (*ends[1:], None) if until.offset <= from_.offset else ends
         known = sorted(end for end in ends if end is not None)
-        return [start and _first_after(start, known) for start in starts]
+        if until.anchor == "midnight":
+            limits = self._latest(from_.anchor, starts)
+        else:
+            limits = [start and start + LONGEST for start in starts]
+        return [
+            start and latest and _first_after(start, known, latest)
+            for start, latest in zip(starts, limits, strict=True)
+        ]
+
+    def _latest(self, from_: Anchor, starts: _Instants) -> _Instants:
+        """When what begins by a time that moves, for each day, reaches its wall time at the latest.
+
+        Later than that the wall time is one that has been already when it begins.
+        """
+        if from_ in ("closing", "sunset"):
+            # Of the last day, on which nothing begins, the day after is not known.
+            noons = (*self._at("12:00")[1:], None)
+            return [
+                start and noon and max(start + LONGEST_NIGHT, noon)
+                for start, noon in zip(starts, noons, strict=True)
+            ]
+        ends = self._anchor("closing" if from_ == "opening" else "sunset")
+        return [
+            midnight and max(midnight, end or midnight)
+            for midnight, end in zip(self._at("24:00"), ends, strict=True)
+        ]
 
 
 def _goes_by_hours(planned: Planned) -> bool:
@@ -170,6 +203,6 @@ def _goes_by_hours(planned: Planned) -> bool:
     return from_ in ("opening", "closing") or until == "closing"
 
 
-def _first_after(start: datetime, ends: Sequence[datetime]) -> datetime | None:
+def _first_after(start: datetime, ends: Sequence[datetime], latest: datetime) -> datetime | None:
     index = bisect_right(ends, start)
-    return ends[index] if index < len(ends) and ends[index] - start <= LONGEST else None
+    return ends[index] if index < len(ends) and ends[index] <= latest else None

@@ -114,10 +114,10 @@ class SpecialHours(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """What rules, exceptions and quiet hours have in common: who wants which scene where, and when.
 
-    ``zones`` names zones, zone groups or ``all``. ``until`` at or before ``from`` means the next
-    day. Of two wishes of a layer that meet, the higher ``priority`` wins, then the one that began
-    last, then the id that sorts first. One that is ``locked`` is its template's: a store can't
-    change it.
+    ``zones`` names zones, zone groups or ``all``. Of two wall times, ``until`` at or before
+    ``from`` means the next day (`scenes.occurrences` tells of the others). Of two wishes of a layer
+    that meet, the higher ``priority`` wins, then the one that began last, then the id that sorts
+    first. One that is ``locked`` is its template's: a store can't change it.
     """
 
     id: Slug

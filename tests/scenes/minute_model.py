@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from scenes.almanac import Almanac
@@ -28,9 +29,10 @@ LAYERS = (
     *("emergency", "quiet-hour", "override", "experiment"),
     *("reaction", "exception", "rule", "fallback"),
 )
-MARGIN_DAYS = 24
+MARGIN_DAYS = 56
 STEP = timedelta(hours=6)
-MINUTE, DAY, WEEK_AND_DAY = timedelta(minutes=1), timedelta(days=1), timedelta(days=8)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+FIVE_WEEKS, SIXTEEN_HOURS = timedelta(weeks=5), timedelta(hours=16)
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class MinuteModel:
         self.schedule, self.almanac = schedule, almanac
         self.start, self.end = start, end
         self.clock = WallClock(tz, start, end)
-        self.days = [start.date() + number * DAY for number in range(-14, (end - start).days + 5)]
+        self.days = [start.date() + number * DAY for number in range(-45, (end - start).days + 5)]
 
     def winners(
         self,
@@ -205,11 +207,23 @@ class MinuteModel:
             return self.moment(until, day)
         if not from_event and not until_event:
             return self.moment(until, day + DAY if until <= from_ else day)
-        around = (self.moment(until, day + number * DAY) for number in range(-7, 16))
-        later = [end for end in around if end and begin < end <= begin + WEEK_AND_DAY]
-        return min(later, default=None)
+        around = (self.moment(until, day + number * DAY) for number in range(-7, 43))
+        end = next((end for end in around if end and begin < end), None)
+        if end is None or until_event:
+            return end if end and end - begin <= FIVE_WEEKS else None
+        return end if self.is_ahead(from_event, day, begin, end) else None
+
+    def is_ahead(self, event: str, day: date, begin: datetime, end: datetime) -> bool:
+        """Whether a wall time that is next after an event is meant, or has been that day."""
+        if event in ("closing", "sunset"):
+            next_noon = self.clock.first_shows(day + DAY, 12, 0)
+            return end - begin <= SIXTEEN_HOURS or end <= next_noon
+        finish = self.moment("closing" if event == "opening" else "sunset", day)
+        midnight = self.clock.first_shows(day, 24, 0)
+        return end <= midnight or (finish is not None and end <= finish)
 
 
+@cache
 def parsed(time: str) -> tuple[str, int, int, int]:
     """Event (or nothing), sign, hours and minutes."""
     found = re.fullmatch(r"([a-z]*)([+-]?)(?:(\d\d):(\d\d))?", time)

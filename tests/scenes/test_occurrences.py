@@ -101,23 +101,118 @@ def rule(from_: str, until: str, *weekdays: Weekday) -> Rule:
         (rule("sunset+01:00", "sunrise-01:00", "tue"), ["Tue 17:00 to Thu 07:00"]),
         # After a time that moves, a wall time ends at its first coming.
         (rule("closing", "22:00", "thu"), ["Thu 20:00 to Thu 22:00"]),
-        (rule("closing", "20:00", "thu"), ["Thu 20:00 to Fri 20:00"]),
         (rule("closing", "02:00", "fri"), ["Sat 01:00 to Sat 02:00"]),
-        (rule("closing", "24:00", "fri"), ["Sat 01:00 to Sun 00:00"]),
+        (rule("closing", "17:00", "fri"), ["Sat 01:00 to Sat 17:00"]),
+        (rule("closing", "12:00", "thu"), ["Thu 20:00 to Fri 12:00"]),
+        (rule("closing-06:30", "08:00", "thu"), ["Thu 13:30 to Fri 08:00"]),
+        (rule("opening", "11:00", "thu"), ["Thu 10:00 to Thu 11:00"]),
+        (rule("opening", "22:00", "thu"), ["Thu 10:00 to Thu 22:00"]),
+        (rule("opening", "24:00", "thu"), ["Thu 10:00 to Fri 00:00"]),
+        (rule("opening", "01:00", "fri"), ["Fri 10:00 to Sat 01:00"]),
+        (rule("opening-02:00", "09:00", "fri"), ["Fri 08:00 to Fri 09:00"]),
+        (rule("sunrise", "17:00", "tue"), ["Tue 08:00 to Tue 17:00"]),
+        (rule("sunset", "08:00", "tue"), ["Tue 16:00 to Wed 08:00"]),
+        (rule("sunset-01:00", "11:30", "tue"), ["Tue 15:00 to Wed 11:30"]),
+        # Where that has been already when it begins, it doesn't go around the clock.
+        (rule("closing", "20:00", "thu"), []),
+        (rule("closing", "12:01", "thu"), []),
+        (rule("closing-06:30", "13:00", "thu"), []),
+        (rule("closing", "17:01", "fri"), []),
+        (rule("closing", "24:00", "fri"), []),
+        (rule("opening", "10:00", "thu"), []),
+        (rule("opening+02:00", "11:00", "fri"), []),
+        (rule("opening", "00:30", "thu"), []),
+        (rule("opening", "01:01", "fri"), []),
+        (rule("sunrise", "07:59", "tue"), []),
+        (rule("sunset", "16:00", "tue"), []),
     ],
 )
 def test_times_of_day(the_rule: Rule, expected: list[str]) -> None:
     assert spans(the_rule) == expected
 
 
-def test_an_opening_that_is_more_than_eight_days_away_ends_nothing() -> None:
-    weekly = rule("closing", "opening", "mon")
-    on_mondays = Schedule(hours={"mon": OpenHours("10:00", "20:00")})
-    assert spans(weekly, on_mondays) == ["Mon 20:00 to Mon 10:00"]
-    closed = SpecialHours(
-        id="closed", days=SpecialDays(dates=(DateSpan(first="2026-11-30", last="2026-12-06"),))
+def closed(first: str, last: str) -> SpecialHours:
+    days = SpecialDays(dates=(DateSpan(first=first, last=last),))
+    return SpecialHours(id="closed", days=days)
+
+
+def test_a_night_lasts_over_the_weeks_in_which_the_store_is_closed() -> None:
+    night = rule("closing", "opening", "fri")
+    summer = Schedule(
+        hours=LATE_ON_FRIDAY.hours, special_hours=(closed("2026-11-28", "2026-12-11"),)
     )
-    assert spans(weekly, Schedule(hours=on_mondays.hours, special_hours=(closed,))) == []
+    start = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    end = start + timedelta(days=21)
+    found = list(Occurrences(summer, NoAlmanac(), COPENHAGEN, start, end).of(night))
+    assert [span[:2] for span in found] == [
+        (datetime(2026, 11, 28, 0, tzinfo=UTC), datetime(2026, 12, 14, 9, tzinfo=UTC))
+    ]
+    amid = start + timedelta(days=10)
+    assert list(Occurrences(summer, NoAlmanac(), COPENHAGEN, amid, end).of(night)) == found
+
+
+def test_an_opening_that_is_more_than_35_days_away_ends_nothing() -> None:
+    weekly = rule("closing", "opening", "mon")
+    on_mondays = Schedule(hours={"mon": OpenHours("20:00", "24:00")})
+    assert spans(weekly, on_mondays) == ["Tue 00:00 to Mon 20:00"]
+    for last, expected in (("2026-12-27", ["Tue 00:00 to Mon 20:00"]), ("2026-12-28", [])):
+        away = closed("2026-11-24", last)
+        assert spans(weekly, Schedule(hours=on_mondays.hours, special_hours=(away,))) == expected
+
+
+@pytest.mark.parametrize(
+    ("from_", "until", "opens", "expected"),
+    [
+        # "Tuesdays until 11:00", and on one Tuesday the store opens at 12:00.
+        ("opening", "11:00", OpenHours("12:00", "16:00"), []),
+        ("opening", "12:00", OpenHours("12:00", "16:00"), []),
+        ("opening", "17:00", OpenHours("12:00", "16:00"), ["Tue 12:00 to Tue 17:00"]),
+        ("opening-02:00", "11:00", OpenHours("12:00", "16:00"), ["Tue 10:00 to Tue 11:00"]),
+        # A bar's evening is one although it goes on past midnight.
+        ("opening", "02:00", OpenHours("18:00", "02:00"), ["Tue 18:00 to Wed 02:00"]),
+        ("opening", "02:30", OpenHours("18:00", "02:00"), []),
+        ("closing", "14:00", OpenHours("18:00", "02:00"), ["Wed 02:00 to Wed 14:00"]),
+        # Nights are long where a store closes early, and end before noon.
+        ("closing", "09:00", OpenHours("10:00", "13:00"), ["Tue 13:00 to Wed 09:00"]),
+        ("closing", "20:00", OpenHours("10:00", "13:00"), ["Tue 13:00 to Tue 20:00"]),
+        ("closing", "20:00", OpenHours("10:00", "21:00"), []),
+    ],
+)
+def test_a_wall_time_that_has_been_already_ends_nothing(
+    from_: str, until: str, opens: OpenHours, expected: list[str]
+) -> None:
+    tuesday = SpecialHours(
+        id="tuesday",
+        days=SpecialDays(dates=(DateSpan(first="2026-11-24", last="2026-11-24"),)),
+        hours=opens,
+    )
+    schedule = Schedule(hours=LATE_ON_FRIDAY.hours, special_hours=(tuesday,))
+    assert spans(rule(from_, until, "tue"), schedule) == expected
+
+
+def test_a_sunset_after_midnight_is_the_evening_s_before() -> None:
+    class MidnightSky(NoAlmanac):
+        """The sun rises at 02:00 and sets at 00:30 (UTC) on the day after."""
+
+        def sunrise(self, day: date) -> datetime:
+            return datetime(day.year, day.month, day.day, 2, tzinfo=UTC)
+
+        def sunset(self, day: date) -> datetime:
+            return self.sunrise(day) + timedelta(hours=22, minutes=30)
+
+    start = datetime(2026, 6, 19, 12, tzinfo=UTC)
+    sky = Occurrences(
+        Schedule(), MidnightSky(), ZoneInfo("UTC"), start, start + timedelta(hours=18)
+    )
+    assert [
+        [f"{instant:%a %H:%M}" for instant in span[:2]]
+        for each in (
+            rule("17:00", "sunset", "fri"),
+            rule("sunset", "03:00", "fri"),
+            rule("sunrise", "00:15", "fri"),
+        )
+        for span in sky.of(each)
+    ] == [["Fri 17:00", "Sat 00:30"], ["Sat 00:30", "Sat 03:00"], ["Fri 02:00", "Sat 00:15"]]
 
 
 def test_what_began_days_ago_is_found_however_late_one_looks() -> None:
@@ -216,18 +311,18 @@ def test_a_time_of_day_is_an_anchor_and_an_offset(
     assert parse_time(text) == (anchor, offset)
 
 
-def test_what_began_for_a_day_ten_days_ago_may_still_hold() -> None:
-    """It begins two days after its own, and the store doesn't open for nearly eight more."""
+def test_what_began_for_a_day_37_days_ago_may_still_hold() -> None:
+    """It begins two days after its own, and the store doesn't open for nearly 35 more."""
     night, morning = (
         SpecialHours(id=name, days=SpecialDays(dates=(DateSpan(first=day, last=day),)), hours=hours)
         for name, day, hours in (
             ("night", "2026-11-23", OpenHours("09:00", "08:30")),
-            ("morning", "2026-12-03", OpenHours("06:00", "20:00")),
+            ("morning", "2026-12-30", OpenHours("06:00", "20:00")),
         )
     )
-    start = datetime(2026, 12, 2, 23, tzinfo=UTC)
+    start = datetime(2026, 12, 29, 23, tzinfo=UTC)
     schedule = Schedule(special_hours=(night, morning))
     found = Occurrences(schedule, NordicSky(), COPENHAGEN, start, start + timedelta(hours=2))
     assert [span[:2] for span in found.of(rule("closing+23:59", "opening"))] == [
-        (datetime(2026, 11, 25, 7, 29, tzinfo=UTC), datetime(2026, 12, 3, 5, tzinfo=UTC))
+        (datetime(2026, 11, 25, 7, 29, tzinfo=UTC), datetime(2026, 12, 30, 5, tzinfo=UTC))
     ]
