@@ -85,14 +85,14 @@ def _fallback_claim(scene: str, winner: Wish | None) -> Claim:
         source=FALLBACK_SOURCE,
         reason=FALLBACK_REASON,
         wins=winner is None,
-        lost=_stronger(winner.layer) if winner else "",
+        lost=_stronger(winner) if winner else "",
     )
 
 
 def _why_lost(loser: Wish, winner: Wish) -> str:
     """The first thing in which the two differ, in the order that `Wish.strength` compares."""
     if loser.layer is not winner.layer:
-        return _stronger(winner.layer)
+        return _stronger(winner)
     if loser.priority != winner.priority:
         return f"Its priority is lower: {loser.priority} against {winner.priority}"
     if loser.start != winner.start:
@@ -105,5 +105,9 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
     return f"Both began together, and “{first}” sorts before “{second}”"
 
 
-def _stronger(layer: Layer) -> str:
-    return f"The {_LAYER_WORDS[layer]} is stronger"
+def _stronger(winner: Wish) -> str:
+    word = _LAYER_WORDS[winner.layer]
+    if winner.layer is Layer.REACTION:
+        # Triggers share its layer.
+        word = winner.source.partition(":")[0]
+    return f"The {word} is stronger"

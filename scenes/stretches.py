@@ -116,20 +116,30 @@ def _over_days(stretches: Sequence[Stretch], tz: ZoneInfo) -> list[list[Stretch]
     return groups
 
 
+def _nights(stretch: Stretch, tz: ZoneInfo) -> int:
+    """How many midnights lie within a stretch."""
+    return (end_words(stretch.end, tz)[0] - start_words(stretch.start, tz)[0]).days
+
+
 def _shape(stretch: Stretch, tz: ZoneInfo) -> Hashable:
     """What stretches of different days have in common: the times of day, and over how many days."""
-    (first, begins), (last, ends) = start_words(stretch.start, tz), end_words(stretch.end, tz)
+    begins, ends = start_words(stretch.start, tz)[1], end_words(stretch.end, tz)[1]
     if (begins, ends) == ("00:00", "24:00"):
         return begins, ends
-    return begins, ends, (last - first).days
+    return begins, ends, _nights(stretch, tz)
 
 
 def _drifts(earlier: Stretch, later: Stretch, tz: ZoneInfo) -> bool:
-    """Whether two stretches are of one series, on following days, and nearly at the same time."""
+    """Whether two stretches are of one series, on following days, and nearly at the same time.
+
+    And over as many days: one that drifts over midnight is said apart from there on.
+    """
     if later.series is None or later.series != earlier.series:
         return False
     pairs = ((earlier.start, later.start), (earlier.end, later.end))
     if any(abs(wall_of(two, tz) - wall_of(one, tz) - _DAY) > DRIFT for one, two in pairs):
+        return False
+    if _nights(earlier, tz) != _nights(later, tz):
         return False
     # A word like "(first)" can't stand in a range of times.
     return all(" " not in clock_words(each, tz) for pair in pairs for each in pair)

@@ -251,6 +251,33 @@ def test_what_the_sun_moves_from_day_to_day_is_said_once() -> None:
     ]
 
 
+def test_what_drifts_over_midnight_is_said_apart_on_both_sides_of_it() -> None:
+    review = week()
+    begins = ("24 00:04", "25 00:02", "26 00:00", "26 23:58", "27 23:56")
+    ends = ("24 03:00", "25 03:00", "26 03:00", "27 03:00", "28 03:00")
+    slots = [slot("2026-11-23", "trading")]
+    for begin, end in zip(begins, ends, strict=True):
+        slots.append(slot(f"2026-11-{begin}", "evening", "rule:evening"))
+        slots.append(slot(f"2026-11-{end}", "trading"))
+    assert only("entrance", slots, review) == [
+        "Tuesday to Thursday 00:00–00:04 to 03:00 Entrance: Trading → Evening",
+        "Thursday and Friday 23:56–23:58 to 03:00 the next day Entrance: Trading → Evening",
+    ]
+
+
+def test_an_end_that_drifts_over_midnight_is_said_apart_too() -> None:
+    review = week()
+    ends = ("23 23:58", "24 23:59", "26 00:00", "27 00:01", "28 00:03")
+    slots = [slot("2026-11-23", "trading")]
+    for day, end in zip(range(23, 28), ends, strict=True):
+        slots.append(slot(f"2026-11-{day} 22:00", "evening", "rule:evening"))
+        slots.append(slot(f"2026-11-{end}", "trading"))
+    assert only("entrance", slots, review) == [
+        "Monday to Wednesday 22:00 to 23:58–24:00 Entrance: Trading → Evening",
+        "Thursday and Friday 22:00 to 00:01–00:03 the next day Entrance: Trading → Evening",
+    ]
+
+
 def test_what_moves_by_more_than_five_minutes_a_day_is_said_apart() -> None:
     review = week()
     slots = [slot("2026-11-23", "trading")]

@@ -47,6 +47,18 @@ def test_the_stronger_layer_wins_and_is_named() -> None:
     ]
 
 
+def test_a_trigger_that_wins_is_called_one_and_a_reaction_too() -> None:
+    rule = wish(Layer.RULE, "rule:a")
+    assert why_lost(rule, wish(Layer.REACTION, "trigger:till")) == [
+        ("rule:a", "The trigger is stronger"),
+        ("fallback", "The trigger is stronger"),
+    ]
+    assert why_lost(rule, wish(Layer.REACTION, "reaction:crowd"))[0] == (
+        "rule:a",
+        "The reaction is stronger",
+    )
+
+
 def test_within_a_layer_the_priority_decides_then_who_began_last_then_the_name() -> None:
     late = wish(Layer.RULE, "rule:z", priority=1, start=NOON)
     others = (
