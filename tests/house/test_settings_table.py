@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge.guard_command import guard
 from edge.settings import SETTINGS
-from hub.command import DEFAULT_HUB, HUB_VARIABLE
+from hub.asking import DEFAULT_HUB, HUB_VARIABLE
 from hub.demo.command import DEFAULT_DATA, DEFAULT_PORT, demo
 from hub.settings import ENVIRONMENT_PREFIX, Settings
 
