@@ -24,7 +24,10 @@ LONGEST_CHOICE = timedelta(days=7)
 
 @dataclass
 class StoreByMinutes:
-    """One store. ``zones`` gives the fallback of each; ``high_water`` is the latest it ever was."""
+    """One store. ``zones`` gives the fallback of each.
+
+    ``over`` is what was ended, or replaced, when its time was out already.
+    """
 
     now: datetime
     tz: ZoneInfo
@@ -33,11 +36,11 @@ class StoreByMinutes:
     zones: Mapping[str, str]
     chosen: dict[tuple[str, Layer], Override] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    over: list[Override | Run] = field(default_factory=list)
     past: dict[str, dict[datetime, Winner]] = field(default_factory=dict)
-    high_water: datetime = field(init=False)
+    been_over: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.high_water = self.now
         self.past = {zone: {} for zone in self.zones}
 
     # --- What time does -----------------------------------------------------------------------
@@ -54,7 +57,8 @@ class StoreByMinutes:
                     if len(winners) == 1:
                         (self.past[zone][self.now + number * MINUTE],) = winners
         self.now = later
-        self.high_water = max(self.high_water, later)
+        asked = (*self.chosen.values(), *self.runs.values())
+        self.been_over |= {each.id for each in asked if each.end <= later}
         for past in self.past.values():
             for minute in [each for each in past if each < later - LOOKED_BACK]:
                 del past[minute]
@@ -70,10 +74,25 @@ class StoreByMinutes:
 
     def choose(self, choice: Override) -> None:
         """At most one choice in each zone and layer: the last one."""
+        self.unchoose(choice.zone, choice.layer)
         self.chosen[choice.zone, choice.layer] = choice
 
     def unchoose(self, zone: str, layer: Layer) -> None:
-        self.chosen.pop((zone, layer), None)
+        choice = self.chosen.pop((zone, layer), None)
+        if choice and choice.end <= self.now:
+            self.over.append(choice)
+
+    def work(self, run: Run) -> None:
+        """A run of its id is at work, from now on as it says."""
+        self.runs[run.id] = run
+        self.over = [each for each in self.over if each.id != run.id]
+        self.been_over.discard(run.id)
+
+    def calm(self, run_id: str) -> None:
+        """The run of an id ends."""
+        run = self.runs.pop(run_id)
+        if run.end <= self.now:
+            self.over.append(run)
 
     def standing(self, zone: str, layer: Layer) -> Override | None:
         """A choice that has not ended."""
@@ -103,21 +122,39 @@ class StoreByMinutes:
         later = (moment for moment in moments if self.now < moment < horizon)
         return next((moment for moment in later if scene_at(moment) != scene_at(self.now)), None)
 
+    def was_over(self, asked: Override | Run) -> bool:
+        """Whether its time was out once, by a clock that may have been set back since."""
+        return asked.id in self.been_over
+
     # --- Who wins -----------------------------------------------------------------------------
 
     def minutes(self, zone: str, start: datetime, end: datetime) -> Iterator[set[Winner]]:
         """Who wins each minute of [start, end).
 
-        A run whose time was out before the clock was set back may be at work again or not: both
-        answers are right then, and no others.
+        What was over before the clock was set back may come again or not, unless somebody ended it
+        while it held: then several answers are right.
         """
         model = MinuteModel(self.schedule, self.tz, self.almanac, start, end)
-        chosen = [each for each in self.chosen.values() if each.zone == zone]
-        runs = [each for each in self.runs.values() if each.zone == zone]
-        again = [each for each in runs if start < each.end <= self.high_water]
-        fallback = self.zones[zone]
-        answers = model.winners(zone, fallback, chosen, runs)
-        if not again:
-            return ({winner} for winner in answers)
-        others = model.winners(zone, fallback, chosen, [it for it in runs if it not in again])
-        return ({one, other} for one, other in zip(answers, others, strict=True))
+        asked = [*self.chosen.values(), *self.runs.values(), *self.over]
+        surely, perhaps = (
+            list(
+                model.chosen(
+                    zone,
+                    [it for it in asked if isinstance(it, Override) and self.was_over(it) is over],
+                    [it for it in asked if isinstance(it, Run) and self.was_over(it) is over],
+                )
+            )
+            for over in (False, True)
+        )
+        claims = [*model.planned(zone), *surely]
+        claims = [each for each in claims if each.begin < end and each.end > start]
+        always = Claim(start, end, "fallback", 0, "fallback", self.zones[zone])
+        now = start
+        while now < end:
+            best = always
+            for claim in claims:
+                if claim.begin <= now < claim.end and claim.beats(best):
+                    best = claim
+            others = (it for it in perhaps if it.begin <= now < it.end and it.beats(best))
+            yield {(it.scene, it.source, it.layer) for it in (best, *others)}
+            now += MINUTE

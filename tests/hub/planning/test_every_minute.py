@@ -332,14 +332,14 @@ class EveryMinute(RuleBasedStateMachine):
             priority=priority,
         )
         self.planner.begin_run(STORE, run)
-        self.model.runs[run.id] = run
+        self.model.work(run)
 
     @precondition(lambda self: self.model.runs)
     @rule(number=st.integers(0, 50))
     def it_is_calm_again(self, number: int) -> None:
         run = sorted(self.model.runs)[number % len(self.model.runs)]
         self.planner.end_run(STORE, self.model.runs[run].zone, run)
-        del self.model.runs[run]
+        self.model.calm(run)
 
     # --- What must be -------------------------------------------------------------------------
 
