@@ -90,6 +90,10 @@ def trace(ola: Ola, universe: int, count: int = 1) -> Iterator[list[tuple[int, .
     finally:
         done.set()
         thread.join()
+        # Whoever waited for a value saw it; the thread may not have looked since.
+        last = ola.values(universe)[:count]
+        if seen and last != seen[-1]:
+            seen.append(last)
 
 
 def shows(ola: Ola, universe: int, values: tuple[int, ...], within_s: float = 5) -> None:

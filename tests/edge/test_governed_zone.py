@@ -125,6 +125,7 @@ ROUNDS = 167 if settings.get_current_profile_name() == "soak" else 1
 """6,000 commands in 60 sequences; in the soak 167 times as many, a million, each round anew."""
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_the_limits_hold_through_all_commands_and_faults(number: int) -> None:
     logging.disable(logging.CRITICAL)  # a hundred thousand faults are told here

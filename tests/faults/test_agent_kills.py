@@ -32,7 +32,7 @@ from tests.waiting import wait_until
 
 KILLS = int(os.environ.get("AGENT_KILLS", "200"))
 SEED = int(os.environ.get("KILL_SEED", "20261121"))
-AT_ONCE = 2
+AT_ONCE = 4
 PLAN_EVERY_S = 0.15
 EDGE = """
 [outbox]

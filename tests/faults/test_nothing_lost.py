@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.waiting import wait_until
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "100"))
 SEED = int(os.environ.get("KILL_SEED", "20261121"))
+SHOPS = 2
 LONGEST_LIFE_S = 1.2
 HUB_MAY_GET_READY = 0.6
 SENSOR_PIN = 5
@@ -118,35 +120,51 @@ def stored(hub: Hub) -> dict[str, tuple[int, int, int, int]]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 + 20 * ROUNDS)
-def test_every_recorded_event_is_in_the_table_once(mosquitto: Mosquitto, tmp_path: Path) -> None:
-    chance = random.Random(SEED)
-    with shop(mosquitto, tmp_path) as (hub, agent):
-        visitors = Visitors(agent.drive)
-        visitors.start()
-        victims: tuple[Server, ...] = (hub, mosquitto, agent)
-        stored_on_the_way = 0
-        for _ in range(ROUNDS):
-            # Not a wait for anything: the moment of death is what is random here, and it may
-            # fall into somebody's start.
-            time.sleep(chance.uniform(0, LONGEST_LIFE_S))
-            victim = chance.choice(victims)
-            victim.kill()
-            victim.launch()
-            if victim is hub and chance.random() < HUB_MAY_GET_READY:
-                wait_until(hub.ready, 20, "the hub to serve again")
-            stored_on_the_way = max(stored_on_the_way, sum(row[0] for row in stored(hub).values()))
-        visitors.stop()
-        wait_until(hub.ready, 20, "the hub to serve again")
+def test_every_recorded_event_is_in_the_table_once(tmp_path: Path) -> None:
+    """In two shops at once: most of the time one waits for a hub to start."""
+    with ThreadPoolExecutor(SHOPS) as pool:
+        list(pool.map(lambda number: die_often(tmp_path / f"shop-{number}", number), range(SHOPS)))
 
-        def nothing_lost() -> bool:
-            last_numbers = recorded(agent)
-            # Each boot: as many rows as numbers, all different, from 1 to the last.
-            expected = {boot: (last, last, 1, last) for boot, last in last_numbers.items()}
-            assert stored(hub) == expected
-            return True
 
-        wait_until(nothing_lost, 60, "every recorded event to be stored once")
+def die_often(directory: Path, number: int) -> None:
+    (directory / "mosquitto").mkdir(parents=True)
+    mosquitto = Mosquitto(directory / "mosquitto")
+    mosquitto.start()
+    try:
+        with shop(mosquitto, directory) as (hub, agent):
+            nothing_is_lost(hub, mosquitto, agent, random.Random(SEED + number))
+    finally:
+        mosquitto.kill()
+
+
+def nothing_is_lost(hub: Hub, mosquitto: Mosquitto, agent: Agent, chance: random.Random) -> None:
+    rounds = ROUNDS // SHOPS
+    visitors = Visitors(agent.drive)
+    visitors.start()
+    victims: tuple[Server, ...] = (hub, mosquitto, agent)
+    stored_on_the_way = 0
+    for _ in range(rounds):
+        # Not a wait for anything: the moment of death is what is random here, and it may
+        # fall into somebody's start.
+        time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+        victim = chance.choice(victims)
+        victim.kill()
+        victim.launch()
+        if victim is hub and chance.random() < HUB_MAY_GET_READY:
+            wait_until(hub.ready, 20, "the hub to serve again")
+        stored_on_the_way = max(stored_on_the_way, sum(row[0] for row in stored(hub).values()))
+    visitors.stop()
+    wait_until(hub.ready, 20, "the hub to serve again")
+
+    def all_is_stored() -> bool:
         last_numbers = recorded(agent)
-        assert len(last_numbers) > ROUNDS // 12, "the agent died and came back many times"
-        assert sum(last_numbers.values()) > ROUNDS, f"events flowed ({visitors.waves} waves)"
-        assert stored_on_the_way > ROUNDS, "the hub stored events in between, not only at the end"
+        # Each boot: as many rows as numbers, all different, from 1 to the last.
+        expected = {boot: (last, last, 1, last) for boot, last in last_numbers.items()}
+        assert stored(hub) == expected
+        return True
+
+    wait_until(all_is_stored, 60, "every recorded event to be stored once")
+    last_numbers = recorded(agent)
+    assert len(last_numbers) > rounds // 12, "the agent died and came back many times"
+    assert sum(last_numbers.values()) > rounds, f"events flowed ({visitors.waves} waves)"
+    assert stored_on_the_way > rounds, "the hub stored events in between, not only at the end"

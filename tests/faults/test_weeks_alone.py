@@ -135,6 +135,7 @@ def test_years_alone_miss_no_switch_and_double_none(tmp_path: Path) -> None:
     assert_same(ceiling.played[1:], expected)
 
 
+@pytest.mark.timeout(60 + 20 * LIVES)
 def test_thirty_days_with_random_restarts_miss_no_switch_and_double_none(tmp_path: Path) -> None:
     for seed in range(LIVES):
         directory = tmp_path / str(seed)
@@ -149,6 +150,7 @@ def test_thirty_days_with_random_restarts_miss_no_switch_and_double_none(tmp_pat
         assert_same(ceiling.played[1:], list(switches(begun, ceiling.clock.now())))
 
 
+@pytest.mark.timeout(60 + 20 * LIVES)
 def test_a_stepped_or_lost_clock_gives_one_correct_switch_at_most(tmp_path: Path) -> None:
     """Hours forward and back, power cuts that wake in 1970, and time servers that come late."""
     for seed in range(LIVES):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from hub.planning.base import base_plan, horizon_around
+from hub.planning.base import compile_store, horizon_around
 from hub.shop import Store, Zone
 from scenes.plan import Plan
 from scenes.rules import WEEKDAYS, Rule
@@ -46,7 +46,7 @@ def the_plan(now: datetime, revision: int = 1) -> Plan:
     store = Store(
         "nordic", "Nordic", TIME_ZONE, "DKK", zones=(zone,), schedule=Schedule(rules=rules)
     )
-    base = base_plan(store, zone, *horizon_around(now, store, HORIZON))
+    base = compile_store(store, *horizon_around(now, store, HORIZON)).zones["hall"]
     return Plan(
         store="nordic",
         zone="hall",
