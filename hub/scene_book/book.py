@@ -204,10 +204,7 @@ class Book:
             now = self._now()
             gone = records.find(connection, scene_id)
             before = gone if gone is not None and gone.there else None
-            check(
-                before.edition if before is not None else 0,
-                lambda edition: since(connection, scene_id, edition),
-            )
+            check(_edition(before), lambda edition: since(connection, scene_id, edition))
             scene = content(connection, before)
             if before is not None and records.same(before.newest, scene):
                 return before
@@ -234,8 +231,9 @@ class Book:
         """Let a scene stand where ``turn`` says, and plan with the library that follows."""
         for _ in range(_TRIES):
             with self._engine.connect() as connection:
+                there = records.find(connection, scene_id)
+                check(_edition(there), lambda edition: since(connection, scene_id, edition))
                 before = _found(connection, scene_id)
-                check(before.edition, lambda edition: since(connection, scene_id, edition))
                 after = turn(connection, before)
                 if after == before:
                     return before
@@ -286,6 +284,10 @@ def _after_saving(before: Standing | None, scene: Scene) -> Standing:
         return Standing(state="draft", published=None, newest=scene, edition=1)
     after = replace(before, newest=scene, edition=before.edition + 1)
     return after if before.there else replace(after, state="draft", published=None)
+
+
+def _edition(standing: Standing | None) -> int:
+    return standing.edition if standing is not None and standing.there else 0
 
 
 def _found(connection: Connection, scene_id: str) -> Standing:

@@ -339,9 +339,13 @@ class ScheduleDesk:
         return after
 
     def _checked(self, connection: Connection, store: Store, check: Check) -> Draft:
-        draft = the_draft(connection, store)
-        check(draft.edition, lambda seen: draft_since(connection, store, seen, self._now()))
-        return draft
+        # Who saw a draft that somebody has ended since hears of that, not only that there is none.
+        draft = find_draft(connection, store.id)
+        check(
+            draft.edition if draft is not None else 0,
+            lambda seen: draft_since(connection, store, seen, self._now()),
+        )
+        return draft or the_draft(connection, store)
 
 
 @dataclass(frozen=True, slots=True)

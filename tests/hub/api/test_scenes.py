@@ -143,6 +143,10 @@ def test_a_scene_that_nobody_uses_is_deleted_and_its_revisions_stay(client: Asgi
             404,
             "scene.unknown",
         )
+    late = client.post(f"{NEW}/publish", headers={"If-Match": '"scene-disco-1"'})
+    assert late.status_code == 412
+    assert late.json()["changed"] == ["Kim deleted it on 22 October 2026 10:00 UTC"]
+    assert post(client, f"{NEW}/publish").status_code == 404
     assert [each["revision"] for each in client.get(f"{NEW}/revisions").json()] == [1]
     (change, *_) = client.get("/api/v1/audit?subject=scene+disco").json()["changes"]
     assert (change["action"], change["author"], change["why"]) == (
@@ -260,6 +264,7 @@ def test_what_waits_of_the_files_shows_in_health(client: AsgiClient, parts: HubP
     files = starter_scenes()
     files["evening"] = msgspec.structs.replace(files["evening"], description="Warmer.")
     parts.planner.load(replace(parts.planner.shop, scenes=files))
+    parts.shop.look_for_notices()
     part = client.get("/healthz").json()["parts"]["shop-file"]
     assert part["ok"]
     assert "the file of the scene Evening changed after somebody" in part["detail"]

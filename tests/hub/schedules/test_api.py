@@ -139,9 +139,8 @@ def test_who_works_at_a_draft_that_another_ended_hears_who(
 ) -> None:
     tag = begin(client).headers["ETag"]
     seen = {"If-Match": tag}
-    ended = client.request(
-        method, f"{DRAFT}{path}", headers=seen, json={"author": "Max"} if did == "deployed" else None
-    )
+    body = {"author": "Max"} if did == "deployed" else None
+    ended = client.request(method, f"{DRAFT}{path}", headers=seen, json=body)
     assert ended.status_code in {200, 204}
     lost = put(client, "rules/midday", RULE, tag)
     assert lost.status_code == 412
