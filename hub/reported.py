@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -25,19 +25,17 @@ M = TypeVar("M", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Heard(Generic[M]):
-    """A message, when it came, and how old it already was.
+    """A message, when it came, how old it already was then, and when somebody asked (``age_s``).
 
     Only a retained message is old on arrival. Of a live one the age counts from its arrival,
-    so that an edge's wrong clock neither ages nor freshens it.
+    so that an edge's wrong clock neither ages nor freshens it; and not by the hub's own clock,
+    which may be set back too.
     """
 
     message: M
     received_at: datetime
     age_on_arrival_s: float
-
-    def age_s(self, now: datetime) -> float:
-        """Seconds since the edge said it."""
-        return self.age_on_arrival_s + max(0.0, (now - self.received_at).total_seconds())
+    age_s: float
 
     @property
     def said_at(self) -> datetime:
@@ -55,7 +53,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ReportedEdge:
-    """The last that is known of an edge."""
+    """The last that is known of an edge, and how old it was when that was asked."""
 
     store: str
     edge: str
@@ -67,12 +65,13 @@ class ReportedEdge:
         """Whether it is connected to the broker, as far as the broker knows."""
         return self.hello is not None and self.hello.message.online
 
-    def gone(self, now: datetime) -> bool:
+    @property
+    def gone(self) -> bool:
         """Whether it said goodbye, or its last will did, and nothing came for `GONE_S`."""
         if self.hello is None or self.hello.message.online:
             return False
         # A retained will is as old as the connection that it was left for, its state is not.
-        signs = [self.hello.age_s(now), *([self.state.age_s(now)] if self.state else [])]
+        signs = [self.hello.age_s, *([self.state.age_s] if self.state else [])]
         return min(signs) > GONE_S
 
     @property
@@ -81,14 +80,15 @@ class ReportedEdge:
         hello = self.hello.message.zones if self.hello else ()
         return frozenset((*hello, *(self.state.message.zones if self.state else ())))
 
-    def age_s(self, now: datetime) -> float | None:
+    @property
+    def age_s(self) -> float | None:
         """Seconds since its last state; None if it never sent one."""
-        return self.state.age_s(now) if self.state else None
+        return self.state.age_s if self.state else None
 
-    def stale(self, now: datetime) -> bool:
+    @property
+    def stale(self) -> bool:
         """Whether its state is too old to be the present."""
-        age_s = self.age_s(now)
-        return age_s is None or age_s > STALE_S
+        return self.age_s is None or self.age_s > STALE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,18 @@ class ReportedZone:
 
 
 class Reported:
-    """The latest hello and state of every edge. Safe to use from any thread."""
+    """The latest hello and state of every edge. Safe to use from any thread.
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    ``monotonic`` gives seconds that nobody sets back: ages count by it.
+    """
+
+    def __init__(self, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
         self._now = now
+        self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._hellos: dict[EdgeKey, Heard[Hello]] = {}
-        self._states: dict[EdgeKey, Heard[State]] = {}
+        # Each with when it came by the monotonic clock.
+        self._hellos: dict[EdgeKey, tuple[Heard[Hello], float]] = {}
+        self._states: dict[EdgeKey, tuple[Heard[State], float]] = {}
         self._silent: set[tuple[str, str, bool]] = set()
 
     def hello(self, hello: Hello, *, retained: bool = False) -> None:
@@ -151,7 +156,7 @@ class Reported:
             before = self._states.get((state.store, state.edge))
             heard = self._heard(state, state.at, retained)
             self._states[state.store, state.edge] = heard
-        return before is None or _content(before.message) != _content(state)
+        return before is None or _content(before[0].message) != _content(state)
 
     def forget(self, store: str, edge: str) -> None:
         """An edge was removed: nothing of it is known any more."""
@@ -162,9 +167,15 @@ class Reported:
     def edges(self) -> list[ReportedEdge]:
         """Every edge that was ever heard, by store and name."""
         with self._lock:
+            monotonic_s = self._monotonic()
             keys = sorted(self._hellos.keys() | self._states.keys())
             return [
-                ReportedEdge(*key, self._hellos.get(key), self._states.get(key)) for key in keys
+                ReportedEdge(
+                    *key,
+                    _aged(self._hellos.get(key), monotonic_s),
+                    _aged(self._states.get(key), monotonic_s),
+                )
+                for key in keys
             ]
 
     def edge(self, store: str, edge: str) -> ReportedEdge | None:
@@ -177,10 +188,7 @@ class Reported:
 
     def silence_changed(self) -> bool:
         """Whether an edge fell silent, was gone, or spoke again since this was asked last."""
-        now = self._now()
-        silent = {
-            (edge.store, edge.edge, edge.gone(now)) for edge in self.edges() if edge.stale(now)
-        }
+        silent = {(edge.store, edge.edge, edge.gone) for edge in self.edges() if edge.stale}
         changed, self._silent = silent != self._silent, silent
         return changed
 
@@ -190,39 +198,46 @@ class Reported:
 
     def zones(self) -> Mapping[tuple[str, str], ReportedZone]:
         """Every zone that an edge has said something of, by (store, zone)."""
-        now = self._now()
         serving: dict[tuple[str, str], list[ReportedEdge]] = {}
         for edge in self.edges():
             if edge.state is not None:
                 for zone in edge.state.message.zones:
                     serving.setdefault((edge.store, zone), []).append(edge)
-        return {key: _combined(key[1], edges, now) for key, edges in serving.items()}
+        return {key: _combined(key[1], edges) for key, edges in serving.items()}
 
-    def _heard(self, message: M, said_at: datetime, retained: bool) -> Heard[M]:
+    def _heard(self, message: M, said_at: datetime, retained: bool) -> tuple[Heard[M], float]:
+        """The message as it came, and when by the monotonic clock."""
         now = self._now()
         age_s = max(0.0, (now - said_at).total_seconds()) if retained else 0.0
-        return Heard(message, now, age_s)
+        return Heard(message, now, age_s, age_s), self._monotonic()
+
+
+def _aged(heard: tuple[Heard[M], float] | None, monotonic_s: float) -> Heard[M] | None:
+    if heard is None:
+        return None
+    came, at_s = heard
+    return replace(came, age_s=came.age_on_arrival_s + monotonic_s - at_s)
 
 
 def _content(state: State) -> tuple[object, ...]:
     return state.zones, state.devices, state.clock, state.problems
 
 
-def _combined(zone: str, known: Sequence[ReportedEdge], now: datetime) -> ReportedZone:
+def _combined(zone: str, known: Sequence[ReportedEdge]) -> ReportedZone:
     replaced = any(edge.online for edge in known)
-    edges = [edge for edge in known if not (replaced and edge.gone(now))]
+    edges = [edge for edge in known if not (replaced and edge.gone)]
     states = [edge.state for edge in edges if edge.state is not None]
-    oldest = max(states, key=lambda heard: heard.age_s(now))
+    oldest = max(states, key=lambda heard: heard.age_s)
     zones = [heard.message.zones[zone] for heard in states]
     agreed = len({state.scene for state in zones}) == 1
-    problems = [problem for edge in known for problem in _problems(zone, edge, edge in edges, now)]
+    problems = [problem for edge in known for problem in _problems(zone, edge, edge in edges)]
     if not agreed:
         plays = (f"{edge.edge} plays {_scene(edge, zone)}" for edge in edges)
         problems.append(Problem("The edges disagree: " + ", ".join(plays)))
     return ReportedZone(
         state=oldest.message.zones[zone] if agreed else None,
         at=oldest.message.at,
-        age_s=oldest.age_s(now),
+        age_s=oldest.age_s,
         confirmed=agreed and all(state.confirmed for state in zones),
         fading=any(state.fading for state in zones),
         problems=problems,
@@ -240,14 +255,14 @@ def _followed(zone: str, edge: ReportedEdge) -> Followed | None:
     return Followed(edge.edge, (state.epoch, state.revision or 0), edge.state.said_at)
 
 
-def _problems(zone: str, edge: ReportedEdge, serves: bool, now: datetime) -> list[Problem]:
+def _problems(zone: str, edge: ReportedEdge, serves: bool) -> list[Problem]:
     if edge.state is None:
         return []
     state = edge.state.message
     problems = []
     if edge.hello is not None and not edge.hello.message.online:
         problems.append(Problem(f"{edge.edge} is offline", state.at))
-    elif edge.stale(now):
+    elif edge.stale:
         problems.append(Problem(f"{edge.edge} has not been heard", state.at))
     if not serves:
         return problems

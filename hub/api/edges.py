@@ -61,7 +61,7 @@ def remove_edge(
     known = hub.reported.edge(store, edge)
     if known is None:
         raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
-    if known.online and not known.stale(hub.now()):
+    if known.online and not known.stale:
         raise EdgeOnlineError(f"{edge} is at work: switch it off first")
     with writing(hub.engine, urgent=True) as connection:
         record(
@@ -84,15 +84,14 @@ def remove_edge(
 
 
 def _edge_view(hub: HubParts, edge: ReportedEdge) -> EdgeView:
-    now = hub.now()
     hello = edge.hello.message if edge.hello else None
     state = edge.state.message if edge.state else None
     return EdgeView(
         store=edge.store,
         edge=edge.edge,
         online=edge.online,
-        stale=edge.stale(now),
-        age_s=edge.age_s(now),
+        stale=edge.stale,
+        age_s=edge.age_s,
         version=hello.version if hello else None,
         boot=state.boot if state else hello.boot if hello else None,
         zones=sorted(edge.zones),

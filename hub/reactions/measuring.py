@@ -59,7 +59,7 @@ class Measuring:
 
     def look(self, counted: Iterable[tuple[Store, str]], now: datetime) -> None:
         """Take in what all edges say, and count the people in these zones."""
-        self._sensors = zone_sensors(self._edges(), now)
+        self._sensors = zone_sensors(self._edges())
         self._stays.look((each for zone in self._sensors.values() for each in zone), now)
         self._passages.update(
             {

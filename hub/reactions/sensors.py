@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from hub.reported import ReportedEdge
 from scenes.messages import DeviceState, SensorType
@@ -40,23 +39,23 @@ class Sensor:
         return self.store, self.edge, self.device
 
 
-def zone_sensors(edges: Iterable[ReportedEdge], now: datetime) -> Mapping[ZoneKey, list[Sensor]]:
+def zone_sensors(edges: Iterable[ReportedEdge]) -> Mapping[ZoneKey, list[Sensor]]:
     """Every sensor that sees people, by the zone that it looks at.
 
     An edge that is gone speaks for no zone any more.
     """
     found: dict[ZoneKey, list[Sensor]] = {}
     for edge in edges:
-        if edge.state is None or edge.gone(now):
+        if edge.state is None or edge.gone:
             continue
         for device, state in edge.state.message.devices.items():
-            sensor = _sensor(edge, device, state, now)
+            sensor = _sensor(edge, device, state)
             if sensor is not None:
                 found.setdefault((edge.store, state.zone), []).append(sensor)
     return found
 
 
-def _sensor(edge: ReportedEdge, device: str, state: DeviceState, now: datetime) -> Sensor | None:
+def _sensor(edge: ReportedEdge, device: str, state: DeviceState) -> Sensor | None:
     if state.kind != "sensor" or edge.state is None:
         return None
     kind = _type(edge, device)
@@ -64,7 +63,7 @@ def _sensor(edge: ReportedEdge, device: str, state: DeviceState, now: datetime) 
         # A button, a contact, or one of an agent that doesn't say what its sensors are.
         return None
     offline = edge.hello is not None and not edge.online
-    silent = offline or edge.stale(now) or state.reading.problem is not None
+    silent = offline or edge.stale or state.reading.problem is not None
     return Sensor(
         store=edge.store,
         edge=edge.edge,
@@ -72,7 +71,7 @@ def _sensor(edge: ReportedEdge, device: str, state: DeviceState, now: datetime) 
         device=device,
         present=None if silent else state.reading.present,
         counts=kind == "beam",
-        age_s=edge.state.age_s(now),
+        age_s=edge.state.age_s,
     )
 
 

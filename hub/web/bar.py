@@ -78,7 +78,6 @@ def health_lines(
     connected: bool,
     edges: Sequence[ReportedEdge],
     strays: Sequence[Stray],
-    now: datetime,
 ) -> tuple[HealthLine, ...]:
     """The broker's link, then the store's agents: the bad ones by name, as far as that fits."""
     broker = (
@@ -86,7 +85,7 @@ def health_lines(
         if connected
         else HealthLine("bad", "unplug", "No connection to the broker")
     )
-    agents = _agents(edges, now)
+    agents = _agents(edges)
     if not strays:
         return broker, agents
     lost = HealthLine("bad", "triangle-alert", _strays(strays))
@@ -106,10 +105,10 @@ def _kind(stray: Stray) -> str:
     return "store" if stray.store else "zone"
 
 
-def _agents(edges: Sequence[ReportedEdge], now: datetime) -> HealthLine:
+def _agents(edges: Sequence[ReportedEdge]) -> HealthLine:
     if not edges:
         return HealthLine("unknown", "radio", "No agent was ever heard")
-    silent = [edge.edge for edge in edges if not edge.online or edge.stale(now)]
+    silent = [edge.edge for edge in edges if not edge.online or edge.stale]
     if not silent:
         count = len(edges)
         words = "1 agent reports" if count == 1 else f"All {count} agents report"

@@ -101,7 +101,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
     return bar(
         store,
         hub.planner.shop.stores,
-        health_lines(hub.link.connected, edges, strays, now) if live else (),
+        health_lines(hub.link.connected, edges, strays) if live else (),
         hub.shop_status,
         [sentence(problem) for problem in hub.office.problems()],
         now,

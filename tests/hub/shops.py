@@ -47,14 +47,21 @@ class FakeClock:
     """A clock that stands until it is told otherwise."""
 
     instant: datetime = THURSDAY_NOON
+    passed_s: float = 1000.0
 
     def __call__(self) -> datetime:
         """Now."""
         return self.instant
 
     def forward(self, **by: float) -> None:
-        """Let time pass: ``clock.forward(minutes=5)``."""
-        self.instant += timedelta(**by)
+        """Let time pass: ``clock.forward(minutes=5)``. Less than nothing sets the clock back."""
+        step = timedelta(**by)
+        self.instant += step
+        self.passed_s += max(0.0, step.total_seconds())
+
+    def monotonic(self) -> float:
+        """Seconds that passed, whatever the clock was set to."""
+        return self.passed_s
 
 
 def scene(scene_id: str, level: float = 50) -> Scene:
@@ -113,7 +120,9 @@ def a_hub(
     path = directory / "shop.yaml"
     path.write_text(shop_file, encoding="utf-8")
     parts = build(
-        Settings(data=directory / "data", database=database_url, shop=path, broker=broker), clock
+        Settings(data=directory / "data", database=database_url, shop=path, broker=broker),
+        clock,
+        monotonic=clock.monotonic,
     )
     plan_first(parts)
     return parts

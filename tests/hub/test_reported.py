@@ -41,7 +41,7 @@ def state(
 
 @pytest.fixture
 def reported(clock: FakeClock) -> Reported:
-    return Reported(clock)
+    return Reported(clock, clock.monotonic)
 
 
 def test_a_zone_that_nobody_spoke_of_is_unknown(reported: Reported) -> None:
@@ -69,6 +69,21 @@ def test_an_old_report_is_stale_and_says_so(reported: Reported, clock: FakeClock
     assert zone.stale
     (problem,) = zone.problems
     assert (problem.text, problem.since) == ("ceiling has not been heard", said_at)
+
+
+def test_an_edge_that_died_is_silent_also_when_the_clock_is_set_back(
+    reported: Reported, clock: FakeClock
+) -> None:
+    said_at = clock()
+    reported.hello(hello(said_at))
+    reported.state(state(said_at))
+    clock.forward(hours=-1)
+    clock.forward(seconds=STALE_S + 1)
+    zone = reported.zone("nordic", "entrance")
+    assert zone is not None
+    assert (zone.age_s, zone.stale, zone.at) == (STALE_S + 1, True, said_at)
+    assert [problem.text for problem in zone.problems] == ["ceiling has not been heard"]
+    assert reported.silence_changed()
 
 
 def test_a_retained_report_is_as_old_as_it_says(reported: Reported, clock: FakeClock) -> None:

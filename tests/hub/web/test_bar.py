@@ -16,12 +16,12 @@ def edge(name: str, online: bool = True, age_s: float = 1.0) -> ReportedEdge:
     at = NOON - timedelta(seconds=age_s)
     hello = Hello(store="oslo", edge=name, boot="b", online=online, at=at, version="0", zones=())
     state = State(store="oslo", edge=name, boot="b", at=at, zones={}, devices={})
-    return ReportedEdge("oslo", name, Heard(hello, at, 0), Heard(state, at, 0))
+    return ReportedEdge("oslo", name, Heard(hello, at, 0, age_s), Heard(state, at, 0, age_s))
 
 
 def said(*edges: ReportedEdge, strays: tuple[Stray, ...] = ()) -> list[tuple[str, str]]:
     """Level and words of every line after the broker's."""
-    return [(line.level, line.words) for line in health_lines(True, edges, strays, NOON)[1:]]
+    return [(line.level, line.words) for line in health_lines(True, edges, strays)[1:]]
 
 
 def test_nobody_heard_is_not_good() -> None:
@@ -52,4 +52,4 @@ def test_an_agent_of_no_store_is_told() -> None:
 
 
 def test_without_a_broker_nothing_is_connected() -> None:
-    assert health_lines(False, [], [], NOON)[0].level == "bad"
+    assert health_lines(False, [], [])[0].level == "bad"
