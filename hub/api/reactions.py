@@ -36,7 +36,7 @@ def list_reactions(hub: HubPartsDep, store: SlugInPath) -> list[ReactionView]:
     return [_view(hub, watched, now, tz) for watched in hub.reactions.of_store(store)]
 
 
-@router.post("/zones/{zone}/measurements", responses=documented(401, 403, 404, 429))
+@router.post("/zones/{zone}/measurements", responses=documented(401, 403, 404, 409, 429))
 def add_measurement(
     hub: HubPartsDep, zone: SlugInPath, caller: Caller, said: MeasurementRequest
 ) -> MeasurementReply:
@@ -46,6 +46,7 @@ def add_measurement(
     sensors say. It is kept in memory alone.
     """
     hub.triggers.may_measure(caller, zone, said.values())
+    hub.office.require()
     now = hub.now()
     at = now - timedelta(seconds=said.age_s)
     for measure, value in said.values().items():

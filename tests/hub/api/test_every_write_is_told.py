@@ -160,6 +160,17 @@ def test_every_writing_route_leaves_a_row_in_the_audit(hub: HubParts) -> None:
     assert not silent, "no example of theirs left a row in the audit:\n" + "\n".join(silent)
 
 
+def test_every_writing_route_says_that_another_hub_may_be_in_office(parts: HubParts) -> None:
+    paths = create_app(parts).openapi()["paths"]
+    asked = {write.name: write for write in writes(create_app(parts).openapi())}
+    silent = [
+        name
+        for name, write in asked.items()
+        if "409" not in paths[write.route][write.method]["responses"] and "what-if" not in name
+    ]
+    assert silent == []
+
+
 def test_what_changes_nothing_is_described_still(parts: HubParts) -> None:
     described = {write.name for write in writes(create_app(parts).openapi())}
     assert CHANGES_NOTHING.keys() <= described

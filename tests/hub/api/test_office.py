@@ -24,7 +24,9 @@ def client(parts: HubParts) -> AsgiClient:
 def contest(parts: HubParts, epoch: int | None = None) -> None:
     """Another hub's plan for the entrance goes over the broker, and the entrance follows it."""
     ours = parts.planner.plans()["nordic", "entrance"]
-    theirs = msgspec.structs.replace(ours, epoch=epoch or ours.epoch - 7, revision=3)
+    theirs = msgspec.structs.replace(
+        ours, epoch=epoch or ours.epoch - 7, revision=3, follows=ours.order
+    )
     message = encode(PlanMessage(plan=theirs, hub="hub on a box"))
     parts.office.hear_plan("nordic", "entrance", message)
     zone = ZoneState(scene="trading", confirmed=True, epoch=theirs.epoch, revision=3)
@@ -63,6 +65,9 @@ def test_what_is_contested_is_told_everywhere_until_a_person_confirms(
     contest(parts)
     answer = client.get("/api/v1/office")
     (zone,) = answer.json()["contested"]
+    metrics = client.get("/metrics").text
+    assert "stemning_zones_contested 1.0" in metrics
+    assert "stemning_in_office 1.0" in metrics
     assert (zone["zone"], zone["place"], zone["hub"]) == ("entrance", "the broker", "hub on a box")
     (problem,) = answer.json()["problems"]
     assert "held back" in problem
@@ -87,6 +92,9 @@ def test_what_is_contested_is_told_everywhere_until_a_person_confirms(
     assert plan.epoch > plan.follows[0] > zone["epoch"]
     again = client.post(CONFIRM, json=WORD, headers={"If-Match": tag})
     assert again.status_code == 412, "the same word twice is one too many"
+    assert again.json()["changed"] == [
+        "this hub decides since 2026-10-22 10:00 UTC, in every zone",
+    ]
     (change,) = client.get("/api/v1/audit?action=office").json()["changes"]
     assert (change["author"], change["why"]) == ("Kim", "it was put back")
 
@@ -110,6 +118,7 @@ def test_out_of_office_every_write_is_a_conflict_that_names_who_decides(
         assert (answer.status_code, answer.json()["code"]) == (409, "hub.not-in-office")
         assert "hub on a box decides since 2026-10-22 10:00 UTC" in answer.json()["message"]
     assert client.get("/api/v1/zones").status_code == 200
+    assert "stemning_in_office 0.0" in client.get("/metrics").text
     page = client.get("/").text
     assert "This hub is out of office, because hub on a box decides since" in page
     assert client.get("/healthz").json()["parts"]["office"]["ok"] is False
