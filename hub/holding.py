@@ -57,7 +57,7 @@ class FileHold:
     lets_go_late = False
 
     def __init__(self, path: Path, what: str, held: Path, instead: str) -> None:
-        """``held`` is what is held, ``what`` where the lock is, ``instead`` the flag for another."""
+        """``held`` is what is held, ``what`` where its lock is, ``instead`` another one's flag."""
         self._path = path
         self._what = what
         self._held = held
