@@ -10,6 +10,7 @@ from tests.bench import (
     sacn_fade,
     sales_import,
     skew,
+    trigger_flood,
     week_api,
 )
 from tests.bench import compile as compile_plans
@@ -28,6 +29,7 @@ if __name__ == "__main__":
         card_wear,
         compile_plans,
         week_api,
+        trigger_flood,
     ):
         benchmark.main()
         say()
