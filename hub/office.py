@@ -243,8 +243,9 @@ class Office:
         place, seen_at = "the broker", self._now()
         rival = Rival(store, zone, plan.order, place, seen_at, note.hub)
         self._meet(rival)
-        if later and self._heard_out:
+        if later and self._heard_out and not rivals.forgetful(note.plan, ours):
             self._lose(Other(note.hub, plan.compiled_at))
+            self._save(rival)
         else:
             self._contest(rival)
 
@@ -279,20 +280,23 @@ class Office:
             self._change(
                 lambda stand: replace(stand, contested={**stand.contested, rival.key: rival})
             )
-            self._unsaved[rival.key] = rival
-        if self._unsaved and self.stand.other is None:
+            self._save(rival)
+        elif self._unsaved:
             self._save()
 
-    def _save(self) -> None:
-        """Keep what is contested, so that a restart forgets none of it."""
+    def _save(self, *news: Rival) -> None:
+        """Keep what others planned, so that a restart takes nothing back by itself."""
+        self._unsaved.update((rival.key, rival) for rival in news)
         try:
             with writing(self._engine, fenced=False) as connection:
-                for rival in self._unsaved.values():
+                who = connection.execute(_WHO).one_or_none()
+                # Whoever took this very database is no rival of it.
+                ours = who is not None and who.epoch == self.epoch
+                for rival in self._unsaved.values() if ours else ():
                     rivals.keep(connection, rival)
+            self._unsaved.clear()
         except SQLAlchemyError as error:
             _log.warning("what is contested can't be kept now: %s", error)
-        else:
-            self._unsaved.clear()
 
     def _lose(self, other: Other) -> None:
         before = self.stand.other

@@ -48,6 +48,7 @@ class PlanHead(msgspec.Struct, frozen=True):
     epoch: Count
     revision: Number
     compiled_at: Instant
+    follows: tuple[Count, Count] | None = None
 
     @property
     def order(self) -> Order:
@@ -79,6 +80,11 @@ def later_term(head: PlanHead, ours: Plan, epoch: int) -> bool:
         return True
     twin = head.order == ours.order and head.compiled_at != ours.compiled_at
     return head.epoch == epoch and (head.order > ours.order or twin)
+
+
+def forgetful(head: PlanHead, ours: Plan) -> bool:
+    """Whether the maker of a later term's plan never heard of ours: agents that have it refuse."""
+    return head.follows is not None and head.epoch != ours.epoch and head.follows < ours.order
 
 
 def unknown(order: Order, ours: Plan, epoch: int) -> bool:

@@ -85,9 +85,15 @@ def confirm_office(
     office. While another hub holds this very database it is refused (409).
     """
     office = hub.office
-    office.confirm(word.author, word.why, lambda: seen.check(_tag(office), office.problems))
+    office.confirm(word.author, word.why, lambda: seen.check(_tag(office), lambda: _news(office)))
     response.headers["ETag"] = _tag(office)
     return _view(hub)
+
+
+def _news(office: Office) -> list[str]:
+    since = office.stand.since
+    calm = f"this hub decides{f' since {since:%Y-%m-%d %H:%M} UTC' if since else ''}, in every zone"
+    return office.problems() or [calm]
 
 
 def _tag(office: Office) -> str:

@@ -95,7 +95,8 @@ class Hub:
 
 
 def ordered(plan: Plan, epoch: int, revision: int) -> Plan:
-    return msgspec.structs.replace(plan, epoch=epoch, revision=revision)
+    """A plan by somebody who knew of ``plan``."""
+    return msgspec.structs.replace(plan, epoch=epoch, revision=revision, follows=plan.order)
 
 
 @pytest.fixture
@@ -177,6 +178,40 @@ def test_a_later_term_at_the_start_is_contested_and_afterwards_lost(hub: Hub) ->
     assert started.standing == "out-of-office"
     (problem,) = started.office.problems()
     assert "because theirs on a box decides since 2026-10-22 10:00 UTC" in problem
+
+
+def test_a_later_term_that_never_heard_of_ours_is_contested_and_takes_no_office(hub: Hub) -> None:
+    hub.connect()
+    for follows in ((0, 0), (EPOCH - 1, 7)):
+        later = ordered(hub.plan(), EPOCH + 9, 1)
+        hub.hears(msgspec.structs.replace(later, follows=follows))
+        assert hub.standing == "contested", "its agents refuse that plan, and so does it"
+    hub.hears(later)
+    assert hub.standing == "out-of-office"
+
+
+def test_who_lost_to_another_hub_begins_contested_and_takes_nothing_back_by_itself(
+    hub: Hub, clock: FakeClock
+) -> None:
+    hub.connect()
+    rooms = hub.planner.plans()["nordic", "fitting-rooms"]
+    hub.hears(ordered(hub.plan(), EPOCH + 9, 1))
+    hub.hears(ordered(rooms, EPOCH + 9, 1))
+    clock.forward(minutes=1)
+    again = Hub(hub.engine, clock).start()
+    again.connect()
+    assert (again.standing, again.out) == ("contested", []), "the broker may have forgotten"
+    again.confirm()
+    assert Hub(hub.engine, clock).start().standing == "in-office"
+
+
+def test_who_lost_the_database_itself_leaves_no_rival_in_it(hub: Hub, other: Hub) -> None:
+    hub.connect()
+    hub.clock.forward(seconds=1)
+    other.start()
+    hub.hears(other.plan())
+    assert hub.standing == "out-of-office"
+    assert Hub(other.engine, other.clock).start().standing == "in-office"
 
 
 def test_a_twin_that_began_in_the_same_second_is_noticed(hub: Hub) -> None:

@@ -147,7 +147,7 @@ def test_a_hub_out_of_office_removes_nothing(
 ) -> None:
     office, ours = parts_on_both.office, parts_on_both.planner.find("entrance").plan
     office.heard_out()
-    theirs = msgspec.structs.replace(ours, epoch=ours.epoch + 1)
+    theirs = msgspec.structs.replace(ours, epoch=ours.epoch + 1, follows=ours.order)
     office.hear_plan("nordic", "entrance", encode(PlanMessage(plan=theirs)))
     assert not office.decides
     ring(parts_on_both)
