@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 from hub.yaml_file import Path
-from scenes.rules import LocalDate, TimeOfDay, WallTime
+from scenes.rules import LocalDate, Name, TimeOfDay, WallTime
 from scenes.units import Slug
 
 _AT = re.compile(r"^(?P<text>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?$", re.DOTALL)
@@ -54,6 +54,7 @@ def _shapes() -> dict[str, str]:
         TimeOfDay: "a time of day is written as 09:00 or 09:00:30 (24:00 is the day's end), or as "
         "opening, closing, sunrise or sunset, with how long after or before: closing-00:30",
         LocalDate: "a date is written as 2026-12-24",
+        Name: "one line of text without control characters is expected here",
     }
     return {_pattern(kind): text for kind, text in words.items()}
 

@@ -14,6 +14,7 @@ from msgspec import inspect
 from hub.schema_words import in_words
 from hub.yaml_file import Document, Path
 from scenes.errors import StemningError
+from scenes.units import TURNING
 
 T = TypeVar("T")
 _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
@@ -94,7 +95,7 @@ def _strangers(value: Any, kind: inspect.Type, path: Path) -> Iterator[tuple[Pat
 def _unwritable(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401
     """What a schema lets pass, but no line of text or JSON can hold."""
     match value:
-        case str() if any(unicodedata.category(each) in _UNWRITABLE for each in value):
+        case str() if any(_is_unwritable(each) for each in value):
             yield path, "one line of text without control characters is expected here"
         case float() if not math.isfinite(value):
             yield path, f"{value} is no number"
@@ -106,6 +107,10 @@ def _unwritable(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: 
                 yield from _unwritable(each, (*path, name))
         case _:
             pass
+
+
+def _is_unwritable(sign: str) -> bool:
+    return unicodedata.category(sign) in _UNWRITABLE or sign in TURNING
 
 
 @cache

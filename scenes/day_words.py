@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scenes.rules import WEEKDAYS, DateSpan, LocalDate, Weekday
+from scenes.rules import WEEKDAYS, DateSpan, Weekday
 from scenes.wall_time import instant_of, local_day
 
 _DAY = timedelta(days=1)
@@ -46,14 +46,6 @@ def weekday_words(weekdays: Iterable[Weekday], *, short: bool = False) -> str:
     return listed(_shortened(names)) if names else "no day"
 
 
-def date_of(day: LocalDate) -> date | None:
-    """A written date; None for one that doesn't exist, like 30 February."""
-    try:
-        return date.fromisoformat(day)
-    except ValueError:
-        return None
-
-
 def dated(day: date, *, year: bool = True) -> str:
     """A date in words: "24 December 2026"."""
     words = f"{day.day} {_MONTHS[day.month - 1]}"
@@ -61,10 +53,8 @@ def dated(day: date, *, year: bool = True) -> str:
 
 
 def span_words(span: DateSpan, *, year: bool = True) -> str:
-    """Dates from the first to the last: "24 to 26 December 2026"; as written if one is none."""
-    first, last = date_of(span.first), date_of(span.last)
-    if first is None or last is None:
-        return span.first if span.first == span.last else f"{span.first} to {span.last}"
+    """Dates from the first to the last: "24 to 26 December 2026"."""
+    first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
     if first == last:
         return dated(first, year=year)
     if (first.year, first.month) == (last.year, last.month):

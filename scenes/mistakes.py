@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from scenes.day_words import WEEKDAY_NAMES, date_of, listed, weekday_words
+from scenes.day_words import WEEKDAY_NAMES, listed, weekday_words
 from scenes.occurrences import Planned
 from scenes.rules import (
     EVERY_HOLIDAY,
@@ -187,10 +187,6 @@ class _Reading:
             yield Problem(place, f"{sentence}: it plays on special hours alone", forbids=False)
 
     def _days(self, place: str, name: str, days: SpecialDays) -> Iterator[Problem]:
-        for span in days.dates:
-            for day in dict.fromkeys((span.first, span.last)):
-                if date_of(day) is None:
-                    yield Problem(f"{place}.dates", f"{name}: there is no {day}")
         known = self.ground.holidays
         if known is None:
             return
@@ -283,9 +279,6 @@ def _open_hours(place: str, name: str, hours: OpenHours) -> Iterator[Problem]:
 
 def _validity(place: str, name: str, item: Rule | QuietHour) -> Iterator[Problem]:
     first, last = item.valid_from, item.valid_to
-    for end, day in (("valid_from", first), ("valid_to", last)):
-        if day is not None and date_of(day) is None:
-            yield Problem(f"{place}.{end}", f"{name}: there is no {day}")
     if first is not None and last is not None and last < first:
         sentence = f"{name} ends on {last}, before it begins on {first}"
         yield Problem(f"{place}.valid_to", sentence)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from scenes.units import Instant, Seconds, Slug
+from scenes.units import LINE_PATTERN, Instant, Seconds, Slug
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,10 +37,17 @@ LocalDate = Annotated[
         pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)",
         description="Local date, YYYY-MM-DD.",
         examples=["2026-12-24"],
+        extra_json_schema={"format": "date"},
     ),
 ]
-Name = Annotated[str, Meta(max_length=60)]
-Note = Annotated[str, Meta(max_length=200, description="Why it is so, for people.")]
+_LINE = LINE_PATTERN + r"(?!\n)"
+Name = Annotated[str, Meta(max_length=60, pattern=_LINE)]
+Note = Annotated[str, Meta(max_length=200, pattern=_LINE, description="Why it is so, for people.")]
+Zones = Annotated[tuple[Slug, ...], Meta(max_length=500)]
+Weekdays = Annotated[
+    tuple[Weekday, ...],
+    Meta(max_length=len(WEEKDAYS), extra_json_schema={"uniqueItems": True}),
+]
 Priority = Annotated[int, Meta(ge=-1000, le=1000, description="The larger wins in its layer.")]
 EVERYWHERE = "all"
 """In place of a zone: the group of all zones of a store."""
@@ -83,6 +91,7 @@ class DateSpan(Struct, frozen=True, kw_only=True):
     last: LocalDate
 
     def __post_init__(self) -> None:
+        _check_dates(self.first, self.last)
         if self.last < self.first:
             raise ValueError(f"the last day {self.last} is before the first, {self.first}")
 
@@ -93,8 +102,10 @@ class SpecialDays(Struct, frozen=True, kw_only=True, omit_defaults=True):
     The holiday ``all`` stands for each of them.
     """
 
-    dates: tuple[DateSpan, ...] = ()
-    holidays: tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...] = ()
+    dates: Annotated[tuple[DateSpan, ...], Meta(max_length=400)] = ()
+    holidays: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=200)
+    ] = ()
 
     def __post_init__(self) -> None:
         if not self.dates and not self.holidays:
@@ -121,7 +132,7 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"f
     """
 
     id: Slug
-    zones: tuple[Slug, ...]
+    zones: Zones
     scene: Slug
     from_: TimeOfDay
     until: TimeOfDay
@@ -135,9 +146,13 @@ class Standing(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"f
 class Rule(Standing, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """A standing wish, like "weekdays 09:00 to 11:00 Calm morning in the entrance"."""
 
-    weekdays: tuple[Weekday, ...] = WEEKDAYS
+    weekdays: Weekdays = WEEKDAYS
     valid_from: LocalDate | None = None
     valid_to: LocalDate | None = None
+
+    def __post_init__(self) -> None:
+        _check_weekdays(self.weekdays)
+        _check_dates(self.valid_from, self.valid_to)
 
 
 class DateException(
@@ -155,10 +170,14 @@ class QuietHour(Standing, frozen=True, kw_only=True, omit_defaults=True, rename=
     """
 
     scene: Slug = "quiet-hour"
-    weekdays: tuple[Weekday, ...] = WEEKDAYS
+    weekdays: Weekdays = WEEKDAYS
     valid_from: LocalDate | None = None
     valid_to: LocalDate | None = None
     days: SpecialDays | None = None
+
+    def __post_init__(self) -> None:
+        _check_weekdays(self.weekdays)
+        _check_dates(self.valid_from, self.valid_to)
 
 
 Measure = Literal["occupancy", "waiting", "noise"]
@@ -176,7 +195,7 @@ class Reaction(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
 
     id: Slug
-    zones: tuple[Slug, ...]
+    zones: Zones
     scene: Slug
     measure: Measure
     above: Annotated[float, Meta(gt=0, le=1000)]
@@ -236,3 +255,16 @@ class Override(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
     why: OverrideWhy = "other"
     layer: Layer = Layer.OVERRIDE
+
+
+def _check_dates(*days: LocalDate | None) -> None:
+    for day in days:
+        try:
+            date.fromisoformat(day or "2000-01-01")
+        except ValueError:
+            raise ValueError(f"there is no {day}") from None
+
+
+def _check_weekdays(weekdays: tuple[Weekday, ...]) -> None:
+    if len(set(weekdays)) < len(weekdays):
+        raise ValueError("a weekday is named twice")

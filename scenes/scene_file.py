@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from scenes.errors import InvalidSceneError
 from scenes.scene import (
@@ -21,11 +21,14 @@ from scenes.scene import (
     ScentCue,
     Title,
 )
-from scenes.units import Slug
+from scenes.units import LINE_PATTERN, TURNING, Slug
 
 _CHOICES = {"mood": get_args(Mood), "experience": get_args(Experience)}
 _ASKS = {"mood": "what mood it intends", "experience": "which experience it serves"}
 _UNWRITABLE = {"Cc", "Cs", "Zl", "Zp"}
+# Controls and formats, spaces, and marks upon nothing; the others are letters that leave a blank.
+_UNSEEN = {"C", "Z", "M"}
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 
 
 class LightCueDocument(LightCue, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,7 +60,14 @@ class SceneDocument(
     and the revision is counted by the hub, so neither stands in it.
     """
 
-    name: Title
+    # Scenes that were kept before are read as they are, so what is new is asked of what is written.
+    name: Annotated[
+        Title,
+        Meta(
+            description="One line with a character that can be seen.",
+            extra_json_schema={"pattern": r"^(?=.*\S)" + LINE_PATTERN.removeprefix("^")},
+        ),
+    ]
     description: Description = ""
     mood: Mood
     experience: Experience
@@ -71,6 +81,8 @@ class SceneDocument(
             self.limits.check(self.music, self.scent)
         for field, text, several_lines in self._texts():
             _check_text(field, text, several_lines=several_lines)
+        if all(unicodedata.category(sign)[0] in _UNSEEN or sign in _BLANKS for sign in self.name):
+            raise ValueError("name has no character that can be seen")
 
     def scene(self, scene_id: str, revision: int = 1) -> Scene:
         """The scene of that id; `InvalidSceneError` when it can't be an id."""
@@ -146,5 +158,5 @@ def _asked(field: str) -> str:
 def _check_text(field: str, text: str, *, several_lines: bool) -> None:
     """Refuse (`ValueError`) what no page shows and no file keeps."""
     for sign in text.replace("\n", "") if several_lines else text:
-        if unicodedata.category(sign) in _UNWRITABLE:
+        if unicodedata.category(sign) in _UNWRITABLE or sign in TURNING:
             raise ValueError(f"{field} has a character that can't be shown: U+{ord(sign):04X}")

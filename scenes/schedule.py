@@ -14,12 +14,14 @@ from msgspec import Meta, Struct
 from scenes.rules import (
     EVERYWHERE,
     DateException,
+    Note,
     OpenHours,
     QuietHour,
     Reaction,
     Rule,
     SpecialHours,
     Weekday,
+    Zones,
 )
 from scenes.units import Number, Slug
 
@@ -32,7 +34,7 @@ class TemplateUse(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: Slug
     version: Number
-    without: dict[Slug, Annotated[str, Meta(min_length=1, max_length=200)]] = {}
+    without: dict[Slug, Annotated[Note, Meta(min_length=1)]] = {}
 
 
 class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,7 +46,7 @@ class Schedule(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     hours: dict[Weekday, OpenHours] = {}
     special_hours: tuple[SpecialHours, ...] = ()
-    zone_groups: dict[Slug, tuple[Slug, ...]] = {}
+    zone_groups: dict[Slug, Zones] = {}
     rules: tuple[Rule, ...] = ()
     exceptions: tuple[DateException, ...] = ()
     quiet_hours: tuple[QuietHour, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
-from scenes.day_words import date_of, dated, listed, span_words, weekday_words
+from scenes.day_words import dated, listed, span_words, weekday_words
 from scenes.names import Names
 from scenes.rules import (
     EVERY_HOLIDAY,
@@ -88,9 +89,8 @@ def words_of(field: str, value: Any, names: Names) -> str:  # noqa: ANN401 - any
 
 
 def local_date_words(day: LocalDate) -> str:
-    """A written date in words; one that does not exist as it stands."""
-    parsed = date_of(day)
-    return dated(parsed) if parsed else day
+    """A written date in words."""
+    return dated(date.fromisoformat(day))
 
 
 def days_words(days: SpecialDays) -> str:

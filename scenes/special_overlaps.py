@@ -8,7 +8,6 @@ from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
-from scenes.day_words import date_of
 from scenes.rules import EVERY_HOLIDAY, SpecialHours
 
 
@@ -38,11 +37,10 @@ def overlaps(specials: Sequence[SpecialHours]) -> Iterator[Overlap]:
     for place, special in enumerate(specials):
         shared: dict[int, str] = {}
         for span in sorted(special.days.dates, key=lambda span: span.first):
-            first, last = date_of(span.first), date_of(span.last)
-            if first and last:
-                days = _Taken(first.toordinal(), last.toordinal() + 1, place)
-                for owner, day in _take(taken, days):
-                    shared.setdefault(owner, day.isoformat())
+            first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
+            days = _Taken(first.toordinal(), last.toordinal() + 1, place)
+            for owner, day in _take(taken, days):
+                shared.setdefault(owner, day.isoformat())
         for name in special.days.holidays:
             words = "every public holiday" if name == EVERY_HOLIDAY else name
             shared.setdefault(by_name.setdefault(name, place), words)

@@ -17,6 +17,12 @@ Slug = Annotated[
         examples=["fitting-rooms"],
     ),
 ]
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of the text after them: a name must not turn its page."""
+
+LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]*$"
+"""One line of text: no control characters, and none of `TURNING`."""
+
 Percentage = Annotated[float, Meta(ge=0, le=100, description="Per cent, 0 to 100.")]
 Kelvin = Annotated[
     int, Meta(ge=1000, le=12000, description="Colour temperature in kelvin (2700 is warm).")

@@ -27,15 +27,14 @@ from hub.triggers.integrations import Integration
 from hub.triggers.triggers import Wish
 from scenes.errors import UnknownSceneError
 from scenes.rules import EVERYWHERE
+from scenes.units import LINE_PATTERN
 
 router = APIRouter(tags=["integrations"])
 
 StoreId = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["nordic"])]
 IntegrationId = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=["mirrors"])]
 KeyInPath = Annotated[str, Path(pattern=KEY_PATTERN, max_length=64, examples=["mirror-2"])]
-Author = Annotated[
-    str, Query(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=60, description="Who does it.")
-]
+Author = Annotated[str, Query(pattern=LINE_PATTERN, max_length=60, description="Who does it.")]
 
 
 @router.get("/stores/{store}/integrations", responses=documented(404))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from unicodedata import category
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -19,11 +22,26 @@ from pydantic import (
 from hub.api.bridge import Wire
 from scenes.rules import Layer, OverrideWhy
 from scenes.scene import Scene
+from scenes.units import LINE_PATTERN
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64)]
+_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp"))
+"""Control characters, what has no look of its own (bidi marks, zero width), ends of lines."""
+
+
+def _one_line(value: Any) -> Any:  # noqa: ANN401
+    """A name that nobody can read differently from how it is kept."""
+    if isinstance(value, str) and any(category(character) in _UNSEEN for character in value):
+        raise ValueError("one line, without control characters and others that nobody can see")
+    return value
+
+
 Line = Annotated[
-    str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", description="One line, no control characters.")
+    str,
+    StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN),
+    BeforeValidator(_one_line),
+    Field(description="One line, nothing in it that can't be seen; spaces around it don't count."),
 ]
 Amount = Annotated[float, Field(strict=True)]
 """A number that was written as one: true is not 1."""

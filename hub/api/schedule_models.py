@@ -13,7 +13,7 @@ from hub.api.scene_models import Act
 from hub.api.strict_wire import Strict
 from hub.schedules.editing import ListName
 from hub.schedules.rebase import Prefer
-from scenes.rules import OpenHours, Weekday
+from scenes.rules import OpenHours, Weekday, Zones
 from scenes.schedule import Schedule, TemplateUse
 from scenes.units import Slug as WireSlug
 
@@ -172,7 +172,7 @@ class ZoneGroupsToSave(Act):
         json_schema_extra={"examples": [{"zone_groups": {"front": ["entrance", "window"]}}]}
     )
 
-    zone_groups: Annotated[dict[WireSlug, tuple[WireSlug, ...]], Strict()]
+    zone_groups: Annotated[dict[WireSlug, Zones], Strict()]
 
 
 class PresetsToSave(Act):

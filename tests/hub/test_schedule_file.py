@@ -154,7 +154,7 @@ def test_mistakes_of_every_part_have_their_lines(tmp_path: Path) -> None:
     zone_groups:
       front: [entrance, windows]
     rules:
-      - {id: calm, scene: calm-morning, zones: fron, from: opening, until: opening+02:00}
+      - {id: calm, scene: calm-morning, zones: fron, from: 09:00, until: 11:00}
     exceptions:
       - {id: sale, scene: event, zones: all, from: 09:00, until: 12:00, days: tomorrow}
       - {id: snow, scene: event, zones: all, from: 09:00, until: 12:00, days: {holidays: Noel}}
@@ -166,6 +166,7 @@ def test_mistakes_of_every_part_have_their_lines(tmp_path: Path) -> None:
 """,
     )
     assert [text.split("; did you")[0] for text in wrong] == [
+        "line 11, stores[0].special_hours[0].days.dates[0]: there is no 2026-13-24",
         "line 12, stores[0].special_hours[1]: there is no field 'hourss' here",
         (
             "line 18, stores[0].exceptions[0].days.dates[0]: "
@@ -180,7 +181,6 @@ def test_mistakes_of_every_part_have_their_lines(tmp_path: Path) -> None:
             "line 23, stores[0].reactions[0]: a reaction ends at less than it begins at: "
             "below lies under above"
         ),
-        "line 11, stores[0].special_hours[0].days: Special hours “eve”: there is no 2026-13-24",
         "line 14, stores[0].zone_groups.front: Zone group “front”: the store has no zone “windows”",
         (
             "line 16, stores[0].rules[0].zones: Rule “calm”: the store has no zone or zone group "

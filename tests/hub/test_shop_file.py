@@ -114,7 +114,8 @@ stores:
     rules:
       - {id: a, scene: trading, zones: [attic], from: 09:00, until: 25:00}
       - {id: b, scene: trading, zones: [attic], from: 24:00, until: 11:00, weekdays: mon-fry}
-      - {id: b, scene: none, zones: all, from: 09:00, until: 11:00, valid_from: 2026-02-30}
+      - {id: b, scene: none, zones: all, from: 09:00, until: 11:00}
+      - {id: c, scene: trading, zones: all, from: 09:00, until: 11:00, valid_from: 2026-02-30}
 """,
     )
     # The list of scenes that there are is long, and another test's matter.
@@ -134,10 +135,10 @@ stores:
         f"line 21, stores[2].rules[0].until: {NO_TIME}",
         f"line 22, stores[2].rules[1].weekdays: 'mon-fry' {NO_WEEKDAY}",
         "line 23, stores[2].rules[2].id: another one is called 'b'",
+        "line 24, stores[2].rules[3]: there is no 2026-02-30",
         "line 22, stores[2].rules[1].zones: Rule “b”: the store has no zone or zone group “attic”",
         "line 22, stores[2].rules[1].from: Rule “b” begins at 24:00: say 00:00 of the next day",
         "line 23, stores[2].rules[2].scene: Rule “b”: no scene is called “none”",
-        "line 23, stores[2].rules[2].valid_from: Rule “b”: there is no 2026-02-30",
     ]
 
 
@@ -155,6 +156,10 @@ stores:
         ("stores: !!python/object:os.system {}", "line 1, stores: "),
         ("stores: !!binary x", "line 1: 'x' is of a kind that isn't read here"),
         ("\x00", "this is no YAML: "),
+        (
+            'stores: [{name: "tr\\u202Eap"}]',
+            "line 1, stores[0].name: one line of text without control characters is expected here",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_said_in_words(tmp_path: Path, text: str, problem: str) -> None:

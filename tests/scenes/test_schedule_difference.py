@@ -146,8 +146,6 @@ def test_days_that_differ() -> None:
     assert said(Schedule(special_hours=(short,)), Schedule(special_hours=(closed,))) == [
         "Special hours “Christmas Eve”: hours 10:00–14:00 → closed"
     ]
-    nowhere = SpecialDays(dates=(DateSpan(first="2026-02-30", last="2026-02-30"),))
-    assert said(Schedule(), Schedule(exceptions=(msgspec.structs.replace(sale, days=nowhere),)))
 
 
 def test_opening_hours() -> None:

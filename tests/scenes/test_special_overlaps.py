@@ -55,9 +55,3 @@ def test_each_is_told_against_whoever_holds_on_a_day_of_it(specials: list[Specia
                 expected.setdefault((special.id, holder.id), name)
     found = [(each.loser.id, each.holder.id, each.shared) for each in overlaps(specials)]
     assert found == sorted((*pair, name) for pair, name in expected.items())
-
-
-def test_dates_that_do_not_exist_are_passed_over() -> None:
-    never = SpecialDays(dates=(DateSpan(first="2026-02-27", last="2026-02-30"),))
-    one, other = (SpecialHours(id=f"s{n}", days=never, hours=HOURS[n]) for n in range(2))
-    assert list(overlaps([one, other])) == []
