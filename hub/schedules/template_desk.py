@@ -44,7 +44,6 @@ from scenes.names import Names
 from scenes.schedule import Schedule, TemplateUse
 from scenes.template import Deviation, deviations
 
-BY_TEMPLATE = "template"
 _DID = {
     "template.save": "made version {version}",
     "template.delete": "deleted it",
