@@ -9,11 +9,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from hub.asking import Answer, AskedInVainError, Asking
+from hub.errors import UnavailableError
 from hub.plan_command.words import say
 from hub.yaml_file import read_yaml
 from scenes.errors import StemningError
@@ -52,15 +56,30 @@ def put(hub: Asking, arguments: argparse.Namespace) -> None:
     schedule = read_yaml(text).value or {}
     if not isinstance(schedule, dict):
         raise ScheduleFileError("the file names no part of a schedule: hours, rules, exceptions …")
-    seen = _WHATEVER if arguments.anyway else _seen(hub, store, text)
+    seen = _WHATEVER if arguments.anyway else _seen(hub, arguments, text)
     by = {"author": arguments.author, "why": arguments.why}
-    draft = _draft(hub, store)
-    if draft is None:
-        draft = hub.post("stores", store, "draft", body=by)
-        seen = draft.tag
     body = {"schedule": schedule, **by}
-    saved = hub.put_json("stores", store, "draft", seen=seen, body=body).value
-    say(f"saved as edition {saved['edition']} of the draft; see: stemning plan review {store}")
+    if _draft(hub, store) is None:
+        saved = _put_anew(hub, store, body, by)
+    else:
+        saved = hub.put_json("stores", store, "draft", seen=seen, body=body)
+    _tell_saved(saved.value["edition"], store)
+
+
+def _put_anew(hub: Asking, store: str, body: Mapping[str, Any], by: Mapping[str, str]) -> Answer:
+    """Begin a draft that says this. A file that is refused leaves no draft in anybody's way."""
+    begun = hub.post("stores", store, "draft", body=by)
+    try:
+        return hub.put_json("stores", store, "draft", seen=begun.tag, body=body)
+    except AskedInVainError:
+        # What is there by now, if it isn't what was begun here, is somebody's: leave it.
+        with suppress(AskedInVainError, UnavailableError):
+            hub.delete("stores", store, "draft", seen=begun.tag, **by)
+        raise
+
+
+def _tell_saved(edition: int, store: str) -> None:
+    say(f"saved as edition {edition} of the draft; see: stemning plan review {store}")
 
 
 def _text(file: Path) -> str:
@@ -72,26 +91,27 @@ def _text(file: Path) -> str:
         raise ScheduleFileError(f"{file} can't be read: {error}") from error
 
 
-def _seen(hub: Asking, store: str, text: str) -> str:
+def _seen(hub: Asking, arguments: argparse.Namespace, text: str) -> str:
     """The tag of the draft that the file was made from; empty when there was none.
 
     `ScheduleFileError` when the file says nothing of it, or what it was made from holds no more.
     """
-    found = _FIRST_LINE.match(text)
+    store, found = arguments.store, _FIRST_LINE.match(text)
     if found is None or found[3] != store:
         raise ScheduleFileError(
             f"the file's first line doesn't say what it was made from: take it from "
             f"'stemning plan show {store}', or write over the draft with --anyway"
         )
     made_from, number = found[1], int(found[2])
-    there = _draft(hub, store) is not None
-    if made_from == "draft" and there:
+    there = _draft(hub, store)
+    if made_from == "draft" and there is not None:
         return f'"draft-{number}"'
     newest = hub.get("stores", store, "schedule").value["version"]
     if made_from == "draft":
         now = f"and that draft is gone: version {newest} is deployed"
-    elif there:
-        now = f"and somebody has a draft by now: see 'stemning plan show {store} --draft'"
+    elif there is not None:
+        whose = _whose(there.value["author"], arguments.author)
+        now = f"and {whose} by now: see 'stemning plan show {store} --draft'"
     elif newest != number:
         now = f"and version {newest} is deployed by now"
     else:
@@ -100,6 +120,12 @@ def _seen(hub: Asking, store: str, text: str) -> str:
         f"the file was made from {made_from} {number}, {now}. Put your changes into a new file of "
         f"'stemning plan show', or write over what is there with --anyway"
     )
+
+
+def _whose(author: str, mine: str) -> str:
+    if not author:
+        return "there is a draft"
+    return "you have a draft" if author == mine else f"{author} has a draft"
 
 
 def _draft(hub: Asking, store: str) -> Answer | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.asking import Asking
 from hub.plan_command.words import say
+from scenes.errors import StemningError
 
 _HEADINGS = {
     "deployed_since": "Deployed since the draft was begun (stemning plan rebase)",
@@ -14,6 +15,12 @@ _HEADINGS = {
     "gaps": "Open, but nothing is planned",
     "never": "Never plays",
 }
+
+
+class NothingToDeployError(StemningError, ValueError):
+    """A draft that says what is deployed already."""
+
+    code = "plan.nothing-to-deploy"
 
 
 def diff(hub: Asking, arguments: argparse.Namespace) -> None:
@@ -43,14 +50,29 @@ def review(hub: Asking, arguments: argparse.Namespace) -> None:
 
 
 def deploy(hub: Asking, arguments: argparse.Namespace) -> None:
-    """Deploy the draft as it is now, or only if it is still the edition that was reviewed."""
-    seen = hub.get("stores", arguments.store, "draft").tag
+    """Deploy the draft as it is now, or only if it is still the edition that was reviewed.
+
+    `NothingToDeployError` for a draft that changes nothing.
+    """
+    draft = hub.get("stores", arguments.store, "draft")
+    seen = draft.tag
     if arguments.edition is not None:
         seen = f'"draft-{arguments.edition}"'
+    if seen == draft.tag:
+        _refuse_empty(hub, arguments.store, draft.value)
     now = hub.post("stores", arguments.store, "draft", "deploy", seen=seen, body=_by(arguments))
     say(f"version {now.value['version']} plays now")
     for change in now.value["changes"]:
         say(f"  {change}")
+
+
+def _refuse_empty(hub: Asking, store: str, draft: dict[str, Any]) -> None:
+    deployed = hub.get("stores", store, "schedule").value
+    if (draft["based_on"], draft["schedule"]) == (deployed["version"], deployed["schedule"]):
+        raise NothingToDeployError(
+            f"the draft says what version {deployed['version']} says, so there is nothing to "
+            f"deploy: change it, or let it go with 'stemning plan discard {store}'"
+        )
 
 
 def rebase(hub: Asking, arguments: argparse.Namespace) -> None:

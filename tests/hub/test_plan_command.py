@@ -177,7 +177,9 @@ def test_who_deploys_what_was_changed_since_hears_of_it(run: Run, drafted: Path)
 
 def test_a_file_never_writes_over_what_its_author_did_not_see(run: Run, drafted: Path) -> None:
     code, _, complaint = run("plan", "put", "nordic", drafted)
-    assert (code, "somebody has a draft by now" in complaint) == (1, True)
+    assert (code, "and Kim has a draft by now" in complaint) == (1, True)
+    mine = run("plan", "put", "nordic", drafted, "--author", "Kim")[2]
+    assert "and you have a draft by now" in mine
     drafted.write_text(run("plan", "show", "nordic", "--draft")[1])
     assert run("plan", "deploy", "nordic")[0] == 0
     assert "that draft is gone: version 2 is" in run("plan", "put", "nordic", drafted)[2]
@@ -208,6 +210,32 @@ def test_a_mistake_in_the_file_is_said_and_forbids(run: Run, drafted: Path) -> N
     assert "rules[" in run("plan", "put", "nordic", drafted)[2]
     drafted.write_text(text.partition("\n")[0] + "\n- nonsense\n")
     assert "names no part of a schedule" in run("plan", "put", "nordic", drafted)[2]
+
+
+def test_a_file_that_is_refused_leaves_no_draft_behind(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "week.yaml"
+    good = run("plan", "show", "nordic")[1]
+    file.write_text(good.replace("from: '17:00'", "from: teatime"))
+    code, _, complaint = run("plan", "put", "nordic", file)
+    assert (code, "rules[" in complaint) == (1, True)
+    assert "has no draft" in run("plan", "diff", "nordic")[2]
+    file.write_text(good.replace("'17:00'", "'18:00'"))
+    assert run("plan", "put", "nordic", file)[0] == 0
+    draft = run("plan", "show", "nordic", "--draft")[1]
+    file.write_text(draft.replace("'18:00'", "teatime"))
+    assert run("plan", "put", "nordic", file)[0] == 1
+    assert run("plan", "show", "nordic", "--draft")[1] == draft
+
+
+def test_a_draft_that_changes_nothing_is_not_deployed(
+    run: Run, tmp_path: Path, parts: HubParts
+) -> None:
+    file = tmp_path / "week.yaml"
+    file.write_text(run("plan", "show", "nordic")[1])
+    assert run("plan", "put", "nordic", file)[0] == 0
+    code, _, complaint = run("plan", "deploy", "nordic")
+    assert (code, "the draft says what version 1 says" in complaint) == (1, True)
+    assert parts.schedules.newest("nordic").number == 1
 
 
 def test_a_draft_is_put_on_top_of_what_was_deployed_meanwhile(
