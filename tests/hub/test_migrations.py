@@ -16,9 +16,16 @@ from sqlmodel import col
 
 import hub.migrations
 from hub.database import open_database, writing
+from hub.planning.deployed import newest_schedules
+from hub.planning.ends import ForMinutes
+from hub.planning.planner import Choice, Planner
 from hub.planning.records import plan_in_force, remember
+from hub.shop import Place, Shop, Store, Zone
 from hub.tables import PlanRow
 from hub.tables.columns import UtcDateTime
+from scenes.rules import OpenHours
+from scenes.schedule import Schedule
+from tests.hub.shops import FakeClock, rule
 from tests.scenes.examples import CALM, DARK, NOON, plan
 
 _FOLDER = Path(hub.migrations.__file__).parent
@@ -33,6 +40,32 @@ PLANS = [
     for zone in ("entrance", "hall")
     for revision in (1, 2)
 ]
+
+
+LIBRARY = {
+    name: msgspec.structs.replace(CALM, id=name)
+    for name in ("calm", "dark", "trading", "quiet-hour", "emergency")
+}
+STORE = Store(
+    id="nordic",
+    name="Nordic",
+    time_zone="Europe/Copenhagen",
+    currency="DKK",
+    zones=tuple(Zone(name, name.title(), "trading") for name in ("entrance", "hall", "attic")),
+    schedule=Schedule(
+        hours={"mon": OpenHours("10:00", "20:00")},
+        zone_groups={"front": ("entrance", "hall")},
+        rules=(
+            rule(
+                "front", "calm", "09:00", "11:00", zones=("front",), weekdays=("mon",), priority=2
+            ),
+            rule("late", "dark", "20:00", "02:00", zones=("all",), author="Kim"),
+            rule("dusk", "dark", "sunset", "closing"),
+        ),
+    ),
+    place=Place("DK", None, 55.7, 12.6),
+)
+"""In words that the hub of before knows, and others."""
 
 
 @pytest.fixture
@@ -90,3 +123,53 @@ def test_plans_of_before_are_packed_and_come_back_as_they_were(old_engine: Engin
     assert all(new.length < old.length / 3 for new, old in zip(packed, before, strict=True))
     move(old_engine, command.downgrade, "0004")
     assert bodies(old_engine) == before
+
+
+def test_the_way_back_keeps_rules_and_hours_and_ends_what_no_older_hub_knows(
+    empty_database_url: str, clock: FakeClock
+) -> None:
+    engine = open_database(empty_database_url)
+    move(engine, command.upgrade, "head")
+    planner = Planner(engine, lambda _plan: None, clock, timedelta(days=14))
+    planner.load(Shop((STORE,), LIBRARY))
+    planner.override("nordic", "hall", Choice("calm", ForMinutes(30)))
+    planner.quiet_hour("nordic", ForMinutes(30))
+    planner.emergency("nordic")
+    move(engine, command.downgrade, "0004")
+    with engine.connect() as connection:
+        tables = {
+            name: Table(name, MetaData(), autoload_with=connection)
+            for name in ("rule", "store", "override")
+        }
+        rules = list(connection.execute(select(tables["rule"])).mappings())
+        hours = connection.scalar(select(tables["store"].c.hours))
+        stands = select(tables["override"].c.scene)
+        left = list(connection.scalars(stands.where(tables["override"].c.returned_at.is_(None))))
+        everything = len(connection.execute(stands).all())
+    assert hours == {"mon": {"from": "10:00", "until": "20:00"}}
+    assert {rule["id"]: rule["body"] for rule in rules} == {
+        "front": {
+            "id": "front",
+            "scene": "calm",
+            "zones": ["entrance", "hall"],
+            "from": "09:00",
+            "until": "11:00",
+            "weekdays": ["mon"],
+            "priority": 2,
+        },
+        "late": {
+            "id": "late",
+            "scene": "dark",
+            "zones": ["attic", "entrance", "hall"],
+            "from": "20:00",
+            "until": "02:00",
+        },
+    }
+    assert (left, everything) == (["calm"], 7)
+    # And there again: what was said is version 1.
+    move(engine, command.upgrade, "head")
+    with engine.connect() as connection:
+        again = newest_schedules(connection)["nordic"].schedule
+    assert [rule.id for rule in again.rules] == ["front", "late"]
+    assert again.hours == STORE.schedule.hours
+    engine.dispose()

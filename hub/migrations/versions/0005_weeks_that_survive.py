@@ -5,6 +5,7 @@ Plans are packed.
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +22,10 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_OF_OLD_RULES = [
+    *("id", "scene", "from", "until", "weekdays", "priority", "valid_from", "valid_to", "name"),
+]
 TABLES = [
     "schedule_version",
     "schedule_draft",
@@ -59,7 +64,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Back to rules and hours in tables of their own; what they can't say is lost."""
+    """Back to the rules and hours of each newest version, in tables of their own.
+
+    Lost is what these can't say, and the hub of before knows nothing of: rules by opening, closing
+    or the sun, everything that is no rule, what a template gives, older versions, drafts, scenes'
+    states, runs, integrations and the audit. Quiet hours and emergencies end.
+    """
     _each_plan(unpack)
     _turn_plans(sa.LargeBinary(), sa.Text(), "convert_from(body, 'UTF8')")
     op.add_column("store", sa.Column("hours", sa.JSON(), nullable=False, server_default="{}"))
@@ -71,6 +81,8 @@ def downgrade() -> None:
         sa.ForeignKeyConstraint(["store"], ["store.id"]),
         sa.PrimaryKeyConstraint("store", "id"),
     )
+    _move_rules_back()
+    _end_other_layers()
     for name in ("layer", "why"):
         op.drop_column("override", name)
     for name in ("country", "region", "latitude", "longitude", "groups", "file_schedule"):
@@ -272,6 +284,45 @@ def _move_rules() -> None:
                 created_at=datetime.now(UTC),
             )
         )
+
+
+def _move_rules_back() -> None:
+    connection = op.get_bind()
+    stores = sa.table("store", sa.column("id"), sa.column("hours", sa.JSON()))
+    rules = sa.table("rule", sa.column("store"), sa.column("id"), sa.column("body", sa.JSON()))
+    versions = sa.table(
+        "schedule_version", sa.column("store"), sa.column("version"), sa.column("body")
+    )
+    zones = sa.table("zone", sa.column("store"), sa.column("id"))
+    # The newest one of a store comes last.
+    newest = {
+        row.store: json.loads(row.body)
+        for row in connection.execute(sa.select(versions).order_by(versions.c.version)).all()
+    }
+    for store, body in newest.items():
+        here = list(connection.scalars(sa.select(zones.c.id).where(zones.c.store == store)))
+        groups = {"all": here, **body.get("zone_groups", {})}
+        hours = body.get("hours", {})
+        connection.execute(stores.update().where(stores.c.id == store).values(hours=hours))
+        for rule in body.get("rules", ()):
+            if all(_CLOCK.fullmatch(rule[name]) for name in ("from", "until")):
+                named = (zone for name in rule["zones"] for zone in groups.get(name, [name]))
+                old = {name: rule[name] for name in _OF_OLD_RULES if name in rule}
+                old["zones"] = sorted(set(named))
+                row = {"store": store, "id": rule["id"], "body": old}
+                connection.execute(rules.insert().values(row))
+
+
+def _end_other_layers() -> None:
+    """To the hub of before each would be somebody's choice of a scene, and without an end."""
+    layer: sa.ColumnClause[str] = sa.column("layer")
+    returned_at = sa.column("returned_at", UtcDateTime())
+    others = (
+        sa.table("override", layer, returned_at)
+        .update()
+        .where(layer != "override", returned_at.is_(None))
+    )
+    op.get_bind().execute(others.values(returned_at=datetime.now(UTC)))
 
 
 def _turn_plans(
