@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
 from sqlmodel import col
 
 from hub.database import insert_or
@@ -89,12 +89,13 @@ def _gone(these: Iterable[T], those: Iterable[T]) -> list[T]:
 def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
     """The choices and runs that have not ended, by zone.
 
-    What somebody ended stays ended, also when the clock was set back since.
+    What somebody ended stays ended, also when the clock was set back since. A zone's last choice is
+    there too when it ended by itself: whoever saw it has seen all that anybody did.
     """
     asked: dict[ZoneKey, Asked] = {}
     overrides = connection.execute(
         select(*(getattr(OverrideRow, name) for name in (*_OVERRIDE_FIELDS, "store")))
-        .where(col(OverrideRow.end) > now)
+        .where(or_(col(OverrideRow.end) > now, col(OverrideRow.id).in_(_last_of_zones())))
         .where(col(OverrideRow.returned_at).is_(None))
         .order_by(col(OverrideRow.start))
     )
@@ -115,3 +116,17 @@ def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
         key = (row["store"], run.zone)
         asked[key] = asked.get(key, Asked()).with_run(run)
     return asked
+
+
+def _last_of_zones() -> Select[tuple[str]]:
+    """The ids of each zone's last choice of its own, however it ended."""
+    rank = func.row_number().over(
+        partition_by=(col(OverrideRow.store), col(OverrideRow.zone)),
+        order_by=col(OverrideRow.start).desc(),
+    )
+    ranked = (
+        select(col(OverrideRow.id), rank.label("rank"))
+        .where(col(OverrideRow.layer) == Layer.OVERRIDE)
+        .subquery()
+    )
+    return select(ranked.c.id).where(ranked.c.rank == 1)

@@ -15,6 +15,7 @@ from sqlmodel import col
 from hub.database import writing
 from hub.errors import AmbiguousZoneError, OverrideEndError, UnknownStoreError, UnknownZoneError
 from hub.insights.stores import meant_store
+from hub.planning.asked import NO_CHOICE
 from hub.planning.ends import ForMinutes, NextChange, Until
 from hub.planning.planner import Choice, Planner
 from hub.sales.options import parse_time_zone
@@ -510,3 +511,31 @@ def test_a_plan_names_the_time_zone_that_its_weeks_are_counted_by(desk: Desk) ->
     assert desk.choose("event").time_zone == "Europe/Copenhagen"
     desk.load(ShopMaker(time_zone="America/New_York").shop())
     assert desk.entrance().time_zone == "America/New_York"
+
+
+def test_a_choice_that_ended_by_itself_is_still_what_was_seen_after_a_restart(desk: Desk) -> None:
+    shop = ShopMaker(scenes={**SCENES, "quiet-hour": scene("quiet-hour")}).shop()
+    desk.load(shop)
+
+    def edition() -> str:
+        return desk.planner.planned("nordic", "entrance").edition
+
+    desk.choose("calm-morning", minutes=3)
+    desk.clock.forward(minutes=1)
+    desk.choose("event", minutes=5)
+    desk.planner.quiet_hour("nordic", ForMinutes(1))
+    seen = edition()
+    desk.clock.forward(minutes=6)
+    desk.restart()
+    desk.load(shop)
+    assert edition() == seen != NO_CHOICE
+    assert due(desk.out(), desk.clock()) == ("trading", Layer.FALLBACK)
+    assert desk.planner.store_choice("nordic", Layer.QUIET_HOUR) is None
+    # What somebody returned from is no choice, after a restart neither.
+    desk.choose("event", minutes=5)
+    desk.clock.forward(minutes=1)
+    desk.planner.return_to_plan("nordic", "entrance")
+    assert edition() == NO_CHOICE
+    desk.restart()
+    desk.load(shop)
+    assert edition() == NO_CHOICE
