@@ -53,6 +53,8 @@ ENDS = (
 )
 STORE_ENDS = ENDS.replace("next-change, ", "")
 SceneModel = Annotated[Scene, Wire()]
+Ends = Literal["by-itself", "by-a-person", "at-the-latest", "not-planned"]
+"""How what is wanted ends."""
 
 
 class Desired(BaseModel):
@@ -62,6 +64,13 @@ class Desired(BaseModel):
     scene_name: str = Field(examples=["Calm morning"])
     since: datetime
     until: datetime = Field(description="When another scene or another reason takes over.")
+    ends: Ends = Field(
+        description=(
+            "What `until` is worth. `by-itself`: then. `at-the-latest`: a reaction or trigger, "
+            "which may end earlier. `by-a-person`: an emergency, which holds until somebody ends "
+            "it, and `not-planned`: nothing else is planned; `until` is then only the plan's end."
+        )
+    )
     layer: Layer
     reason: str = Field(
         examples=["Rule “Calm mornings”, Mon to Fri 09:00 to 11:00"],

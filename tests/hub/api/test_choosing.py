@@ -118,6 +118,19 @@ def test_a_choice_says_what_kind_of_reason_it_has(client: AsgiClient) -> None:
     assert put(client, "*", why="too-late").status_code == 422
 
 
+def test_a_name_is_what_it_looks_like(client: AsgiClient) -> None:
+    for hidden in ("\u202emiK", "Kim\u200b", "\u2066Kim\u2069", "Kim\u2028Bo", "Kim\nBo", "\ufeff"):
+        answer = put(client, "*", author=hidden)
+        assert answer.status_code == 422, hidden
+        assert "author: one line, without control characters" in answer.json()["message"]
+        assert delete(client, OVERRIDE, author=hidden).status_code == 422
+    assert put(client, "*", author="  Kim ").json()["override"]["author"] == "Kim"
+    assert put(client, "*", author=" \u00a0 ").json()["override"]["author"] == ""
+    # Where there must be a name, spaces are none.
+    copy = client.post("/api/v1/scenes/evening/clone", json={"id": "new", "name": "  "})
+    assert (copy.status_code, "name" in copy.json()["message"]) == (422, True)
+
+
 def test_a_choice_is_in_the_audit_with_what_it_was_before(
     client: AsgiClient, parts: HubParts
 ) -> None:
