@@ -17,6 +17,7 @@ import hub.sales.api
 import hub.web
 import hub.web.pages
 from hub.api import errors, health, routes
+from hub.api.body_limit import BodyLimit
 from hub.clock import utc_now
 from hub.database import migrate, open_database
 from hub.errors import NothingToPlanError
@@ -125,6 +126,7 @@ def create_app(parts: HubParts) -> FastAPI:
         redoc_url=None,
     )
     app.state.hub = parts
+    app.add_middleware(BodyLimit)
     errors.install(app)
     for router in (
         routes.router,

@@ -41,7 +41,7 @@ class ErrorBody(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Responses for a route's documentation; 422 and 503 are documented for every route."""
+    """Responses for a route's documentation; 413, 422 and 503 stand with every route."""
     return {status: {"model": ErrorBody, "description": _TEXTS[status]} for status in statuses}
 
 
@@ -63,7 +63,7 @@ _TEXTS = {
     503: "A part that the hub needs (database, broker) doesn't answer now.",
     504: "An agent did not answer in time.",
 }
-DOCUMENTED = documented(422, 503)
+DOCUMENTED = documented(413, 422, 503)
 
 
 def status_of(error: StemningError) -> int:
@@ -93,7 +93,8 @@ def install(app: FastAPI) -> None:
     app.exception_handler(Exception)(_unforeseen)
 
 
-def _answer(status: int, code: str, message: str) -> JSONResponse:
+def error_answer(status: int, code: str, message: str) -> JSONResponse:
+    """An error in the shape of all of them."""
     return JSONResponse({"code": code, "message": message}, status)
 
 
@@ -104,7 +105,7 @@ async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
     if isinstance(error, RefusedError):
         body = {"code": error.code, "message": str(error), "problems": list(error.problems)}
         return JSONResponse(body, 409)
-    answer = _answer(status_of(error), error.code, str(error))
+    answer = error_answer(status_of(error), error.code, str(error))
     if isinstance(error, UnknownCallerError):
         answer.headers["WWW-Authenticate"] = "Bearer"
     elif isinstance(error, TooOftenError):
@@ -113,7 +114,7 @@ async def _stemning(_request: Request, error: StemningError) -> JSONResponse:
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-    return _answer(422, "request.invalid", "; ".join(map(_in_words, error.errors())))
+    return error_answer(422, "request.invalid", "; ".join(map(_in_words, error.errors())))
 
 
 def _in_words(problem: Any) -> str:  # noqa: ANN401
@@ -129,17 +130,17 @@ def _in_words(problem: Any) -> str:  # noqa: ANN401
 async def _http(_request: Request, error: HTTPException) -> JSONResponse:
     if error.status_code == 400:
         # A body that is no text, a form that is none: to a client the same as other nonsense.
-        return _answer(422, "request.invalid", str(error.detail))
-    answer = _answer(error.status_code, f"http.{error.status_code}", str(error.detail))
+        return error_answer(422, "request.invalid", str(error.detail))
+    answer = error_answer(error.status_code, f"http.{error.status_code}", str(error.detail))
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _database(_request: Request, error: Exception) -> JSONResponse:
     _log.error("the database does not answer: %s", error)
-    return _answer(503, "database.unavailable", "the database does not answer now; try again")
+    return error_answer(503, "database.unavailable", "the database does not answer now; try again")
 
 
 async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
     # The server logs the traceback; a client learns nothing of the inside.
-    return _answer(500, "internal", "something went wrong inside the hub; its log says what")
+    return error_answer(500, "internal", "something went wrong inside the hub; its log says what")
