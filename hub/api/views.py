@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hub.api.choice_tags import zone_tag
 from hub.api.models import (
     Desired,
+    Ends,
     Next,
     OverrideView,
     PlanView,
@@ -128,11 +129,22 @@ def _desired(hub: HubParts, plan: Plan, index: int, now: datetime) -> Desired:
         scene_name=_scene_name(hub, slot.scene),
         since=slot.start,
         until=plan.end_of(index),
+        ends=_ends(plan, index),
         layer=slot.layer,
         reason=slot.reason,
         author=slot.author,
         age_s=max(0.0, (now - slot.start).total_seconds()),
     )
+
+
+def _ends(plan: Plan, index: int) -> Ends:
+    """An emergency's slot and the last one end with the plan, which is nobody's end."""
+    layer = plan.slots[index].layer
+    if layer is Layer.EMERGENCY:
+        return "by-a-person"
+    if layer is Layer.REACTION:
+        return "at-the-latest"
+    return "not-planned" if index == len(plan.slots) - 1 else "by-itself"
 
 
 def _next(hub: HubParts, slot: Slot | None) -> Next | None:

@@ -17,7 +17,7 @@ from hub.moments import clock, moment
 from hub.reported import STALE_S
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
-from hub.web.words import age, left
+from hub.web.words import age, left, until
 from scenes.rules import Layer
 from scenes.scene import Scene
 
@@ -57,7 +57,7 @@ PATIENCE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the plan asks for now, and why."""
+    """What the plan asks for now, and why. ``until_words`` is a phrase: until 18:00."""
 
     scene: str
     name: str
@@ -69,10 +69,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """The next change."""
+    """The next change; ``latest`` when it may come earlier."""
 
     name: str
     at_words: str
+    latest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Card:
     playing: Look
     wanted: Wanted
     next: Upcoming | None
+    no_change: str
     override: Choice | None
     problems: tuple[str, ...]
     edges: str
@@ -160,7 +162,12 @@ def card(
         line=_LINES[status],
         playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
         wanted=_wanted(view.desired, now, tz),
-        next=Upcoming(view.next.scene_name, moment(view.next.at, now, tz)) if view.next else None,
+        next=_upcoming(view, now, tz),
+        no_change=(
+            "until somebody ends it"
+            if view.desired.ends == "by-a-person"
+            else "no change is planned"
+        ),
         override=_choice(view, status, now, tz),
         problems=tuple(reported.problems) if reported else (),
         edges=_list(reported.edges) if reported else "",
@@ -198,10 +205,17 @@ def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
         scene=desired.scene,
         name=desired.scene_name,
         since=desired.since,
-        until_words=moment(desired.until, now, tz),
+        until_words=until(desired.until, desired.ends, now, tz),
         layer=layer_look(desired.layer),
         reason=desired.reason,
     )
+
+
+def _upcoming(view: ZoneView, now: datetime, tz: ZoneInfo) -> Upcoming | None:
+    if view.next is None:
+        return None
+    latest = view.desired.ends == "at-the-latest"
+    return Upcoming(view.next.scene_name, moment(view.next.at, now, tz), latest)
 
 
 def _choice(view: ZoneView, status: Status, now: datetime, tz: ZoneInfo) -> Choice | None:

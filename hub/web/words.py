@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.api.models import Ends
 from hub.moments import moment
 
 
@@ -12,6 +13,19 @@ def named_moment(name: str, instant: datetime, now: datetime, tz: ZoneInfo) -> s
     """A named instant in full: Until closing, 20:00; Until closing tomorrow, 20:00."""
     day, _, time = moment(instant, now, tz).rpartition(" ")
     return f"{name} {day}, {time}" if day else f"{name}, {time}"
+
+
+def until(instant: datetime, ends: Ends, now: datetime, tz: ZoneInfo) -> str:
+    """How long something holds; an instant that only ends the plan is never named."""
+    match ends:
+        case "by-a-person":
+            return "until somebody ends it"
+        case "not-planned":
+            return "with no change planned"
+        case "at-the-latest":
+            return f"until {moment(instant, now, tz)} at the latest"
+        case "by-itself":
+            return f"until {moment(instant, now, tz)}"
 
 
 def age(seconds: float) -> str:

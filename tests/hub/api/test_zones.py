@@ -15,7 +15,8 @@ from hub.app import create_app
 from hub.parts import HubParts
 from hub.tables import OverrideRow
 from scenes.messages import State, ZoneState
-from scenes.rules import Layer
+from scenes.rules import Layer, Run
+from scenes.schedule import Schedule
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import SHOP_FILE, THURSDAY_NOON, FakeClock
 
@@ -40,6 +41,32 @@ def delete(client: AsgiClient, address: str = OVERRIDE) -> Any:
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def ends(client: AsgiClient) -> list[str]:
+    return [zone["desired"]["ends"] for zone in client.get(ZONES).json()]
+
+
+def test_a_zone_says_what_the_end_is_worth(client: AsgiClient, parts: HubParts) -> None:
+    assert ends(client)[0] == "by-itself"
+    run = Run(
+        id="crowd",
+        zone="entrance",
+        scene="event",
+        start=THURSDAY_NOON,
+        end=THURSDAY_NOON + timedelta(minutes=30),
+        source="reaction:crowd",
+        reason="Crowded for 5 minutes",
+    )
+    parts.planner.begin_run("nordic", run)
+    assert ends(client) == ["at-the-latest", "by-itself"]
+    client.post("/api/v1/stores/nordic/emergency", json={})
+    assert ends(client) == ["by-a-person"] * 2
+
+
+def test_the_end_of_the_plan_is_nobody_s_end(client: AsgiClient, parts: HubParts) -> None:
+    parts.planner.deploy({"nordic": Schedule()})
+    assert ends(client) == ["not-planned"] * 2
 
 
 def test_a_zone_says_what_is_wanted_why_and_what_is_next(client: AsgiClient) -> None:

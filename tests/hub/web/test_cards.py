@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.api.models import Ends
 from hub.api.views import Desired, Next, OverrideView, ReportedView, ZoneView
 from hub.scene_library import starter_scenes
 from hub.web.cards import BIG_TILES, Card, card, own_changes
@@ -42,6 +43,7 @@ VIEW = ZoneView(
         scene_name="Trading",
         since=NOON - timedelta(hours=1),
         until=NOON + timedelta(hours=4),
+        ends="by-itself",
         layer=Layer.RULE,
         reason="Rule “Day”, every day 11:00 to 16:00",
         author="",
@@ -168,3 +170,24 @@ def test_what_people_write_is_text_on_the_page() -> None:
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;b&gt;bold" in html
+
+
+def ending(ends: Ends, **changes: Any) -> str:
+    desired = VIEW.desired.model_copy(update={"ends": ends})
+    view = VIEW.model_copy(update={"desired": desired, **changes})
+    return " ".join(render("_zone.html", {"card": shown(view)}).split())
+
+
+def test_a_card_names_no_end_that_is_only_the_plans() -> None:
+    emergency = ending("by-a-person", next=None)
+    assert emergency.count("until somebody ends it") == 2
+    for_good = ending("not-planned", next=None)
+    assert "no change is planned" in for_good
+    assert "with no change planned" in for_good
+    assert "until 16:00" not in emergency + for_good
+
+
+def test_a_reaction_s_end_is_the_latest_one() -> None:
+    card_with_one = ending("at-the-latest")
+    assert "until <strong>16:00</strong> at the latest, then Rush hour" in card_with_one
+    assert ", until 16:00 at the latest" in card_with_one
