@@ -8,7 +8,7 @@ import os
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -20,16 +20,26 @@ HUB_VARIABLE = "STEMNING_HUB"
 DEFAULT_HUB = "http://127.0.0.1:8080"
 _TIMEOUT_S = 10.0
 _JSON = "application/json"
+_MOST_NAMES = 12
+_MOST_CHANGES = 3
 
 
 class AskedInVainError(StemningError, LookupError):
-    """The hub answered that it can't or won't. ``status`` is that of HTTP."""
+    """The hub answered that it can't or won't. ``status`` is that of HTTP.
+
+    ``hub_code`` is the stable code of its error; ``changed`` says with 412 what happened since, in
+    sentences, the newest last.
+    """
 
     code = "hub.refused"
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(
+        self, message: str, status: int, hub_code: str = "", changed: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.hub_code = hub_code
+        self.changed = changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +122,44 @@ class Asking:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
                 return Answer(answer.read().decode(), answer.headers.get("ETag", ""))
         except urllib.error.HTTPError as error:
-            raise AskedInVainError(_said(error), error.code) from error
+            raise self._with_what_there_is(_refused(error), query.get("store", "")) from error
         except (OSError, ValueError, HTTPException) as error:
             raise UnavailableError(
-                f"no hub answers at {self._hub}: start it with 'stemning hub', "
-                "or say where with --hub"
+                f"no hub answers at {self._hub}: say where it is with --hub or {HUB_VARIABLE}, "
+                "or start one with 'stemning hub'"
             ) from error
 
+    def _with_what_there_is(self, error: AskedInVainError, store: str) -> AskedInVainError:
+        """Who asked for a store or a zone that there is not hears which there are."""
+        try:
+            if error.hub_code == "store.unknown":
+                known = [each["store"] for each in self.get("stores").value]
+            elif error.hub_code == "zone.unknown":
+                known = [each["zone"] for each in self.get("zones", store=store).value]
+            else:
+                return error
+        except (AskedInVainError, UnavailableError):
+            return error
+        names = list(dict.fromkeys(known))
+        shown = ", ".join(names[:_MOST_NAMES]) + (", …" if len(names) > _MOST_NAMES else "")
+        message = f"{error}; there are: {shown}" if names else str(error)
+        return AskedInVainError(message, error.status, error.hub_code)
 
-def _said(error: urllib.error.HTTPError) -> str:
+
+def newest_first(changed: Sequence[str]) -> str:
+    """The last few of what happened, as sentences after another one."""
+    return "".join(f". {one}" for one in [*reversed(changed)][:_MOST_CHANGES])
+
+
+def _refused(error: urllib.error.HTTPError) -> AskedInVainError:
     with error:
         try:
-            return str(json.load(error)["message"])
-        except (ValueError, KeyError, TypeError, OSError):
-            return f"the hub answered {error.code}"
+            body = json.load(error)
+            message, hub_code = str(body["message"]), str(body["code"])
+            changed = tuple(map(str, body.get("changed", ())))
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
+            return AskedInVainError(f"the hub answered {error.code}", error.code)
+    if changed:
+        # The hub says all of it, in the order of time; a terminal's last line is read first.
+        message = message.partition(f". {changed[0]}")[0] + newest_first(changed)
+    return AskedInVainError(message, error.code, hub_code, changed)

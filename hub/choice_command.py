@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.asking import Asking, add_hub_argument
+from hub.asking import Answer, AskedInVainError, Asking, add_hub_argument
 from hub.clock import utc_now
+from hub.moments import moment
+from scenes.errors import StemningError
 from scenes.wall_time import instant_of, local_day
 
 _CHOOSE_EPILOG = """\
@@ -21,7 +25,8 @@ examples:
   stemning choose entrance --return                       back to the plan"""
 _QUIET_EPILOG = """\
 examples:
-  stemning quiet-hour nordic --for 60                     less light, no music, no scent
+  stemning quiet-hour nordic                              an hour: less light, no music, no scent
+  stemning quiet-hour nordic --for 20
   stemning quiet-hour nordic --until closing --author Kim --reason "a school class"
   stemning quiet-hour nordic --end"""
 _EMERGENCY_EPILOG = """\
@@ -32,6 +37,25 @@ examples:
   Full neutral light, no music and no scent in every zone, until a person ends it."""
 _KINDS = ("too-loud", "too-dark", "too-strong", "event", "complaint", "other")
 _NEXT_CHANGE = "next-change"
+_QUIET_MINUTES = 60
+_QUIET_LAYER, _EMERGENCY_LAYER = "quiet-hour", "emergency"
+
+
+_STRONGER = {_QUIET_LAYER: "quiet hour", _EMERGENCY_LAYER: "emergency"}
+_UNPUBLISHED = {"draft": "a draft", "retired": "retired"}
+_NO_SCENE = "scene.unknown"
+
+
+class NotPublishedError(StemningError, LookupError):
+    """A scene that nobody can choose before it is published."""
+
+    code = "choice.not-published"
+
+
+class EndTakesNoneError(StemningError, ValueError):
+    """A flag that only a beginning takes."""
+
+    code = "choice.end-takes-none"
 
 
 class ChooseCommand:
@@ -55,21 +79,18 @@ class ChooseCommand:
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask the hub."""
         hub, zone, store = Asking(arguments.hub), arguments.zone, arguments.store
+        if arguments.back:
+            _refuse_what_only_begins(arguments, "--return")
         before = hub.get("zones", zone, store=store)
-        path = ("zones", zone, "override")
         if arguments.back:
             by = {"author": arguments.author}
+            path = ("zones", zone, "override")
             after = hub.delete(*path, seen=before.tag, store=store, **by).value
+            _say(" ".join((_wanted(after), *silence(after, utc_now()))))
         else:
-            wish = {
-                "scene": arguments.scene,
-                "end": _end(arguments, before.value["time_zone"]) or _NEXT_CHANGE,
-                "why": arguments.why,
-                "reason": arguments.reason,
-                "author": arguments.author,
-            }
-            after = hub.put_json(*path, seen=before.tag, body=wish, store=store).value
-        _say(_wanted(after))
+            after = _chosen(hub, arguments, before)
+            said = chosen_words(before.value["override"], after)
+            _say(" ".join((said, *silence(after, utc_now()))))
         return 0
 
 
@@ -77,13 +98,13 @@ class QuietHourCommand:
     """``stemning quiet-hour``."""
 
     name = "quiet-hour"
-    summary = "Begin a quiet hour in a whole store, or end it."
+    summary = "Begin a quiet hour in a whole store (an hour, unless you say), or end it."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the store and how long."""
         parser.epilog = _QUIET_EPILOG
         _store_arguments(parser)
-        _end_arguments(parser, "closing")
+        _end_arguments(parser, "closing", f"; default: {_QUIET_MINUTES}")
         parser.add_argument(
             "--replace", action="store_true", help="in place of the one that holds, if one does"
         )
@@ -92,11 +113,13 @@ class QuietHourCommand:
         """Ask the hub."""
         hub, store = Asking(arguments.hub), arguments.store
         if arguments.over:
+            _refuse_what_only_begins(arguments, "--end")
             _end_in_store(hub, store, self.name, arguments.author)
             return 0
         tz = hub.get("stores", store).value["time_zone"]
+        end = _end(arguments, tz)
         wish = {
-            "end": _end(arguments, tz) or 60,
+            "end": _QUIET_MINUTES if end is None else end,
             "reason": arguments.reason,
             "author": arguments.author,
         }
@@ -121,6 +144,7 @@ class EmergencyCommand:
         """Ask the hub."""
         hub, store = Asking(arguments.hub), arguments.store
         if arguments.over:
+            _refuse_what_only_begins(arguments, "--end")
             _end_in_store(hub, store, self.name, arguments.author)
             return 0
         by = {"reason": arguments.reason, "author": arguments.author}
@@ -146,9 +170,10 @@ def _by_arguments(parser: argparse.ArgumentParser) -> None:
     add_hub_argument(parser)
 
 
-def _end_arguments(parser: argparse.ArgumentParser, words: str) -> None:
+def _end_arguments(parser: argparse.ArgumentParser, words: str, default: str = "") -> None:
     end = parser.add_mutually_exclusive_group()
-    end.add_argument("--for", dest="minutes", type=float, metavar="MINUTES", help="so many minutes")
+    minutes = f"so many minutes{default}"
+    end.add_argument("--for", dest="minutes", type=float, metavar="MINUTES", help=minutes)
     end.add_argument("--until", help=f"{words}, HH:MM in the store, or an instant with offset")
 
 
@@ -180,9 +205,80 @@ def _end_in_store(hub: Asking, store: str, what: str, author: str) -> None:
     _say(f"the {what.replace('-', ' ')} of {store} " + ("is over" if seen.value else "was over"))
 
 
+def _refuse_what_only_begins(arguments: argparse.Namespace, flag: str) -> None:
+    """`EndTakesNoneError`: rather than forget what somebody typed."""
+    if arguments.reason:
+        raise EndTakesNoneError(
+            f"--reason is kept with a beginning only: leave it out with {flag}; "
+            "--author says who ends it"
+        )
+    if any(getattr(arguments, name, None) is not None for name in ("minutes", "until")):
+        raise EndTakesNoneError(f"{flag} ends it now: leave out --for and --until")
+
+
+def _chosen(hub: Asking, arguments: argparse.Namespace, before: Answer) -> dict[str, Any]:
+    end = _end(arguments, before.value["time_zone"])
+    wish = {
+        "scene": arguments.scene,
+        "end": _NEXT_CHANGE if end is None else end,
+        "why": arguments.why,
+        "reason": arguments.reason,
+        "author": arguments.author,
+    }
+    path = ("zones", arguments.zone, "override")
+    try:
+        put = hub.put_json(*path, seen=before.tag, body=wish, store=arguments.store)
+    except AskedInVainError as error:
+        if error.hub_code == _NO_SCENE:
+            _refuse_unpublished(hub, arguments.scene)
+        raise
+    after: dict[str, Any] = put.value
+    return after
+
+
+def _refuse_unpublished(hub: Asking, scene_id: str) -> None:
+    """`NotPublishedError` for a scene that there is, but that can't play yet or any more."""
+    with suppress(AskedInVainError):
+        state = hub.get("scenes", scene_id).value["state"]
+        if state in _UNPUBLISHED:
+            raise NotPublishedError(
+                f"{scene_id} is {_UNPUBLISHED[state]}: stemning scene publish {scene_id}"
+            )
+
+
+def chosen_words(replaced: dict[str, Any] | None, after: dict[str, Any]) -> str:
+    """What a choice came to; ``replaced`` is the one that held before it, ``after`` the zone."""
+    tz, choice, desired = after["time_zone"], after["override"], after["desired"]
+    waits_for = _STRONGER.get(desired["layer"])
+    if waits_for is None or choice is None:
+        words = _wanted(after)
+    else:
+        words = (
+            f"{after['name']}: {choice['scene_name']} until {_clock(choice['end'], tz)} waits for "
+            f"the {waits_for} to end."
+        )
+    if replaced is not None:
+        whose = f"{replaced['author']}'s {replaced['scene_name']}"
+        theirs = whose if replaced["author"] else f"the choice of {replaced['scene_name']}"
+        words += f" It takes the place of {theirs} until {_clock(replaced['end'], tz)}."
+    return words
+
+
+def silence(zone: dict[str, Any], now: datetime) -> Iterator[str]:
+    """A sentence more where no agent tells what the zone does."""
+    reported, name = zone["reported"], zone["name"]
+    if reported is None:
+        yield f"Nobody has ever reported {name}, so nobody knows what it does."
+    elif reported["stale"]:
+        since = moment(datetime.fromisoformat(reported["at"]), now, ZoneInfo(zone["time_zone"]))
+        yield f"Nobody reports {name} since {since}, so nobody knows what it does."
+
+
 def _wanted(zone: dict[str, Any]) -> str:
     desired = zone["desired"]
     until = _clock(desired["until"], zone["time_zone"])
+    if desired["layer"] == _EMERGENCY_LAYER:
+        until = "somebody ends it"
     return f"{zone['name']}: {desired['scene_name']} until {until}. {desired['reason']}."
 
 

@@ -86,7 +86,10 @@ def test_a_zones_day_with_its_reasons(run: Run) -> None:
 
 def test_a_zone_that_is_called_like_a_verb_can_be_asked_for(run: Run) -> None:
     code, _, complaint = run("plan", "day", "why")
-    assert (code, complaint) == (1, "stemning plan: there is no zone 'why'\n")
+    assert (code, complaint) == (
+        1,
+        "stemning plan: there is no zone 'why'; there are: entrance, fitting-rooms\n",
+    )
 
 
 def test_why_names_the_winner_and_says_why_the_others_lost(run: Run) -> None:
@@ -320,6 +323,71 @@ def test_a_choice_is_made_and_taken_back(run: Run, clock: FakeClock, parts: HubP
         assert ended.value.code == 2
 
 
+def test_a_choice_that_waits_says_for_what_and_whose_place_it_takes(run: Run) -> None:
+    run("choose", "entrance", "event", "--for", 30, "--author", "Kim")
+    run("quiet-hour", "nordic", "--for", 10)
+    said = run("choose", "entrance", "evening", "--for", 20)[1]
+    assert said == (
+        "Entrance: Evening until Thursday 12:20 waits for the quiet hour to end. "
+        "It takes the place of Kim's Event until Thursday 12:30. "
+        "Nobody has ever reported Entrance, so nobody knows what it does.\n"
+    )
+    run("emergency", "nordic")
+    assert "waits for the emergency to end. " in run("choose", "entrance", "event")[1]
+    said = run("choose", "entrance", "--return")[1]
+    assert said.startswith("Entrance: Emergency until somebody ends it. ")
+
+
+def test_a_zone_whose_agent_fell_silent_is_said_so() -> None:
+    zone = {"name": "Entrance", "time_zone": "Europe/Copenhagen"}
+    at = "2026-10-22T09:12:00Z"
+    stale = zone | {"reported": {"stale": True, "at": at}}
+    assert list(choice_command.silence(stale, THURSDAY_NOON)) == [
+        "Nobody reports Entrance since 11:12, so nobody knows what it does."
+    ]
+    fresh = zone | {"reported": {"stale": False, "at": at}}
+    assert list(choice_command.silence(fresh, THURSDAY_NOON)) == []
+
+
+def test_no_minutes_are_no_end(run: Run, parts: HubParts, clock: FakeClock) -> None:
+    for words in (("choose", "entrance", "event"), ("quiet-hour", "nordic")):
+        code, said, complaint = run(*words, "--for", 0)
+        assert (code, said, "minutes (up to" in complaint) == (1, "", True)
+    assert parts.planner.planned("nordic", "entrance").override_at(clock()) is None
+    assert run("quiet-hour", "nordic")[1].endswith("until Thursday 13:00\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("choose", "entrance", "--return"),
+        ("quiet-hour", "nordic", "--end"),
+        ("emergency", "nordic", "--end"),
+    ],
+)
+def test_an_end_forgets_no_flag_that_was_typed(run: Run, words: tuple[str, ...]) -> None:
+    code, said, complaint = run(*words, "--reason", "they left")
+    assert (code, said) == (1, "")
+    assert "--reason is kept with a beginning only" in complaint
+
+
+def test_a_scene_that_is_no_more_than_a_draft_is_not_unknown(run: Run) -> None:
+    assert run("scene", "clone", "evening", "late", "Late evening")[0] == 0
+    code, _, complaint = run("choose", "entrance", "late")
+    assert (code, complaint) == (
+        1,
+        "stemning choose: late is a draft: stemning scene publish late\n",
+    )
+
+
+def test_an_unknown_store_is_answered_with_those_there_are(run: Run) -> None:
+    code, _, complaint = run("quiet-hour", "nordci")
+    assert (code, complaint) == (
+        1,
+        "stemning quiet-hour: there is no store 'nordci'; there are: nordic\n",
+    )
+
+
 def test_a_whole_store_is_quiet_and_then_not(run: Run, parts: HubParts) -> None:
     said = run("quiet-hour", "nordic", "--until", "closing", "--author", "Kim")[1]
     assert said == "Quiet hour in all zones of nordic until Thursday 20:00\n"
@@ -352,4 +420,7 @@ def test_the_audit_says_who_did_what(run: Run, drafted: Path) -> None:
 
 def test_without_a_hub_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert stemning.main(["plan", "why", "entrance", "--hub", "http://127.0.0.1:1"]) == 1
-    assert "no hub answers at http://127.0.0.1:1" in capsys.readouterr().err
+    complaint = capsys.readouterr().err
+    assert "no hub answers at http://127.0.0.1:1: say where it is with --hub or STEMNING_HUB" in (
+        complaint
+    )
