@@ -20,7 +20,10 @@ def schedule_notices(engine: Engine, shop: Shop) -> Sequence[str]:
         draft = drafts.get(store.id)
         changed = f"the shop file says another schedule of {store.name} than a person deployed"
         if draft is not None and draft.origin == FROM_FILE:
-            found.append(f"{changed}: what the file says waits as the draft")
+            found.append(
+                f"{changed}: what the file says waits as the draft "
+                f"(look at it: stemning plan review {store.id})"
+            )
         elif draft is not None and store.id in said and said[store.id] != store.schedule:
             found.append(
                 f"{changed} and there is another draft: deploy or discard that one, "

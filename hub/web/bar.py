@@ -14,6 +14,10 @@ from hub.shop_watch import ShopStatus
 from hub.web.rendering import sentence
 
 
+_UNREAD = ("there is no such file", "it can't be read")
+"""How the problem of a file begins that nobody could look into (`hub.shop_file`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class HealthLine:
     """One link of the chain in words; never good without somebody having said so."""
@@ -42,6 +46,7 @@ class Bar:
     time_zone: str
     path: str
     health: tuple[HealthLine, ...]
+    shop_trouble: str
     shop_problems: tuple[str, ...]
     shop_notices: tuple[str, ...]
     office_problems: tuple[str, ...]
@@ -66,12 +71,20 @@ def bar(
         time_zone=store.time_zone,
         path=path,
         health=tuple(health),
+        shop_trouble=_trouble(shop.problems),
         shop_problems=tuple(shop.problems),
         shop_notices=tuple(sentence(notice) for notice in shop.notices),
         office_problems=tuple(office_problems),
         now=now,
         clock=clock(now, store.tz),
     )
+
+
+def _trouble(problems: Sequence[str]) -> str:
+    """What is the matter with the shop file, before its problems one by one."""
+    if any(problem.startswith(_UNREAD) for problem in problems):
+        return "can’t be read"
+    return "has a mistake" if len(problems) == 1 else "has mistakes"
 
 
 def health_lines(

@@ -234,7 +234,7 @@ def test_the_file_never_writes_over_what_a_person_deployed(parts: HubParts, tmp_
     (notice,) = parts.shop_status.notices
     assert notice == (
         "the shop file says another schedule of Nordic than a person deployed: "
-        "what the file says waits as the draft"
+        "what the file says waits as the draft (look at it: stemning plan review nordic)"
     )
     # The file again, then as it was: the untouched draft goes with it.
     save_shop_file(parts, tmp_path, CHANGED_FILE.replace("12:00", "12:30"))

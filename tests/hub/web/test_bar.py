@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from hub.app import create_app
+from hub.parts import HubParts
 from hub.reported import Heard, ReportedEdge
 from hub.web.bar import Stray, health_lines
 from scenes.messages import Hello, State
+from tests.hub.asgi_client import AsgiClient
 
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)
 
@@ -53,3 +56,19 @@ def test_an_agent_of_no_store_is_told() -> None:
 
 def test_without_a_broker_nothing_is_connected() -> None:
     assert health_lines(False, [], [])[0].level == "bad"
+
+
+def test_a_shop_file_with_a_mistake_was_read(parts: HubParts) -> None:
+    client = AsgiClient(create_app(parts))
+    file = parts.shop_status.path
+    assert file is not None
+    whole = file.read_text()
+    file.write_text(whole.replace("fallback: trading", "fallback: tradng", 1))
+    parts.shop.check()
+    assert "The shop file has a mistake, so the plan" in client.get("/").text
+    file.write_text(whole.replace("fallback: trading", "fallback: tradng"))
+    parts.shop.check()
+    assert "The shop file has mistakes, so the plan" in client.get("/").text
+    file.unlink()
+    parts.shop.check()
+    assert "The shop file can’t be read, so the plan" in client.get("/").text
