@@ -35,6 +35,19 @@ def said_by_file(connection: Connection) -> dict[str, Schedule]:
     return {row.id: schedule_of(row.file_schedule) for row in rows if row.file_schedule}
 
 
+def foreseen(connection: Connection, schedules: Mapping[str, Schedule]) -> dict[str, Schedule]:
+    """What would hold if `take_from_file` were asked now; nothing is written."""
+    deployed, said = newest_schedules(connection), said_by_file(connection)
+    holds = {}
+    for store, schedule in schedules.items():
+        before = deployed.get(store)
+        if before is None or _is_taken(before, said.get(store), schedule):
+            holds[store] = effective(connection, schedule)
+        else:
+            holds[store] = before.effective
+    return holds
+
+
 def take_from_file(
     connection: Connection, schedules: Mapping[str, Schedule], now: datetime
 ) -> dict[str, Schedule]:
@@ -47,9 +60,7 @@ def take_from_file(
     holds = {}
     for store, schedule in schedules.items():
         before, last = deployed.get(store), said.get(store)
-        # Also where a person deployed what the file said: then the file goes on from there.
-        is_its_own = before is None or before.origin == FROM_FILE or before.schedule == last
-        if before is None or (is_its_own and before.schedule != schedule):
+        if before is None or _is_taken(before, last, schedule):
             number = before.version + 1 if before else 1
             new = NewVersion(number=number, schedule=schedule, origin=FROM_FILE, author=FILE_AUTHOR)
             deploy_version(connection, store, before, new, now)
@@ -64,6 +75,13 @@ def take_from_file(
             statement = update(StoreRow).where(col(StoreRow.id) == store)
             connection.execute(statement.values(file_schedule=body_of(schedule)))
     return holds
+
+
+def _is_taken(before: Deployed, last: Schedule | None, schedule: Schedule) -> bool:
+    """Whether the file's ``schedule`` is deployed over ``before``; ``last`` is what it said last."""
+    # Also where a person deployed what the file said: then the file goes on from there.
+    is_its_own = before.origin == FROM_FILE or before.schedule == last
+    return is_its_own and before.schedule != schedule
 
 
 def _becomes_the_draft(

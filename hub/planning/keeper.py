@@ -18,6 +18,7 @@ from hub.planning.book import PlanBook, PlannedZone
 from hub.planning.choice_records import Turn, ZoneKey, keep_turns
 from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
+from hub.planning.from_file import foreseen
 from hub.planning.records import Memory
 from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
@@ -94,6 +95,7 @@ class PlanKeeper(PlanBook):
         weeks, and then its last scene; what was at work in it ends. A zone that came takes part in
         the quiet hour or emergency that holds in its store.
         """
+        self._compile_first(shop)
         with self._lock:
             now = self._now()
             if term is None and self._epoch is None:
@@ -196,6 +198,16 @@ class PlanKeeper(PlanBook):
         epoch = records.take_office(connection, now, term.above)
         term.keep(connection, now)
         return epoch, memory
+
+    def _compile_first(self, shop: Shop) -> None:
+        """Do the dear part of `load`, and keep it, before anybody has to wait for it.
+
+        Somebody may deploy another schedule meanwhile: then that one is compiled once more.
+        """
+        with self._engine.connect() as connection:
+            holds = foreseen(connection, {store.id: store.schedule for store in shop.stores})
+        for store in shop.stores:
+            self._compiled_store(replace(store, schedule=holds[store.id]), self._now())
 
     def _compiled_store(self, store: Store, now: datetime) -> CompiledStore:
         """A store's schedule compiled, as it was before if nothing of it changed since."""

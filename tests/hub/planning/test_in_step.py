@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -12,14 +14,16 @@ from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
-from hub.planning import records
+from hub.planning import keeper, records
 from hub.planning.asked import Asked
+from hub.planning.base import CompiledStore, compile_store
 from hub.planning.ends import ForMinutes
 from hub.planning.keeper import Term
+from hub.shop import Store
 from hub.tables import RunRow
 from scenes.compiler import Wish, standing_wishes
 from scenes.plan import Plan
-from scenes.rules import Layer, Run
+from scenes.rules import Layer, OpenHours, Run
 from tests.hub.planning.shops import BOTH_ZONES, LIBRARY, a_shop
 from tests.hub.planning.test_planner import Desk, due
 from tests.hub.shops import scene
@@ -184,3 +188,24 @@ def test_what_if_is_answered_by_one_shop_while_another_is_loaded(
     answer = desk.planner.preview("nordic", schedule, now, now + timedelta(days=1))
     assert set(answer) == set(BOTH_ZONES)
     assert len(desk.planner.zones("nordic")) == len(BOTH_ZONES) + 1
+
+
+def test_a_choice_does_not_wait_until_a_changed_shop_is_compiled(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[bool] = []
+
+    def compiled(store: Store, start: datetime, end: datetime) -> CompiledStore:
+        person = Thread(target=desk.choose, args=("event",))
+        person.start()
+        person.join(5)
+        waited.append(person.is_alive())
+        return compile_store(store, start, end)
+
+    monkeypatch.setattr(keeper, "compile_store", compiled)
+    (store,) = a_shop().stores
+    hours = {"mon": OpenHours("08:00", "20:00")}
+    changed = msgspec.structs.replace(store.schedule, hours=hours)
+    desk.load(replace(a_shop(), stores=(replace(store, schedule=changed),)))
+    assert waited == [False], "compiled once, and the choice was made meanwhile"
+    assert desk.entrance().at(desk.clock()).scene == "event"
