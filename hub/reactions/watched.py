@@ -65,6 +65,12 @@ class Watched:
             priority=reaction.priority,
         )
 
+    def run_again(self, run: Run) -> Run:
+        """Its run by the clock that the state goes by now."""
+        began_at = self.state.began_at or run.start
+        end = began_at + timedelta(seconds=self.reaction.longest_s)
+        return msgspec.structs.replace(run, start=began_at, end=end)
+
     def why_over(self, now: datetime) -> str:
         """Why its run ends now, for the audit."""
         reaction, began_at = self.reaction, self.state.began_at or now

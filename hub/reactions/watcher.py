@@ -39,6 +39,10 @@ class Runs(Protocol):
         """What is planned for now."""
         ...
 
+    def runs(self, store: str, zone: str) -> Sequence[Run]:
+        """What is at work in a zone; `UnknownZoneError`."""
+        ...
+
     def begin_run(
         self, store: str, run: Run, keep: Callable[[Connection, datetime], None]
     ) -> object:
@@ -87,7 +91,9 @@ class Watcher:
                     before = Watched(*key[:2], Kept(reaction=reaction, state=ReactionState()))
                 # Where its old self can't be ended now, that is tried again at the next step.
                 if before.reaction == reaction:
-                    self._watched[key] = self._stepped(before, store, now)
+                    after = self._watched[key] = self._stepped(before, store, now)
+                    if after.now.run:
+                        self._try(key, partial(self._stay_at_work, after, now))
             self._keep_changed(now)
         self._shown = tuple(self._watched.values())
 
@@ -150,6 +156,19 @@ class Watcher:
             calm_since=before.state.calm_since,
         )
         return replace(looked, now=msgspec.structs.replace(before.now, state=unturned))
+
+    def _stay_at_work(self, watched: Watched, now: datetime) -> None:
+        """Take the run of a reaction along when the clock is set back to before it began.
+
+        Its scene would be due only when the clock comes there again.
+        """
+        at_work = self._runs.runs(watched.store, watched.zone)
+        run = next((run for run in at_work if run.id == watched.now.run), None)
+        if run is not None and run.start > now:
+            again = watched.run_again(run)
+            self._runs.begin_run(
+                watched.store, again, lambda rows, _at: keep(rows, watched.key, watched.now)
+            )
 
     def _begun(self, watched: Watched, run: Run, kept: Kept) -> bool:
         """Begin a run; False when that can't be now."""

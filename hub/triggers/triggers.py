@@ -185,8 +185,9 @@ class Triggers:
             id=same.id if same else f"{integration.id}:{wish.key}:{token_hex(4)}",
             zone=wish.zone,
             scene=wish.scene,
-            # A renewal changes the end alone, so that a page goes on to say since when.
-            start=same.start if same else now,
+            # A renewal changes the end alone, so that a page goes on to say since when; but one of
+            # before the clock was set back is at work now, and not only then.
+            start=min(same.start, now) if same else now,
             end=now + timedelta(seconds=wish.lasting_s),
             source=f"trigger:{integration.id}",
             reason=f"{integration.name} asks for it",

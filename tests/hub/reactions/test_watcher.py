@@ -318,3 +318,20 @@ def test_the_api_says_where_each_reaction_stands(floor: Floor) -> None:
     assert look()["phase"] == "resting"
     assert look()["words"].startswith("Rests until 12:0")
     assert client.get("/api/v1/stores/attic/reactions").status_code == 404
+
+
+def test_a_run_is_taken_along_when_the_clock_is_set_back_to_before_it(floor: Floor) -> None:
+    deploy(floor.parts, crowded())
+    floor.people(7, 65)
+    assert floor.playing()[0] == "reaction"
+    runs = floor.parts.planner.runs(STORE, ZONE)
+    floor.clock.forward(hours=-1)
+    floor.people(7, 2)
+    assert floor.playing()[0] == "reaction", "at work, as it is said to be"
+    (run,) = floor.parts.planner.runs(STORE, ZONE)
+    assert (run.id, run.end - run.start) == (runs[0].id, runs[0].end - runs[0].start)
+    assert run.start < floor.clock()
+    told = len(floor.audit())
+    floor.people(0, 200)
+    assert floor.playing()[0] == "fallback"
+    assert len(floor.audit()) == told + 1

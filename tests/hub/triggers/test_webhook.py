@@ -171,6 +171,15 @@ def test_a_mirror_that_renews_all_the_time_makes_a_plan_a_minute_at_most(
     assert shorter == clock() + timedelta(minutes=9)
 
 
+def test_a_wish_of_before_the_clock_was_set_back_is_at_work_when_it_is_renewed(
+    mirrors: Mirrors, clock: FakeClock
+) -> None:
+    mirrors.ask()
+    clock.forward(minutes=-30)
+    assert mirrors.ask().status_code == 200
+    assert mirrors.slot().scene == "evening"
+
+
 def test_a_garment_that_leaves_ends_its_wish(mirrors: Mirrors, clock: FakeClock) -> None:
     mirrors.ask()
     clock.forward(minutes=1)
