@@ -27,19 +27,19 @@ _MOST_CHANGES = 3
 class AskedInVainError(StemningError, LookupError):
     """The hub answered that it can't or won't. ``status`` is that of HTTP.
 
-    ``hub_code`` is the stable code of its error; ``changed`` says with 412 what happened since, in
-    sentences, the newest last.
+    ``hub_code`` is the stable code of its error; ``problems`` says with 409 what is in the way,
+    in sentences.
     """
 
     code = "hub.refused"
 
     def __init__(
-        self, message: str, status: int, hub_code: str = "", changed: tuple[str, ...] = ()
+        self, message: str, status: int, hub_code: str = "", problems: tuple[str, ...] = ()
     ) -> None:
         super().__init__(message)
         self.status = status
         self.hub_code = hub_code
-        self.changed = changed
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +157,10 @@ def _refused(error: urllib.error.HTTPError) -> AskedInVainError:
             body = json.load(error)
             message, hub_code = str(body["message"]), str(body["code"])
             changed = tuple(map(str, body.get("changed", ())))
+            problems = tuple(map(str, body.get("problems", ())))
         except (ValueError, KeyError, TypeError, AttributeError, OSError):
             return AskedInVainError(f"the hub answered {error.code}", error.code)
     if changed:
         # The hub says all of it, in the order of time; a terminal's last line is read first.
         message = message.partition(f". {changed[0]}")[0] + newest_first(changed)
-    return AskedInVainError(message, error.code, hub_code, changed)
+    return AskedInVainError(message, error.code, hub_code, problems)

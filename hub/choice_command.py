@@ -257,6 +257,8 @@ def chosen_words(replaced: dict[str, Any] | None, after: dict[str, Any]) -> str:
             f"{after['name']}: {choice['scene_name']} until {_clock(choice['end'], tz)} waits for "
             f"the {waits_for} to end."
         )
+        if desired["layer"] == _QUIET_LAYER and _later(desired["until"], choice["end"]):
+            words += " That is later, so it plays only if somebody ends the quiet hour before."
     if replaced is not None:
         whose = f"{replaced['author']}'s {replaced['scene_name']}"
         theirs = whose if replaced["author"] else f"the choice of {replaced['scene_name']}"
@@ -280,6 +282,10 @@ def _wanted(zone: dict[str, Any]) -> str:
     if desired["layer"] == _EMERGENCY_LAYER:
         until = "somebody ends it"
     return f"{zone['name']}: {desired['scene_name']} until {until}. {desired['reason']}."
+
+
+def _later(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) >= datetime.fromisoformat(other)
 
 
 def _clock(instant: str, time_zone: str) -> str:

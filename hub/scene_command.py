@@ -29,6 +29,7 @@ _Act = Callable[[Asking, argparse.Namespace], None]
 _Configure = Callable[[argparse.ArgumentParser], None]
 _ENDING = ".yaml"
 _YAML = "application/yaml"
+_DRAFT = "draft"
 _COLUMNS = ("id", "name", "state", "revision", "mood", "experience")
 
 
@@ -68,11 +69,19 @@ class SceneCommand:
 
 
 def _list(hub: Asking, arguments: argparse.Namespace) -> None:
-    rows = [_COLUMNS, *map(_row, hub.get("scenes", state=arguments.state or "").value)]
+    # A scene that plays and has a newer draft is among both.
+    drafts = arguments.state == _DRAFT
+    found = hub.get("scenes", state="" if drafts else arguments.state or "").value
+    shown = [scene for scene in found if not drafts or _has_draft(scene)]
+    rows = [_COLUMNS, *map(_row, shown)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         _say("  ".join(cells).rstrip())
+
+
+def _has_draft(scene: dict[str, Any]) -> bool:
+    return scene["state"] == _DRAFT or scene["draft"] is not None
 
 
 def _row(scene: dict[str, Any]) -> tuple[str, ...]:
@@ -183,11 +192,23 @@ def _retire(hub: Asking, arguments: argparse.Namespace) -> None:
 
 
 def _revert(hub: Asking, arguments: argparse.Namespace) -> None:
+    before = hub.get("scenes", arguments.scene).value
     scene = _post(hub, "revert", arguments, revision=arguments.revision)
+    if scene["newest_revision"] == before["newest_revision"]:
+        _say(f"{scene['id']}: nothing new, {_newest_words(scene, arguments.revision)}")
+        return
     _say(
         f"{scene['id']}: revision {arguments.revision} is saved as revision "
         f"{scene['newest_revision']}; it plays once it is published"
     )
+
+
+def _newest_words(scene: dict[str, Any], wanted: int) -> str:
+    newest = scene["newest_revision"]
+    plays = scene["state"] == "published" and scene["published_revision"] == newest
+    stands = "plays already" if plays else "is saved already and plays once it is published"
+    said = "" if newest == wanted else f", which says what revision {wanted} said,"
+    return f"revision {newest}{said} {stands}"
 
 
 def _clone(hub: Asking, arguments: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ import yaml
 
 from hub.asking import Answer, AskedInVainError, Asking
 from hub.errors import UnavailableError
+from hub.plan_command.drafts import the_draft
 from hub.plan_command.words import say
 from hub.yaml_file import read_yaml
 from scenes.errors import StemningError
@@ -36,7 +37,7 @@ def show(hub: Asking, arguments: argparse.Namespace) -> None:
     """Print what is deployed, the draft, or an earlier version."""
     store = arguments.store
     if arguments.draft:
-        document = hub.get("stores", store, "draft").value
+        document = the_draft(hub, store).value
         made_from = f"draft {document['edition']}"
     else:
         path = ["versions", str(arguments.version)] if arguments.version is not None else []

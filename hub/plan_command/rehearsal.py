@@ -15,6 +15,7 @@ from rich.table import Table
 
 from hub.asking import Asking
 from hub.clock import utc_now
+from hub.plan_command.drafts import the_draft
 from hub.plan_command.words import local, say, which_day, zone_of_time
 
 _BAR = 20
@@ -23,6 +24,8 @@ _FRAMES_PER_S = 20.0
 
 def rehearse(hub: Asking, arguments: argparse.Namespace) -> None:
     """Draw it; where nobody looks (a pipe, a file), one line for each change of scene."""
+    if arguments.draft:
+        the_draft(hub, arguments.store)
     tz = zone_of_time(hub, arguments.store)
     query = {"draft": "true" if arguments.draft else ""}
     if arguments.day is not None:

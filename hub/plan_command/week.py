@@ -13,6 +13,7 @@ from rich.table import Table
 
 from hub.asking import Asking
 from hub.clock import utc_now
+from hub.plan_command.drafts import the_draft
 from hub.plan_command.words import local, which_day, zone_of_time
 from scenes.wall_time import instant_of
 
@@ -22,6 +23,8 @@ _PLANNED = {"rule", "fallback"}
 
 def tell_week(hub: Asking, arguments: argparse.Namespace) -> None:
     """Print seven days."""
+    if arguments.draft:
+        the_draft(hub, arguments.store)
     query = {"draft": "true" if arguments.draft else ""}
     if arguments.first is not None:
         tz = zone_of_time(hub, arguments.store)

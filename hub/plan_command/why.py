@@ -13,6 +13,7 @@ from rich.table import Table
 from hub.asking import Asking
 from hub.clock import utc_now
 from hub.day_argument import day_or_word
+from hub.plan_command.drafts import the_draft
 from hub.plan_command.words import local, which_day
 from scenes.errors import StemningError
 from scenes.wall_time import instant_of
@@ -28,6 +29,9 @@ class NoInstantError(StemningError, ValueError):
 
 def tell_why(hub: Asking, arguments: argparse.Namespace) -> None:
     """Print it. `NoInstantError` for a time that can't be read."""
+    if arguments.draft:
+        zone = hub.get("zones", arguments.zone, store=arguments.store or "").value
+        the_draft(hub, zone["store"])
     query = {"store": arguments.store or "", "draft": "true" if arguments.draft else ""}
     if arguments.at:
         plan = hub.get("zones", arguments.zone, "plan", store=arguments.store or "").value

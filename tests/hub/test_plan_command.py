@@ -206,7 +206,9 @@ def test_a_mistake_in_the_file_is_said_and_forbids(run: Run, drafted: Path) -> N
     reviewed = run("plan", "review", "nordic")[1]
     assert "Mistakes that forbid it:\n" in reviewed
     assert "evenign" in reviewed
-    assert "can't be deployed" in reviewed
+    last = reviewed.splitlines()[-1]
+    assert last.startswith("edition 3 of the draft can't be deployed: ")
+    assert "evenign" in last
     code, _, complaint = run("plan", "deploy", "nordic")
     assert (code, "this can't be deployed" in complaint) == (1, True)
     drafted.write_text(text.replace("from: '18:00'", "from: teatime"))
@@ -246,11 +248,39 @@ def test_a_draft_is_put_on_top_of_what_was_deployed_meanwhile(
 ) -> None:
     assert run("plan", "revert", "nordic", 1, "--why", "again")[0] == 0
     code, _, complaint = run("plan", "deploy", "nordic")
-    assert (code, "rebase it, then deploy" in complaint) == (1, True)
+    assert (code, "since the draft was begun on version 1. " in complaint) == (1, True)
+    assert complaint.endswith("'stemning plan rebase nordic', then 'stemning plan deploy nordic'\n")
+    reviewed = run("plan", "review", "nordic")[1].splitlines()[-1]
+    assert reviewed.endswith("since it was begun; first: stemning plan rebase nordic")
     assert "Deployed since the draft was begun" in run("plan", "review", "nordic")[1]
     assert run("plan", "rebase", "nordic")[1].startswith("the draft is based on version 2 now")
     assert run("plan", "deploy", "nordic")[0] == 0
     assert parts.schedules.newest("nordic").number == 3
+
+
+def test_what_both_change_is_refused_with_the_command_that_decides(run: Run, drafted: Path) -> None:
+    assert run("plan", "deploy", "nordic")[0] == 0
+    begun = run("plan", "show", "nordic")[1]
+    drafted.write_text(begun.replace("'18:00'", "'19:00'"))
+    assert run("plan", "put", "nordic", drafted)[0] == 0
+    assert run("plan", "revert", "nordic", 1)[0] == 0
+    code, _, complaint = run("plan", "rebase", "nordic")
+    assert (code, "stemning plan rebase nordic --prefer draft" in complaint) == (1, True)
+    assert run("plan", "rebase", "nordic", "--prefer", "draft")[0] == 0
+
+
+def test_without_a_draft_every_verb_says_how_to_make_one(run: Run) -> None:
+    for words in (
+        ("show", "nordic", "--draft"),
+        ("diff", "nordic"),
+        ("deploy", "nordic"),
+        ("discard", "nordic"),
+        ("rebase", "nordic"),
+        ("week", "nordic", "--draft"),
+        ("why", "entrance", "--draft"),
+    ):
+        code, _, complaint = run("plan", *words)
+        assert (code, "stemning plan show nordic > week.yaml" in complaint) == (1, True), words
 
 
 def test_a_rehearsal_in_a_script_is_a_line_for_each_change(run: Run) -> None:
@@ -332,6 +362,8 @@ def test_a_choice_that_waits_says_for_what_and_whose_place_it_takes(run: Run) ->
         "It takes the place of Kim's Event until Thursday 12:30. "
         "Nobody has ever reported Entrance, so nobody knows what it does.\n"
     )
+    said = run("choose", "entrance", "evening", "--for", 5)[1]
+    assert "That is later, so it plays only if somebody ends the quiet hour before. " in said
     run("emergency", "nordic")
     assert "waits for the emergency to end. " in run("choose", "entrance", "event")[1]
     said = run("choose", "entrance", "--return")[1]

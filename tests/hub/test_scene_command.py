@@ -140,6 +140,23 @@ def test_a_scenes_life_from_the_terminal(scene: Run) -> None:
     assert "Late" not in scene("list")[1]
 
 
+def test_a_scene_that_plays_is_among_the_drafts_too_while_it_has_one(
+    scene: Run, tmp_path: Path
+) -> None:
+    assert scene("revert", "evening", 1)[1] == "evening: nothing new, revision 1 plays already\n"
+    assert scene("list", "--state", "draft")[1].splitlines()[1:] == []
+    file = tmp_path / "evening.yaml"
+    file.write_text(evening(45), encoding="utf-8")
+    assert scene("import", file)[0] == 0
+    listed = scene("list", "--state", "draft")[1].splitlines()[1:]
+    assert [line.split()[:1] for line in listed] == [["evening"]]
+    assert "1, draft 2" in listed[0]
+    assert scene("revert", "evening", 2)[1] == (
+        "evening: nothing new, revision 2 is saved already and plays once it is published\n"
+    )
+    assert "revision 1 is saved as revision 3" in scene("revert", "evening", 1)[1]
+
+
 def test_a_scene_in_use_stays(scene: Run) -> None:
     assert scene("uses", "evening")[1] == "Nordic: Rule “evenings”\n"
     code, _, complaint = scene("retire", "evening")
