@@ -78,7 +78,7 @@ def take_from_file(
 
 
 def _is_taken(before: Deployed, last: Schedule | None, schedule: Schedule) -> bool:
-    """Whether the file's ``schedule`` is deployed over ``before``; ``last`` is what it said last."""
+    """Whether ``schedule`` of the file is deployed over ``before``; ``last`` is what it said."""
     # Also where a person deployed what the file said: then the file goes on from there.
     is_its_own = before.origin == FROM_FILE or before.schedule == last
     return is_its_own and before.schedule != schedule
