@@ -14,6 +14,8 @@ from sqlmodel import col
 from hub.tables import AuditRow
 
 _ADD = insert(AuditRow)
+_KINDS = ("", "zone ", "store ", "scene ", "template ", "schedule of ", "draft of ")
+"""What may stand before an id in a change's subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class Search:
     """Which changes are asked for; what is None is not asked about.
 
     ``start`` is included and ``end`` is not. ``action`` may be its first words alone: ``override``
-    finds ``override.choose``. ``before`` is the `Entry.number` of the last one that was seen.
+    finds ``override.choose``; ``subject`` may be an id without its kind: ``entrance`` finds
+    ``zone entrance``. ``before`` is the `Entry.number` of the last one that was seen.
     """
 
     store: str | None = None
@@ -83,9 +86,11 @@ def find(connection: Connection, search: Search, most: int) -> Sequence[Entry]:
     """Changes, the newest first."""
     row = AuditRow
     statement = select(*AuditRow.__table__.columns).order_by(col(row.id).desc()).limit(most)  # type: ignore[attr-defined]
+    if search.subject is not None:
+        names = [f"{kind}{search.subject}" for kind in _KINDS]
+        statement = statement.where(col(row.subject).in_(names))
     for column, value in (
         (col(row.store), search.store),
-        (col(row.subject), search.subject),
         (col(row.author), search.author),
     ):
         if value is not None:

@@ -14,7 +14,7 @@ import uvicorn
 from rich.console import Console
 
 import stemning
-from hub import choice_command
+from hub import audit_command, choice_command
 from hub.app import create_app
 from hub.parts import HubParts
 from hub.plan_command import day, rehearsal, week, why
@@ -52,7 +52,7 @@ def run(
 ) -> Run:
     """Runs a command at the hub's time: its exit code, and what it said and complained of."""
     monkeypatch.setenv("COLUMNS", "120")
-    for module in (day, why, week, rehearsal, choice_command):
+    for module in (day, why, week, rehearsal, choice_command, audit_command):
         monkeypatch.setattr(module, "utc_now", clock)
 
     def running(*words: object) -> tuple[int, str, str]:
@@ -440,14 +440,32 @@ def test_the_audit_says_who_did_what(run: Run, drafted: Path) -> None:
     run("choose", "entrance", "event", "--author", "Bo", "--why", "event", "--reason", "a party")
     said = run("audit", "--store", "nordic")[1].splitlines()
     assert said[0] == (
-        "2026-10-22 12:00:00  Bo  override.choose  nordic, zone entrance: event: a party"
+        "12:00:00  Bo  override.choose  nordic, zone entrance: Event until 17:00: event: a party"
     )
-    assert "Kim  draft.change  nordic, draft of nordic" in said[1]
+    assert said[1] == "12:00:00  Kim  draft.change  draft of nordic: edition 2"
+    assert said[2] == "      Rule “evenings”: from 17:00 → 18:00"
+    assert run("audit", "--subject", "entrance")[1].splitlines() == said[:1]
+    assert run("audit", "--subject", "zone entrance")[1].splitlines() == said[:1]
     assert run("audit", "--author", "Bo")[1].splitlines() == said[:1]
     whole = run("audit", "--action", "override", "--whole")[1].splitlines()
     assert whole[1] == "  before: null"
     assert '"scene": "event"' in whole[2]
     assert len(run("audit", "--most", 1)[1].splitlines()) == 1
+    for unknown in (("--author", "Nobody"), ("--subject", "attic")):
+        assert run("audit", *unknown) == (0, "nothing matches\n", "")
+
+
+def test_the_audit_has_one_kind_of_time_and_no_idle_words(run: Run, clock: FakeClock) -> None:
+    run("choose", "entrance", "event", "--until", "11:00", "--author", "Bo")
+    run("emergency", "nordic", "--author", "Bo")
+    run("scene", "clone", "evening", "late", "Late evening", "--author", "Bo")
+    clock.forward(days=1)
+    chosen = "nordic, zone entrance: Event until 11:00 on 2026-10-23"
+    assert run("audit", "--author", "Bo")[1].splitlines() == [
+        "2026-10-22 12:00:00  Bo  scene.clone  scene late: revision 1",
+        "2026-10-22 12:00:00  Bo  emergency.begin  store nordic: Emergency until somebody ends it",
+        f"2026-10-22 12:00:00  Bo  override.choose  {chosen}",
+    ]
 
 
 def test_without_a_hub_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
