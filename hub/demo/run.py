@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from hub.asking import HUB_VARIABLE
 from hub.demo.children import Child, stop_all
 from hub.demo.prepare import database_url, prepare
 from hub.demo.shop import EDGES, DemoEdge, write_edge_file, write_shop_file
@@ -156,6 +157,8 @@ class Demo:
             f"     What is really true of that history: {self._directory / 'truth.json'}\n"
             f"  3. Pull the plug of an agent (kill -9 {edge.pid}) and watch its zone say that it\n"
             f"     doesn't know; after {REVIVE_AFTER_S:.0f} s the demo plugs it in again.\n\n"
+            "For commands in a second terminal, paste there first:\n"
+            f"     export {HUB_VARIABLE}={self.address.rstrip('/')}\n\n"
             "Ctrl-C ends everything. Next time your data is still here; RESET=1 starts afresh.\n"
             f"The API is described at {self.address}docs; the logs are in {self._directory}.\n",
             soft_wrap=True,

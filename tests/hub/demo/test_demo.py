@@ -68,6 +68,7 @@ def test_the_demo_shows_everything_and_ends_every_child(tmp_path: Path) -> None:
         said = (tmp_path / "demo.out").read_text()
         assert f"http://127.0.0.1:{port}/" in said
         assert "Three things to try" in said
+        assert f"export STEMNING_HUB=http://127.0.0.1:{port}\n" in said
         assert all(zone["reported"]["edges"] for zone in zones(port))
         second = refused(data, free_port(), "--reset")
         assert "a demo runs with the data" in second
