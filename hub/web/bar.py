@@ -11,8 +11,8 @@ from hub.moments import clock
 from hub.reported import ReportedEdge
 from hub.shop import Store
 from hub.shop_watch import ShopStatus
+from hub.web.held import Offer
 from hub.web.rendering import sentence
-
 
 _UNREAD = ("there is no such file", "it can't be read")
 """How the problem of a file begins that nobody could look into (`hub.shop_file`)."""
@@ -38,7 +38,10 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What the bar's template shows. ``path`` is the page it stands on."""
+    """What the bar's template shows. ``path`` is the page it stands on.
+
+    ``offers`` is what can be begun for the whole store.
+    """
 
     store: str
     store_name: str
@@ -50,6 +53,7 @@ class Bar:
     shop_problems: tuple[str, ...]
     shop_notices: tuple[str, ...]
     office_problems: tuple[str, ...]
+    offers: tuple[Offer, ...]
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
 
@@ -75,6 +79,7 @@ def bar(
         shop_problems=tuple(shop.problems),
         shop_notices=tuple(sentence(notice) for notice in shop.notices),
         office_problems=tuple(office_problems),
+        offers=(),
         now=now,
         clock=clock(now, store.tz),
     )

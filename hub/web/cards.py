@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from hub.api.models import Ends
 from hub.api.views import Desired, ReportedView, ZoneView
 from hub.moments import clock, moment
 from hub.reported import STALE_S
+from hub.web.held import WAITS_FOR, Held
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.ribbon import Ribbon
 from hub.web.words import age, left, until
-from scenes.rules import Layer
 from scenes.scene import Scene
 
 Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
@@ -32,12 +33,6 @@ _ANSWERS: dict[Status, str] = {
     "unknown": "Nobody answers",
 }
 """What became of a person's choice."""
-
-_ABOVE = {
-    Layer.QUIET_HOUR: "Waits for the quiet hour to end",
-    Layer.EMERGENCY: "Waits for the emergency to end",
-}
-"""What became of it where something stronger holds."""
 
 _LINES: dict[Status, str] = {
     "playing": "Every device does what the scene asks",
@@ -63,6 +58,7 @@ class Wanted:
     name: str
     since: datetime
     until_words: str
+    ends: Ends
     layer: Look
     reason: str
 
@@ -78,9 +74,11 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The override in force."""
+    """The override in force; ``waits`` below something stronger."""
 
     end: datetime
+    name: str
+    waits: bool
     answer: str
     until_words: str
 
@@ -117,6 +115,7 @@ class Card:
     next: Upcoming | None
     no_change: str
     override: Choice | None
+    held: Held | None
     problems: tuple[str, ...]
     edges: str
     today: Ribbon | None
@@ -137,9 +136,17 @@ def card_id(store: str, zone: str) -> str:
 
 
 def card(
-    view: ZoneView, library: Iterable[Scene], today: Ribbon | None, now: datetime, tz: ZoneInfo
+    view: ZoneView,
+    library: Iterable[Scene],
+    today: Ribbon | None,
+    now: datetime,
+    tz: ZoneInfo,
+    held: Held | None = None,
 ) -> Card:
-    """The card of one zone at ``now``, in the store's time zone."""
+    """The card of one zone at ``now``, in the store's time zone.
+
+    ``library`` is what can be chosen, ``held`` the store's choice that holds here.
+    """
     reported = view.reported
     scene = reported.scene if reported else None
     # By the hub's clock: an edge's own may be wrong.
@@ -169,6 +176,7 @@ def card(
             else "no change is planned"
         ),
         override=_choice(view, status, now, tz),
+        held=held,
         problems=tuple(reported.problems) if reported else (),
         edges=_list(reported.edges) if reported else "",
         today=today,
@@ -206,6 +214,7 @@ def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
         name=desired.scene_name,
         since=desired.since,
         until_words=until(desired.until, desired.ends, now, tz),
+        ends=desired.ends,
         layer=layer_look(desired.layer),
         reason=desired.reason,
     )
@@ -222,8 +231,10 @@ def _choice(view: ZoneView, status: Status, now: datetime, tz: ZoneInfo) -> Choi
     override = view.override
     if override is None:
         return None
-    answer = _ABOVE.get(view.desired.layer, _ANSWERS[status])
-    return Choice(override.end, answer, moment(override.end, now, tz))
+    above = WAITS_FOR.get(view.desired.layer)
+    answer = f"Waits for {above} to end" if above else _ANSWERS[status]
+    until_words = moment(override.end, now, tz)
+    return Choice(override.end, override.scene_name, above is not None, answer, until_words)
 
 
 def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response, StreamingResponse
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response, StreamingResponse
 
 from hub.api.choice_tags import zone_check
 from hub.api.precondition import Precondition
@@ -14,31 +14,21 @@ from hub.errors import OverrideEndError, PreconditionFailedError
 from hub.insights.api import EffectsDep
 from hub.insights.errors import InsightsBusyError
 from hub.parts import HubParts, HubPartsDep
-from hub.planning.planner import Choice, PlannedZone
+from hub.planning.planner import Choice
+from hub.web import store_wide
 from hub.web.effects import effects_page
+from hub.web.forms import Field, asked, done, own_form
 from hub.web.live import Feed
-from hub.web.rendering import PageRoute, by_htmx, page, render, sentence
-from hub.web.view import ENDS, Ask, page_of, pick_store, question, store_bar, store_page
+from hub.web.rendering import PageRoute, page, render, sentence
+from hub.web.view import ENDS, page_of, pick_store, question, store_bar, store_page
 from scenes.errors import StemningError
 
 StoreId = Annotated[str | None, Query(max_length=64)]
 Id = Annotated[str, Query(max_length=64)]
-Field = Annotated[str, Form(max_length=64)]
-
-
-class ForeignFormError(StemningError, ValueError):
-    """A form was sent from another site's page."""
-
-    code = "request.foreign"
-
-
-def own_form(request: Request) -> None:
-    """Refuse a form that another site's page sends through somebody's browser."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise ForeignFormError("this form was not sent from the hub's own page")
 
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
+router.include_router(store_wide.router)
 
 
 @router.get("/")
@@ -57,7 +47,7 @@ def ask_page(
 ) -> Response:
     """For how long? Over the page, or as a page of its own."""
     planned = hub.planner.find(zone, store)
-    return _question(request, hub, planned, question(hub, planned, scene, seen))
+    return asked(request, hub, planned.store, question(hub, planned, scene, seen))
 
 
 @router.post("/override", dependencies=[Depends(own_form)])
@@ -85,9 +75,9 @@ def choose(
         happened = ". ".join(lost.changed) or "Somebody else chose, or returned to the plan"
         words = f"{happened}. Choose again if you still want to."
         ask = question(hub, planned, scene, lost.tag, words)
-        return _question(request, hub, planned, ask, 412)
+        return asked(request, hub, planned.store, ask, 412)
     hub.metrics.overrides.inc()
-    return _done(request, planned.store.id)
+    return done(request, planned.store.id)
 
 
 @router.post("/return", dependencies=[Depends(own_form)])
@@ -98,30 +88,7 @@ def return_to_plan(
     planned = hub.planner.find(zone, store)
     check = zone_check(hub, planned, Precondition(seen))
     hub.planner.return_to_plan(planned.store.id, planned.zone.id, check=check)
-    return _done(request, planned.store.id)
-
-
-def _question(
-    request: Request, hub: HubParts, planned: PlannedZone, ask: Ask, status: int = 200
-) -> Response:
-    """The question over the open page, or as a page of its own."""
-    if not by_htmx(request):
-        return page("ask.html", {"bar": store_bar(hub, planned.store), "ask": ask}, status)
-    answer = page("_ask.html", {"ask": ask}, status)
-    if status != 200:
-        answer.headers.update({"HX-Retarget": "#ask-body", "HX-Reswap": "innerHTML"})
-    return answer
-
-
-def _done(request: Request, store: str) -> Response:
-    """Without script the page anew. An open page hears of its change like any other page.
-
-    It is not answered with the card: by the time that arrived, the live events could have
-    brought a newer one.
-    """
-    if by_htmx(request):
-        return Response(status_code=204, headers={"HX-Trigger": "stemning:asked"})
-    return RedirectResponse(f"/?store={store}", 303)
+    return done(request, planned.store.id)
 
 
 @router.get("/live")

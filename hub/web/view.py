@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from hub.planning.planner import PlannedZone
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.cards import Card, card, own_changes
+from hub.web.held import held_in, offers, waiting_words
 from hub.web.looks import Look, scene_look
 from hub.web.rendering import sentence
 from hub.web.ribbon import ribbon
@@ -51,20 +53,22 @@ class EndChoice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The one question after a tap on a scene.
+    """The one question after a tap: a form that sends ``fields`` and the answer to ``action``.
 
-    ``seen`` is the tag of the choice that the person saw; ``problem`` why they are asked again.
+    ``fields["seen"]`` is the tag of the choice that the person saw; ``problem`` why they are
+    asked again, ``note`` what else they need to know.
     """
 
     store: str
-    zone: str
-    zone_name: str
-    scene: str
+    action: str
+    title: str
+    question: str
+    fields: Mapping[str, str]
     look: Look
     description: str
     choices: tuple[EndChoice, ...]
-    seen: str
     problem: str
+    note: str = ""
 
 
 def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
@@ -98,7 +102,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
         if (edge.store == store.id or edge.store not in known)
         and (zones := unknown_zones(hub, edge))
     ]
-    return bar(
+    shown = bar(
         store,
         hub.planner.shop.stores,
         health_lines(hub.link.connected, edges, strays) if live else (),
@@ -107,16 +111,28 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
         now,
         path,
     )
+    return replace(shown, offers=offers(hub, store))
 
 
 def store_page(hub: HubParts, store: Store) -> StorePage:
     """Everything that the store's page shows now."""
     now, tz = hub.now(), store.tz
     plans = hub.planner.plans()
-    scenes = tuple(hub.planner.shop.scenes.values())
+    held = held_in(hub, store, now)
+    presets = {store.schedule.quiet_scene, store.schedule.emergency_scene}
+    # A preset is begun for the whole store; in one zone it would be nobody's quiet hour.
+    scenes = [scene for scene in hub.planner.shop.scenes.values() if scene.id not in presets]
     views = zone_views(hub, store=store.id)
     cards = tuple(
-        card(view, scenes, ribbon(plans[store.id, view.zone], now, tz), now, tz) for view in views
+        card(
+            view,
+            scenes,
+            ribbon(plans[store.id, view.zone], now, tz),
+            now,
+            tz,
+            held.get(view.desired.layer),
+        )
+        for view in views
     )
     changes = [moment for view in views for moment in own_changes(view) if moment > now]
     return StorePage(store_bar(hub, store, live=True), cards, min(changes, default=None))
@@ -133,20 +149,25 @@ def question(
     ends = _reachable_ends(planned, now)
     return Ask(
         store=planned.store.id,
-        zone=planned.zone.id,
-        zone_name=planned.zone.name,
-        scene=scene.id,
+        action="/override",
+        title=f"{scene.name}, {planned.zone.name}",
+        question="For how long?",
+        fields={
+            "store": planned.store.id,
+            "zone": planned.zone.id,
+            "scene": scene.id,
+            "seen": seen,
+        },
         look=scene_look(scene.id, scene.name),
         description=scene.description,
-        choices=tuple(
-            _end_choice(value, instant, now, planned.store.tz) for value, instant in ends
-        ),
-        seen=seen,
+        choices=tuple(end_choice(value, instant, now, planned.store.tz) for value, instant in ends),
         problem=problem,
+        note=waiting_words(planned.plan.at(now).layer),
     )
 
 
-def _end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:
+def end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:
+    """An answer to "for how long?", which means ``instant``."""
     words, end = ENDS[value]
     if isinstance(end, ForMinutes):
         return EndChoice(value, words, moment(instant, now, tz))

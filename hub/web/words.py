@@ -21,7 +21,7 @@ def until(instant: datetime, ends: Ends, now: datetime, tz: ZoneInfo) -> str:
         case "by-a-person":
             return "until somebody ends it"
         case "not-planned":
-            return "with no change planned"
+            return "no change is planned"
         case "at-the-latest":
             return f"until {moment(instant, now, tz)} at the latest"
         case "by-itself":

@@ -242,13 +242,31 @@ def test_the_page_notices_that_the_hub_is_gone_and_comes_back(
 
 def test_every_button_works_without_script(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet(java_script_enabled=False)
-    card(page, "entrance").get_by_role("button", name="Quiet hour").click()
+    card(page, "entrance").get_by_role("button", name="Evening").click()
     page.get_by_role("button", name="Until closing").click()
     assert page.url.endswith("/?store=oslo")
     expect(card(page, "entrance").locator(".override")).to_be_visible()
-    assert shop.zone("entrance")["desired"]["scene"] == "quiet-hour"
+    assert shop.zone("entrance")["desired"]["scene"] == "evening"
     card(page, "entrance").get_by_role("button", name="Return to plan").click()
     expect(card(page, "entrance").locator(".override")).to_have_count(0)
+
+
+def test_a_quiet_hour_begins_at_the_bar_and_an_emergency_ends_by_two_taps(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet()
+    entrance, dialog = card(page, "entrance"), page.get_by_role("dialog")
+    page.locator("#bar--quiet-hour").click()
+    dialog.get_by_role("button", name="60 minutes").click()
+    entrance.get_by_role("button", name="End the quiet hour").click()
+    expect(page.locator(".held")).to_have_count(0)
+    page.locator("#bar--emergency").click()
+    dialog.get_by_role("button", name="Set off the emergency").click()
+    entrance.get_by_role("button", name="End the emergency").click()
+    assert shop.zone("entrance")["desired"]["layer"] == "emergency"
+    dialog.get_by_role("button", name="End the emergency").click()
+    expect(page.locator(".held")).to_have_count(0)
+    assert shop.zone("entrance")["desired"]["layer"] == "fallback"
 
 
 def test_a_store_is_picked_from_the_list(tablet: OpenTablet) -> None:

@@ -6,7 +6,7 @@ const notice = document.getElementById("notice");
 let opener = null;
 
 document.addEventListener("submit", (event) => {
-  if (event.target.closest(".zone")) opener = event.submitter;
+  if (event.target.closest(".zone, #bar")) opener = event.submitter;
 });
 
 document.addEventListener("htmx:after:swap", (event) => {

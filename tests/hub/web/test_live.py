@@ -32,9 +32,11 @@ BAR = Bar(
     time_zone="Europe/Oslo",
     path="/",
     health=(),
+    shop_trouble="",
     shop_problems=(),
     shop_notices=(),
     office_problems=(),
+    offers=(),
     now=NOON,
     clock="12:00",
 )
