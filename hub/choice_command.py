@@ -98,7 +98,7 @@ class QuietHourCommand:
     """``stemning quiet-hour``."""
 
     name = "quiet-hour"
-    summary = "Begin a quiet hour in a whole store (an hour, unless you say), or end it."
+    summary = "Begin a quiet hour in a store (60 minutes if not said), or end it."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the store and how long."""

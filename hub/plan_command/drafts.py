@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from typing import Any
 
 from hub.asking import Answer, AskedInVainError, Asking, newest_first
@@ -76,7 +77,7 @@ def deploy(hub: Asking, arguments: argparse.Namespace) -> None:
     try:
         now = hub.post(*path, seen=seen, body=_by(arguments))
     except AskedInVainError as error:
-        _refuse_overtaken(hub, arguments.store, error)
+        _refuse_overtaken(hub, arguments.store, seen, error)
         raise
     say(f"version {now.value['version']} plays now")
     for change in now.value["changes"]:
@@ -109,18 +110,22 @@ def _why_not(found: dict[str, Any], store: str) -> str:
     return "; ".join(whys)
 
 
-def _refuse_overtaken(hub: Asking, store: str, error: AskedInVainError) -> None:
-    """`DraftOvertakenError` with the commands, where it is versions that came in between."""
+def _refuse_overtaken(hub: Asking, store: str, seen: str, error: AskedInVainError) -> None:
+    """`DraftOvertakenError` with the commands, where the draft is as it was ``seen``.
+
+    Then it is versions that came in between.
+    """
     if error.status != 412:
         return
-    based_on = the_draft(hub, store).value["based_on"]
-    found = hub.get("stores", store, "draft", "review").value["deployed_since"]
-    if found:
-        raise DraftOvertakenError(
-            f"another version was deployed since the draft was begun on version {based_on}"
-            f"{newest_first(found)}. Put the draft on top of that with "
-            f"'stemning plan rebase {store}', then 'stemning plan deploy {store}'"
-        ) from error
+    with suppress(AskedInVainError):
+        draft = hub.get("stores", store, "draft")
+        found = draft.value["review"]["deployed_since"]
+        if draft.tag == seen and found:
+            raise DraftOvertakenError(
+                f"another version was deployed since the draft was begun on version "
+                f"{draft.value['based_on']}{newest_first(found)}. Put the draft on top of that "
+                f"with 'stemning plan rebase {store}', then 'stemning plan deploy {store}'"
+            ) from error
 
 
 def _refuse_empty(hub: Asking, store: str, draft: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -176,6 +177,16 @@ def test_who_deploys_what_was_changed_since_hears_of_it(run: Run, drafted: Path)
     assert code == 1
     assert "somebody else changed this since you saw it" in complaint
     assert "Bo changed the draft" in complaint
+
+
+def test_who_missed_much_hears_the_last_three_things_newest_first(run: Run, drafted: Path) -> None:
+    for hour in range(11, 16):
+        text = run("plan", "show", "nordic", "--draft")[1]
+        drafted.write_text(re.sub("'1[0-9]:00', until: '20", f"'{hour}:00', until: '20", text))
+        assert run("plan", "put", "nordic", drafted, "--author", f"Kim{hour}")[0] == 0
+    complaint = run("plan", "deploy", "nordic", "--edition", 2)[2]
+    assert re.findall("Kim1[0-9]", complaint) == ["Kim15", "Kim14", "Kim13"]
+    assert complaint.count("\n") == 1
 
 
 def test_a_file_never_writes_over_what_its_author_did_not_see(run: Run, drafted: Path) -> None:
