@@ -57,7 +57,7 @@ class StoreByMinutes:
                     if len(winners) == 1:
                         (self.past[zone][self.now + number * MINUTE],) = winners
         self.now = later
-        asked = (*self.chosen.values(), *self.runs.values())
+        asked: list[Override | Run] = [*self.chosen.values(), *self.runs.values()]
         self.been_over |= {each.id for each in asked if each.end <= later}
         for past in self.past.values():
             for minute in [each for each in past if each < later - LOOKED_BACK]:
