@@ -127,7 +127,7 @@ def test_a_stored_plan_is_played_without_any_broker(make_agent: MakeAgent) -> No
     agent = make_agent(free_port())
     store_plan(agent, now_plan((-60, BRIGHT), (3, DIM)))
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the stored scene")
+    wait_until(lit(agent, 0.8), 15, "the stored scene")
     wait_until(lit(agent, 0.1), 8, "the next slot")
     switched = [datetime.fromisoformat(it.at) for it in agent.pin_changes() if it.pin == LIGHT]
     planned = PlanStore(agent.data / "plans", "nordic").load(["hall"])["hall"].slots[1].start

@@ -38,7 +38,7 @@ pin = {SENSOR}
 zone = "hall"
 """
 ROWS, COLUMNS = 24, 80
-END_S = 15.0
+END_S = 30
 
 
 class Checked:

@@ -47,8 +47,7 @@ def add_store(engine: Engine, store: str, time_zone: str) -> None:
     with writing(engine) as connection:
         connection.execute(
             text(
-                "INSERT INTO store (id, name, time_zone, currency, hours) "
-                "VALUES (:id, :id, :zone, 'EUR', '{}')"
+                "INSERT INTO store (id, name, time_zone, currency) VALUES (:id, :id, :zone, 'EUR')"
             ),
             {"id": store, "zone": time_zone},
         )
