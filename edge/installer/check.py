@@ -51,7 +51,8 @@ def _bench(config: Config, chosen: Chosen) -> Iterator[Bench]:
     bench = Bench(config, chosen.data, chosen.broker, SystemClock())
     try:
         # A dropped connection to the Pi is an end like any other: outputs to their fail levels.
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        # Ctrl-C too where whoever started this had it ignored.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler)
         bench.start()
         yield bench

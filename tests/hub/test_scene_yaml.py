@@ -26,7 +26,12 @@ slugs = st.one_of(
     st.from_regex(r"\A[a-z0-9]{1,6}(-[a-z0-9]{1,5}){0,2}\Z"),
     st.sampled_from(["all", "null", "true", "no", "12", "1e5", "0x1f"]),
 )
-signs = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+# All but what turns the direction of a line.
+signs = st.characters(
+    codec="utf-8",
+    exclude_categories=["Cc", "Cs", "Zl", "Zp"],
+    exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+)
 lines = st.one_of(
     st.text(signs, max_size=50),
     st.sampled_from(
@@ -51,6 +56,11 @@ sources = st.builds(
 )
 
 
+def _cut(name: str) -> str:
+    """As much of a name as a name may have, the end of it with what can be seen."""
+    return name[name.index("N") - 5 if name.index("N") > 5 else 0 :][:60]
+
+
 @st.composite
 def random_scenes(draw: st.DrawFn) -> Scene:
     """Any scene that a person may write; its limits go as far as its cues at least."""
@@ -71,7 +81,8 @@ def random_scenes(draw: st.DrawFn) -> Scene:
     )
     return Scene(
         id="x",
-        name=draw(lines.filter(bool)),
+        # A sign that can be seen, somewhere.
+        name=draw(st.builds(lambda before, after: f"{before}N{after}", lines, lines).map(_cut)),
         description="\n".join(draw(st.lists(lines, max_size=4))),
         mood=draw(st.sampled_from(get_args(Mood))),
         experience=draw(st.sampled_from(get_args(Experience))),
