@@ -36,9 +36,9 @@ from hub.api.schedule_models import (
 from hub.api.schedule_tags import ByQuery, tag_check
 from hub.api.schedules import get_schedule
 from hub.api.strict_wire import Strict
+from hub.by import By
 from hub.parts import HubParts, HubPartsDep
 from hub.planning.drafts import Draft
-from hub.schedules.by import By
 from hub.schedules.editing import ListName, drop_item, put_item
 from hub.schedules.outlook import MOST_DAYS, REVIEW_DAYS, DraftReview
 from scenes.rules import DateException, QuietHour, Reaction, Rule, SpecialHours

@@ -12,8 +12,8 @@ from hub.api.precondition import IfMatch
 from hub.api.scene_models import Author, StandingSceneModel, Why
 from hub.api.scene_tags import scene_check, scene_tag
 from hub.api.scenes import SceneId, shown
+from hub.by import By
 from hub.parts import HubPartsDep
-from hub.scene_book.book import By
 from hub.scene_yaml import ENDING, MEDIA_TYPE, read_scene, write_scene
 from scenes.errors import InvalidSceneError
 from scenes.scene_file import SceneDocument

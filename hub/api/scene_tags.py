@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from hub.api.precondition import Precondition, etag
-from hub.scene_book.book import Check
+from hub.by import Check
 
 _EDITION = re.compile(r'"scene-[a-z0-9-]+-([0-9]{1,9})"')
 

@@ -24,8 +24,8 @@ from hub.api.scene_models import (
     Why,
 )
 from hub.api.scene_tags import scene_check, scene_tag
+from hub.by import By
 from hub.parts import HubPartsDep
-from hub.scene_book.book import By
 from hub.scene_book.records import Standing
 from scenes.scene_changes import scene_changes
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Query
 
 from hub.api.precondition import Precondition, etag
 from hub.api.scene_models import Author, Why
-from hub.schedules.by import By, Check
+from hub.by import By, Check
 
 
 def _by_query(author: Annotated[Author, Query()] = "", why: Annotated[Why, Query()] = "") -> By:

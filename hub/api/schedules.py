@@ -11,8 +11,8 @@ from hub.api.errors import documented
 from hub.api.precondition import IfMatch, etag
 from hub.api.schedule_models import Back, ScheduleView, VersionView
 from hub.api.schedule_tags import tag_check
+from hub.by import By
 from hub.parts import HubPartsDep
-from hub.schedules.by import By
 from hub.schedules.desk import VersionTold
 
 router = APIRouter(tags=["schedules"])

@@ -18,8 +18,8 @@ from hub.api.schedule_models import (
     TemplateView,
 )
 from hub.api.schedule_tags import ByQuery, tag_check
+from hub.by import By
 from hub.parts import HubParts, HubPartsDep
-from hub.schedules.by import By
 from hub.schedules.template_desk import Building
 from hub.schedules.template_records import Template
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from hub.by import By, Check, Since
 from hub.database import writing
 from hub.scene_book import files, records
 from hub.scene_book.errors import (
@@ -19,19 +20,14 @@ from hub.scene_book.errors import (
     UnknownRevisionError,
 )
 from hub.scene_book.records import Revision, Standing
-from hub.scene_book.telling import Action, By, since, tell
+from hub.scene_book.telling import Action, since, tell
 from hub.scene_book.uses import Use, uses_of
 from hub.shop import Library
 from scenes.errors import UnknownSceneError
 from scenes.scene import Scene
 from scenes.scene_file import document_of, parse_scene
 
-__all__ = ["Book", "By", "Check", "Standing", "whatever"]
-
-Since = Callable[[int | None], Sequence[str]]
-Check = Callable[[int, Since], None]
-"""Is given the edition that will be written over (0: there is none), and how to learn what became
-of it since another one, in sentences; raises to let nothing happen."""
+__all__ = ["Book", "Standing", "whatever"]
 
 Keep = Callable[[Connection, datetime], None]
 ChangeScenes = Callable[[Mapping[str, Scene], Keep], object]

@@ -14,9 +14,10 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from hub.by import By
 from hub.scene_book import records
 from hub.scene_book.records import Revision, Standing
-from hub.scene_book.telling import Action, By, tell
+from hub.scene_book.telling import Action, tell
 from hub.scene_book.uses import uses_of
 from hub.shop import Library
 from hub.tables import SceneRow

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from hub.audit import Change, Search, find, record
+from hub.by import By
 from hub.scene_book.records import Standing
 from scenes.scene_changes import scene_changes
 
@@ -25,14 +25,6 @@ _DID = {
     "scene.revert": "went back to an earlier revision, as revision {revision}",
 }
 _MOST_TOLD = 20
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who changes a scene, and why."""
-
-    author: str = ""
-    why: str = ""
 
 
 def tell(

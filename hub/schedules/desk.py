@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from sqlalchemy import Connection, Engine
 
+from hub.by import By, Check
 from hub.database import writing
 from hub.errors import PreconditionFailedError
 from hub.planning.deployed import (
@@ -28,7 +29,6 @@ from hub.planning.drafts import (
 )
 from hub.planning.planner import Planner
 from hub.schedules import history
-from hub.schedules.by import By, Check
 from hub.schedules.errors import (
     DeskBusyError,
     DraftExistsError,

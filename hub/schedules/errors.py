@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.errors import ConflictError, RefusedError
+from hub.errors import ConflictError, NoDraftError, RefusedError
 from hub.planning.deployed import UnknownTemplateError
 from scenes.errors import StemningError
 
@@ -18,12 +18,6 @@ __all__ = [
     "UnknownTemplateError",
     "UnknownVersionError",
 ]
-
-
-class NoDraftError(StemningError, LookupError):
-    """A store has no draft now."""
-
-    code = "draft.none"
 
 
 class DraftExistsError(ConflictError):

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from hub.audit import Change, record
+from hub.by import By
 from hub.planning.deployed import (
     Deployed,
     NewVersion,
@@ -17,7 +18,6 @@ from hub.planning.deployed import (
     effective,
     newest_schedules,
 )
-from hub.schedules.by import By
 from hub.schedules.errors import TemplateRefusedError
 from hub.schedules.history import changes_between
 from hub.schedules.reviewing import problems_of, store_names

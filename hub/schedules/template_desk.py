@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from hub.audit import Change, Search, find, record
+from hub.by import By, Check
 from hub.database import writing
 from hub.moments import moment
 from hub.planning.deployed import (
@@ -19,7 +20,6 @@ from hub.planning.deployed import (
 )
 from hub.planning.drafts import find_drafts
 from hub.planning.planner import Planner
-from hub.schedules.by import By, Check
 from hub.schedules.errors import (
     DeskBusyError,
     TemplateInUseError,

@@ -25,8 +25,8 @@ from random import Random
 import msgspec
 
 from hub.app import build, plan_first
+from hub.by import By
 from hub.parts import HubParts
-from hub.schedules.by import By
 from hub.settings import Settings
 from scenes.schedule import Schedule
 from tests.bench.compile import SCENES, a_schedule

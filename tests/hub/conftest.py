@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
+import uvicorn
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
+from hub.app import create_app
 from hub.database import migrate, open_database, writing
 from hub.parts import HubParts
 from tests.hub.shops import FakeClock, a_hub
 from tests.parts.postgres import Postgres
+from tests.waiting import wait_until
 
 BOTH = ["sqlite", "postgres"]
 
@@ -92,3 +97,20 @@ def parts_on_both(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterat
     made = a_hub(tmp_path, database_url, clock)
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture
+def address(parts: HubParts) -> Iterator[str]:
+    """A hub that answers; nothing else of it runs."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            wait_until(lambda: server.started, 10, "the hub answers")
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)

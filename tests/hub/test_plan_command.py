@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import uvicorn
 from rich.console import Console
 
 import stemning
 from hub import audit_command, choice_command
-from hub.app import create_app
 from hub.parts import HubParts
 from hub.plan_command import day, rehearsal, week, why
 from hub.plan_command.why import NoInstantError, instant_said
 from tests.hub.shops import THURSDAY_NOON, FakeClock
-from tests.waiting import wait_until
 
 Run = Callable[..., tuple[int, str, str]]
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
-
-
-@pytest.fixture
-def address(parts: HubParts) -> Iterator[str]:
-    """A hub that answers; nothing else of it runs."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            wait_until(lambda: server.started, 10, "the hub answers")
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 @pytest.fixture

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 import stemning
-from hub.app import create_app
 from hub.parts import HubParts
 from hub.scene_library import starter_scenes
 from hub.scene_yaml import write_scene
-from tests.waiting import wait_until
 
 Run = Callable[..., tuple[int, str, str]]
 LIBRARY = Path(__file__).parents[2] / "scenes" / "library"
-
-
-@pytest.fixture
-def address(parts: HubParts) -> Iterator[str]:
-    """A hub that answers; nothing else of it runs."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        try:
-            wait_until(lambda: server.started, 10, "the hub answers")
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 @pytest.fixture

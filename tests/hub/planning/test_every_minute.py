@@ -30,12 +30,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from hub.by import By
 from hub.database import open_database
 from hub.errors import OverrideEndError
 from hub.planning.almanac import PlaceAlmanac
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until
 from hub.planning.planner import Choice, Planner
-from hub.schedules.by import By
 from hub.schedules.desk import ScheduleDesk
 from hub.shop import Library, Place, Shop, Store, Zone
 from scenes.plan import Plan

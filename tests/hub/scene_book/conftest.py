@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Engine
 
 from hub.audit import Change, Search, find
+from hub.by import By
 from hub.database import open_database
 from hub.planning.planner import Planner
-from hub.scene_book.book import Book, By
+from hub.scene_book.book import Book
 from hub.scene_book.records import Standing
 from scenes.plan import Plan
 from scenes.scene import LightCue, MusicCue, Scene

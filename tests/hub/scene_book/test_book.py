@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection, update
 from sqlmodel import col
 
+from hub.by import Check
 from hub.database import writing
 from hub.errors import PreconditionFailedError
 from hub.scene_book import records
-from hub.scene_book.book import Check
 from hub.scene_book.errors import (
     SceneExistsError,
     SceneInUseError,

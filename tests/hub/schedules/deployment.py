@@ -15,9 +15,9 @@ from sqlalchemy import Engine, event, select
 from sqlmodel import col
 
 from hub.audit import Search, find
+from hub.by import By
 from hub.planning.drafts import find_draft
 from hub.planning.planner import Planner
-from hub.schedules.by import By
 from hub.schedules.desk import ScheduleDesk
 from hub.schedules.history import versions
 from hub.shop import Library, Shop

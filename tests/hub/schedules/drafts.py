@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from hub.by import By, Since
 from hub.parts import HubParts
 from hub.planning.drafts import Draft
-from hub.schedules.by import By, Since
 from hub.schedules.editing import put_item
 from hub.schedules.history import Version
 from scenes.rules import Rule
