@@ -9,8 +9,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.parts import HubParts
 from hub.shop import Store
+from hub.web.question import Ask
 from hub.web.rendering import by_htmx, page
-from hub.web.view import Ask, store_bar
+from hub.web.store_bar import store_bar
 from scenes.errors import StemningError
 
 Field = Annotated[str, Form(max_length=64)]

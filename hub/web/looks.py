@@ -100,7 +100,7 @@ def layer_look(layer: Layer | str) -> Look:
 
 
 def status_look(status: str) -> Look:
-    """The icon and word of a card's status (see `hub.web.cards.Status`)."""
+    """The icon and word of a card's status (see `hub.web.now.cards.Status`)."""
     return Look(*_STATUSES[status])
 
 

@@ -19,6 +19,7 @@ from hub.api.errors import status_of
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
 from scenes.errors import StemningError
+from scenes.language import _, ngettext, pgettext
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -37,7 +38,9 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_templates.install_gettext_callables(_, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
 _templates.globals.update(stale_after_s=STALE_S, build=build_id)
 _log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
 from hub.web.held import begun_words, until_words
 from hub.web.looks import scene_look
+from hub.web.question import ENDS, Ask, EndChoice, end_choice
 from hub.web.rendering import PageRoute
-from hub.web.view import ENDS, Ask, EndChoice, end_choice
 from scenes.rules import Layer
 
 Id = Annotated[str, Query(max_length=64)]

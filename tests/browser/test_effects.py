@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from hub.web.effects import effects_page
+from hub.web.effects.view import effects_page
 from hub.web.rendering import render
 from tests.browser.conftest import OpenTablet, Shop
 from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings

@@ -42,7 +42,7 @@ def test_the_icon_sheet_holds_every_icon_that_the_pages_name() -> None:
 
 
 def test_templates_name_no_other_icon() -> None:
-    templates = (Path(__file__).parents[3] / "hub/web/templates").glob("*.html")
+    templates = (Path(__file__).parents[3] / "hub/web/templates").rglob("*.html")
     text = "".join(path.read_text() for path in templates)
     named = {part.split('"')[0] for part in text.split('icon("')[1:]}
     assert named <= all_icons()

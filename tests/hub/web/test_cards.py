@@ -10,7 +10,7 @@ import pytest
 from hub.api.models import Ends
 from hub.api.views import Desired, Next, OverrideView, ReportedView, ZoneView
 from hub.scene_library import starter_scenes
-from hub.web.cards import BIG_TILES, Card, card, own_changes
+from hub.web.now.cards import BIG_TILES, Card, card, own_changes
 from hub.web.rendering import render
 from scenes.rules import Layer
 from scenes.scene import Scene
@@ -166,7 +166,7 @@ def test_no_button_hides_a_single_tile() -> None:
 
 def test_what_people_write_is_text_on_the_page() -> None:
     nasty = replace(shown(), name='<script>alert("x")</script>', problems=("<b>bold</b>",))
-    html = render("_zone.html", {"card": nasty})
+    html = render("now/_zone.html", {"card": nasty})
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;b&gt;bold" in html
@@ -175,7 +175,7 @@ def test_what_people_write_is_text_on_the_page() -> None:
 def ending(ends: Ends, **changes: Any) -> str:
     desired = VIEW.desired.model_copy(update={"ends": ends})
     view = VIEW.model_copy(update={"desired": desired, **changes})
-    return " ".join(render("_zone.html", {"card": shown(view)}).split())
+    return " ".join(render("now/_zone.html", {"card": shown(view)}).split())
 
 
 def test_a_card_names_no_end_that_is_only_the_plans() -> None:

@@ -11,7 +11,7 @@ from hub.insights.document import (
     Interval,
     Method,
 )
-from hub.web.effects import PLOT_WIDTH, effects_page
+from hub.web.effects.view import PLOT_WIDTH, effects_page
 from hub.web.rendering import render
 
 WORDS = "Quiet hour only ran on Sundays, Trading never did"
@@ -101,7 +101,7 @@ def test_intervals_are_drawn_on_one_scale_that_nothing_uncertain_stretches() -> 
 
 
 def test_the_page_says_association_and_what_is_confounded() -> None:
-    html = render("_effects.html", {"effects": effects_page(DOCUMENT)})
+    html = render("effects/_effects.html", {"effects": effects_page(DOCUMENT)})
     assert "Association, not effect." in html
     assert WORDS in html
     assert "1 of 1 comparisons" in html
@@ -112,4 +112,6 @@ def test_the_page_says_association_and_what_is_confounded() -> None:
 
 def test_nothing_measured_is_said() -> None:
     empty = DOCUMENT.model_copy(update={"rows": [], "comparisons": [], "first_day": None})
-    assert "Nothing measured yet" in render("_effects.html", {"effects": effects_page(empty)})
+    assert "Nothing measured yet" in render(
+        "effects/_effects.html", {"effects": effects_page(empty)}
+    )

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from hub.changes import Changes
 from hub.web.bar import Bar
-from hub.web.cards import Card
-from hub.web.live import Feed, message
+from hub.web.now.cards import Card
+from hub.web.now.live import Feed, message
 from tests.hub.web.test_cards import NOON, shown
 
 PATIENCE_S = 5.0
@@ -123,9 +123,9 @@ def test_many_pages_cost_one_rendering() -> None:
         watched.rendered.clear()
         watched.show(replace(watched.picture, cards=(replace(shown(), name="Door"),)))
         assert {await heard(page) for page in pages} == {
-            "event: zone\nid: zone-oslo-entrance\ndata: <_zone.html>\ndata: Door\n\n"
+            "event: zone\nid: zone-oslo-entrance\ndata: <now/_zone.html>\ndata: Door\n\n"
         }
-        assert watched.rendered == ["_zone.html"]
+        assert watched.rendered == ["now/_zone.html"]
         assert watched.changes.listeners == 1
         for page in pages:
             await page.aclose()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.web.ribbon import WIDTH, ribbon
+from hub.web.now.ribbon import WIDTH, ribbon
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer
 from scenes.scene import Scene

@@ -19,7 +19,7 @@ from hub.changes import Changes, Subscription
 from hub.errors import UnknownStoreError
 from hub.web.assets import build_id
 from hub.web.bar import Bar
-from hub.web.cards import Card
+from hub.web.now.cards import Card
 
 BEAT_S = 5.0
 _REST_S = 0.05
@@ -114,12 +114,12 @@ class Feed:
             self._tell(self._bar(now))
         for card, old in zip(now.cards, before.cards, strict=True):
             if card != old:
-                self._tell(message("zone", self._render("_zone.html", {"card": card}), card.id))
+                self._tell(message("zone", self._render("now/_zone.html", {"card": card}), card.id))
         return now
 
     def _picture(self) -> str:
         now = self._last or self._look()
-        zones = message("zones", self._render("_zones.html", {"cards": now.cards}))
+        zones = message("zones", self._render("now/_zones.html", {"cards": now.cards}))
         return self._bar(now) + zones + _beat(now)
 
     def _bar(self, now: Snapshot) -> str:

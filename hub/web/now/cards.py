@@ -18,7 +18,7 @@ from hub.moments import clock, moment
 from hub.reported import STALE_S
 from hub.web.held import WAITS_FOR, Held
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
-from hub.web.ribbon import Ribbon
+from hub.web.now.ribbon import Ribbon
 from hub.web.words import age, left, until
 from scenes.scene import Scene
 

@@ -1,0 +1,14 @@
+"""What the tablet needs: accounts and sessions, adjustments, floor plans, voices."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Take them away."""

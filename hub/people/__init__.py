@@ -1,0 +1,1 @@
+"""Who may do what: accounts and their roles, sessions, the PIN on the shared tablet."""

@@ -1,0 +1,1 @@
+"""What the atmosphere went together with."""

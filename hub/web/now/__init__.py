@@ -1,0 +1,1 @@
+"""What is on: every zone of a store, and what can be chosen there."""

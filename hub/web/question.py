@@ -1,0 +1,59 @@
+"""The one question after a tap, and the answers to "for how long?"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.moments import moment
+from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd
+from hub.web.looks import Look
+from hub.web.words import named_moment
+
+ENDS: dict[str, tuple[str, OverrideEnd]] = {
+    "next-change": ("Until the next change", NextChange()),
+    "30": ("30 minutes", ForMinutes(30)),
+    "60": ("60 minutes", ForMinutes(60)),
+    "closing": ("Until closing", Closing()),
+}
+"""The answers to "for how long?": what a form sends, the words on the button, what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndChoice:
+    """One answer to "for how long?". ``until`` is empty where the words say the instant."""
+
+    value: str
+    words: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The one question after a tap: a form that sends ``fields`` and the answer to ``action``.
+
+    ``fields["seen"]`` is the tag of the choice that the person saw; ``problem`` why they are
+    asked again, ``note`` what else they need to know.
+    """
+
+    store: str
+    action: str
+    title: str
+    question: str
+    fields: Mapping[str, str]
+    look: Look
+    description: str
+    choices: tuple[EndChoice, ...]
+    problem: str
+    note: str = ""
+
+
+def end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:
+    """An answer to "for how long?", which means ``instant``."""
+    words, end = ENDS[value]
+    if isinstance(end, ForMinutes):
+        return EndChoice(value, words, moment(instant, now, tz))
+    # "Until closing" may be tomorrow's: the name alone would promise something else.
+    return EndChoice(value, named_moment(words, instant, now, tz), "")

@@ -1,0 +1,60 @@
+"""The top of any page of a store, from the hub's parts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from hub.api.edges import unknown_zones
+from hub.errors import UnknownStoreError
+from hub.parts import HubParts
+from hub.shop import Store
+from hub.web.bar import Bar, Stray, bar, health_lines
+from hub.web.held import offers
+from hub.web.rendering import page, sentence
+
+StoreId = Annotated[str | None, Query(max_length=64)]
+Id = Annotated[str, Query(max_length=64)]
+
+
+def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
+    """The store that was asked for, or the first; None when the shop file names none."""
+    stores = hub.planner.shop.stores
+    if store_id is None:
+        return stores[0] if stores else None
+    store = hub.planner.shop.store(store_id)
+    if store is None:
+        raise UnknownStoreError(f"there is no store {store_id!r}")
+    return store
+
+
+def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = False) -> Bar:
+    """The top of any page of a store. Only a live one says how things stand: it is told anew."""
+    now = hub.now()
+    known = {each.id for each in hub.planner.shop.stores}
+    edges = [edge for edge in hub.reported.edges() if edge.store == store.id]
+    # An edge of no store at all is nobody's, so every store's page tells of it.
+    strays = [
+        Stray(edge.edge, edge.store if edge.store not in known else "", tuple(zones))
+        for edge in hub.reported.edges()
+        if (edge.store == store.id or edge.store not in known)
+        and (zones := unknown_zones(hub, edge))
+    ]
+    shown = bar(
+        store,
+        hub.planner.shop.stores,
+        health_lines(hub.link.connected, edges, strays) if live else (),
+        hub.shop_status,
+        [sentence(problem) for problem in hub.office.problems()],
+        now,
+        path,
+    )
+    return replace(shown, offers=offers(hub, store))
+
+
+def no_store(hub: HubParts) -> Response:
+    """What stands in place of every page while the shop file names no store."""
+    return page("empty.html", {"bar": None, "problems": hub.shop_status.problems})
