@@ -44,6 +44,11 @@ def _(message: str) -> str:
     return _spoken.get()[1].gettext(message)
 
 
+def N_(message: str) -> str:  # noqa: N802
+    """Marks a message that is said later, with `_`: the constants of a module hold such."""
+    return message
+
+
 def ngettext(one: str, many: str, n: int) -> str:
     """The form of a message that fits the number ``n``, in the spoken language."""
     return _spoken.get()[1].ngettext(one, many, n)

@@ -13,6 +13,7 @@ from hub.shop import Store
 from hub.shop_watch import ShopStatus
 from hub.web.held import Offer
 from hub.web.rendering import sentence
+from scenes.language import _, ngettext
 
 _UNREAD = ("there is no such file", "it can't be read")
 """How the problem of a file begins that nobody could look into (`hub.shop_file`)."""
@@ -88,8 +89,12 @@ def bar(
 def _trouble(problems: Sequence[str]) -> str:
     """What is the matter with the shop file, before its problems one by one."""
     if any(problem.startswith(_UNREAD) for problem in problems):
-        return "can’t be read"
-    return "has a mistake" if len(problems) == 1 else "has mistakes"
+        return _("The shop file can’t be read, so the plan from before stays in force.")
+    return ngettext(
+        "The shop file has a mistake, so the plan from before stays in force.",
+        "The shop file has mistakes, so the plan from before stays in force.",
+        len(problems),
+    )
 
 
 def health_lines(

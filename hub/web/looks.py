@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
+from hub.web.navigation import ENTRIES
 from scenes.rules import Layer
 
 OWN_HUES = 6
@@ -57,6 +58,7 @@ PAGE_ICONS = (
     "info",
     "chevron-down",
     "circle-check",
+    "ellipsis",
     "plug-zap",
     "radio",
     "store",
@@ -113,6 +115,7 @@ def all_icons() -> frozenset[str]:
             _OWN_SCENE_ICON,
             _NO_SCENE_ICON,
             *(icon for icon, _ in pairs),
+            *(entry.icon for entry in ENTRIES),
             *PAGE_ICONS,
         }
     )

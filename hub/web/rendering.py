@@ -18,8 +18,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from hub.api.errors import status_of
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
+from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
-from scenes.language import _, ngettext, pgettext
+from scenes.language import _, ngettext, pgettext, spoken
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -41,7 +42,15 @@ _templates = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 _templates.install_gettext_callables(_, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
-_templates.globals.update(stale_after_s=STALE_S, build=build_id)
+_templates.globals.update(
+    stale_after_s=STALE_S,
+    build=build_id,
+    spoken=spoken,
+    theme=lambda: "auto",
+    navigation=lambda: ENTRIES,
+    first_entries=FIRST,
+    csrf_field=lambda: "",
+)
 _log = logging.getLogger(__name__)
 
 

@@ -1,0 +1,33 @@
+"""The pages that every page leads to, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.people.rights import Right
+from scenes.language import N_, _
+
+FIRST = 4
+"""So many stand in a phone's bottom bar; the others wait behind "More"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page: its address without a store, its name's message, icon and who may see it."""
+
+    path: str
+    message: str
+    icon: str
+    right: Right
+
+    @property
+    def word(self) -> str:
+        """The name in the reader's language."""
+        return _(self.message)
+
+
+ENTRIES = (
+    Entry("/", N_("Now"), "house", Right.SEE),
+    Entry("/effects", N_("Effects"), "chart-no-axes-column", Right.REVIEW),
+)
+"""In the order now, week, scenes, devices, history, effects, people. The sheet gets their icons."""
