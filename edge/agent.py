@@ -21,6 +21,7 @@ from edge.falling import fall_back, falls_of
 from edge.guarding import Guarding
 from edge.identity import Identity
 from edge.leases import Leases, leases_of
+from edge.log_tail import LogTail
 from edge.playing.atmosphere import atmosphere
 from edge.playing.plan_wait import PlanWait
 from edge.playing.player import Player
@@ -76,6 +77,7 @@ class Agent:
     ) -> None:
         self._identity = identity
         self._broker = broker
+        self._log = LogTail()
         evidence = None if config.clock.trust == "always" else Machine()
         self._clock = clock = TrustedClock(clock, evidence, ClockMemory(data))
         self._inventory = inventory(config)
@@ -140,6 +142,7 @@ class Agent:
 
         The first light waits for no broker, no import and no disk but that of the plans.
         """
+        logging.getLogger().addHandler(self._log)
         stored = self._plans.load(zone.zone for zone in self._zones)
         for zone in self._zones:
             zone.clock_problem = lambda: self._clock.problem
@@ -210,6 +213,7 @@ class Agent:
             self._link.stop()
         self._directory.close()
         logger.info("ended")
+        logging.getLogger().removeHandler(self._log)
 
     def _connect(self) -> None:
         # Half of the agent's memory and start-up time: after the first light is soon enough.
@@ -258,7 +262,9 @@ class Agent:
 
     def _new_requests(self) -> Requests:
         sensors = [spot.name for spot in self._sensing.spots]
-        return Requests(self._identity.edge, self._zones, sensors, self._send_reply)
+        return Requests(
+            self._identity.edge, self._zones, sensors, self._send_reply, self._log.lines
+        )
 
     def _housekeeping(self) -> Housekeeping:
         return Housekeeping(

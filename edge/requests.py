@@ -1,15 +1,16 @@
-"""What a person asks of one device now: identify, test and announce."""
+"""What a person asks of one device now (identify, test, announce …), or of the agent (its log)."""
 
 from __future__ import annotations
 
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from edge.clock import Moment, earliest
 from edge.playing.announcement import Announcement, Wish
-from edge.playing.gesture import identify_gesture, trial_gesture
+from edge.playing.gesture import Gesture, identify_gesture, trial_gesture
 from edge.playing.light_output import LightOutput
 from edge.playing.music_channel import MusicChannel
 from edge.playing.scent_channel import ScentChannel
@@ -28,8 +29,24 @@ NO_CARTRIDGE = "only a diffuser has a cartridge"
 
 LOOK_S = 0.1
 
-Act = Callable[[Request, Moment], str | Announcement | None]
-"""Carries a request out; answers None, or why not, or who will know."""
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is under way, or done: in words, and with what was asked for."""
+
+    words: str
+    lines: tuple[str, ...] = ()
+
+
+Outcome = Done | Announcement | str
+"""What became of a request, who will know, or why not."""
+
+Act = Callable[[Request, Moment], Outcome]
+"""Carries a request out."""
+
+
+def _no_lines() -> tuple[str, ...]:
+    return ()
 
 
 class Requests:
@@ -44,8 +61,10 @@ class Requests:
         zones: Sequence[ZonePlayer],
         sensors: Sequence[str],
         reply: Callable[[Reply], None],
+        log: Callable[[], tuple[str, ...]] = _no_lines,
     ) -> None:
         self._edge = edge
+        self._log = log
         self._reply = reply
         self._inbox: deque[bytes] = deque()
         self._done: dict[str, None] = {}
@@ -93,25 +112,40 @@ class Requests:
         if answer is None and moment.utc >= request.expires_at:
             answer = TOO_LATE
         if answer is not None:
-            self._tell(request, answer or None, moment)
+            done = Done(f"{request.device} announces {request.source}")
+            self._tell(request, answer or done, moment)
         return answer is not None
 
-    def _tell(self, request: Request, refusal: str | None, moment: Moment) -> None:
-        text = refusal or f"{request.action} of {request.device} is under way"
-        logger.info("request %s: %s", request.id, text)
+    def _tell(self, request: Request, outcome: Done | str, moment: Moment) -> None:
+        done = isinstance(outcome, Done)
+        text = outcome.words if isinstance(outcome, Done) else outcome
+        logger.info("request %s, %s of %s: %s", request.id, request.action, request.device, text)
         self._reply(
             Reply(
-                id=request.id, edge=self._edge, at=moment.utc, done=refusal is None, text=text[:500]
+                id=request.id,
+                edge=self._edge,
+                at=moment.utc,
+                done=done,
+                text=text[:500],
+                lines=outcome.lines if isinstance(outcome, Done) else (),
             )
         )
 
-    def _carry_out(self, request: Request, moment: Moment) -> str | Announcement | None:
+    def _carry_out(self, request: Request, moment: Moment) -> Outcome:
         if moment.utc >= request.expires_at:
             return "the request came too late"
+        if request.action == "log":
+            return self._last_words(request)
         act = self._acts.get(request.device)
         if act is None:
             return f"there is no {request.device} at this edge"
         return act(request, moment)
+
+    def _last_words(self, request: Request) -> Done | str:
+        if request.device != self._edge:
+            return f"only {self._edge} itself has a log"
+        lines = self._log()
+        return Done(f"the last {len(lines)} lines of its log", lines)
 
     def _remember(self, request_id: str) -> None:
         self._done[request_id] = None
@@ -127,25 +161,28 @@ def _acts(zone: ZonePlayer) -> list[tuple[str, Act]]:
 
 
 def _light(zone: ZonePlayer, output: LightOutput) -> Act:
-    def act(request: Request, moment: Moment) -> str | None:
-        misplaced = _misplaced(request)
-        if misplaced is not None or zone.safety is not None:
-            return misplaced or zone.safety
+    def act(request: Request, moment: Moment) -> Outcome:
+        kept_from = _misplaced(request) or zone.safety
+        if kept_from is not None:
+            return kept_from
         if output.health.problem is not None:
             return output.health.problem
         if output.gesture is not None:
             return "it is showing itself already"
-        gesture = identify_gesture if request.action == "identify" else trial_gesture
-        output.begin(gesture(output.lamp.level(moment.steady_s), moment))
-        return None
+        level = output.lamp.level(moment.steady_s)
+        make = identify_gesture if request.action == "identify" else trial_gesture
+        gesture = make(level, moment)
+        output.begin(gesture)
+        return Done(f"{output.name} {_shown(gesture, level)}")
 
     return act
 
 
 def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
-    def act(request: Request, moment: Moment) -> str | Announcement | None:
-        if request.action == "refill" or zone.safety is not None:
-            return NO_CARTRIDGE if request.action == "refill" else zone.safety
+    def act(request: Request, moment: Moment) -> Outcome:
+        kept_from = NO_CARTRIDGE if request.action == "refill" else zone.safety
+        if kept_from is not None:
+            return kept_from
         if request.source is not None:
             wish = Wish(request.source, request.volume, request.duck, request.expires_at)
             return music.announce(wish, moment)
@@ -159,30 +196,36 @@ def _music(zone: ZonePlayer, music: MusicChannel) -> Act:
         if music.gesture is None:
             # Also a test only dips: louder than the scene is nobody's wish.
             music.show(identify_gesture(max(level, 20.0), moment))
-        return None
+        return Done(f"the music of {music.name} falls to half as loud and comes back")
 
     return act
 
 
 def _scent(zone: ZonePlayer, scent: ScentChannel) -> Act:
-    def act(request: Request, moment: Moment) -> str | None:
+    def act(request: Request, moment: Moment) -> Outcome:
         if request.action == "announce":
             return NO_VOICE
         if request.action == "refill":
             scent.refill()
-            return None
+            return Done(f"the cartridge of {scent.name} counts as full from now on")
         problem = zone.safety or scent.why_not()
         if problem is not None:
             return problem
         if scent.run(SCENT_TEST_S, moment):
-            return None
+            return Done(f"the guard is asked for a burst of {SCENT_TEST_S:g} s from {scent.name}")
         rest_s = scent.rest_s(moment)
         return scent.health.problem or f"it pauses between two bursts: ask again in {rest_s:.0f} s"
 
     return act
 
 
-def _sensor(request: Request, _moment: Moment) -> str | None:
+def _shown(gesture: Gesture, level: float) -> str:
+    lasts_s = (gesture.end - gesture.start).total_seconds()
+    way = "brightens" if gesture.peak > level else "dims"
+    return f"{way} to {gesture.peak:.0f} % and comes back, within {lasts_s:g} s"
+
+
+def _sensor(request: Request, _moment: Moment) -> str:
     return _misplaced(request) or "a sensor can't show itself: walk past it and watch its reading"
 
 

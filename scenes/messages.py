@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Raw, Struct
 
+from scenes.adjustment import Adjustment
 from scenes.plan import Plan
 from scenes.rules import Layer
 from scenes.units import Count, Instant, Number, Percentage, Seconds, Slug, check_instants
@@ -144,7 +145,8 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``confirmed`` is true when every device of the zone at this edge does what the scene asks;
     ``fading`` while it is still on its way there. ``refuses`` is the (epoch, revision) of the plan
-    that came last, if its maker didn't know the newer one that is followed here.
+    that came last, if its maker didn't know the newer one that is followed here. ``adjust`` is what
+    people made of the scene, as it is given here.
     """
 
     scene: Slug | None
@@ -158,6 +160,7 @@ class ZoneState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     epoch: Count | None = None
     revision: Number | None = None
     refuses: tuple[Count, Number] | None = None
+    adjust: Adjustment | None = None
     problem: Text | None = None
 
     def __post_init__(self) -> None:
@@ -240,7 +243,8 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     ``confirmed`` only if every device did what the scene asked all that time; ``fading_s`` is
     the part of it that was a fade. ``devices`` are the readings at the end. ``repeated``: the plan
     had ended, and this was the same weekday of an earlier week. ``problem`` is why the zone as a
-    whole was not given its scene (an alarm, a fragrance that isn't there), in words.
+    whole was not given its scene (an alarm, a fragrance that isn't there), in words. ``adjust`` is
+    what people had made of the scene.
     """
 
     until: Instant
@@ -256,6 +260,7 @@ class AsRun(Event, frozen=True, kw_only=True, tag="as-run"):
     block: str = ""
     devices: dict[Slug, Reading] = {}
     repeated: bool = False
+    adjust: Adjustment | None = None
     problem: Text | None = None
 
     def __post_init__(self) -> None:
@@ -384,14 +389,15 @@ class Request(Message, frozen=True, kw_only=True):
     """Hub to agent, momentary: never retained, void after ``expires_at``, done once per ``id``.
 
     ``identify`` makes a device show itself; ``test`` runs an output briefly within its limits;
-    ``refill`` says that a diffuser has a new cartridge.
+    ``refill`` says that a diffuser has a new cartridge; ``log`` asks the edge itself (``device`` is
+    its own id) for the last lines of its log.
     ``announce`` has a player play the file ``source`` once: its music gives way to ``duck`` (per
     cent of its own volume) before and comes back from there. ``volume`` is that of the file (per
     cent of the cap), the music's own if not given.
     """
 
     id: Identifier
-    action: Literal["identify", "test", "announce", "refill"]
+    action: Literal["identify", "test", "announce", "refill", "log"]
     device: Slug
     expires_at: Instant
     source: AnnouncementFile | None = None
@@ -405,13 +411,14 @@ class Request(Message, frozen=True, kw_only=True):
 
 
 class Reply(Message, frozen=True, kw_only=True):
-    """Agent to hub: what became of a request."""
+    """Agent to hub: what became of a request. ``lines`` answer ``log``, the newest last."""
 
     id: Identifier
     edge: Slug
     at: Instant
     done: bool
     text: Text = ""
+    lines: Annotated[tuple[Text, ...], Meta(max_length=200)] = ()
 
     def __post_init__(self) -> None:
         check_instants(self.at)

@@ -120,7 +120,7 @@ def test_kills_announcements_and_restarts_end_in_what_the_plan_says(
         lambda: reading(hub)[0] == "file:jingles/closing.wav", 20, "the announcement to be heard"
     )
     (reply,) = [decode(Reply, payload) for payload in hub.said(EdgeTopic.REPLY)]
-    assert (reply.done, reply.text) == (True, "announce of speakers is under way")
+    assert (reply.done, reply.text) == (True, "speakers announces file:jingles/closing.wav")
 
     agent.kill()
     agent.start()

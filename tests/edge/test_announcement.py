@@ -444,9 +444,7 @@ def test_a_request_is_answered_when_the_player_has_the_file() -> None:
     bench = RequestBench()
     bench.ask()
     bench.run(0.3)
-    assert [(it.done, it.text) for it in bench.replies] == [
-        (True, "announce of music is under way")
-    ]
+    assert [(it.done, it.text) for it in bench.replies] == [(True, f"music announces {JINGLE}")]
     bench.run(20)
     assert "announce" in bench.inner.player.things_told()
     assert len(bench.replies) == 1

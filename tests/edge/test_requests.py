@@ -30,7 +30,7 @@ class Bench(ZoneBench):
     def ask(
         self,
         device: str,
-        action: Literal["identify", "test", "refill"] = "identify",
+        action: Literal["identify", "test", "refill", "log"] = "identify",
         request_id: str = "1",
         expires_in_s: float = 10,
     ) -> None:
@@ -66,7 +66,7 @@ def test_identify_dims_one_light_gently_and_brings_it_back() -> None:
             edge="ceiling",
             at=START + timedelta(seconds=6),
             done=True,
-            text="identify of spot is under way",
+            text="spot dims to 40 % and comes back, within 2 s",
         )
     ]
 
@@ -170,7 +170,7 @@ def test_a_refill_is_for_diffusers_alone() -> None:
         bench.ask(device, "refill", request_id=f"r{number}")
         bench.run_asked(0.1)
     told = [(reply.done, reply.text) for reply in bench.replies]
-    assert told == [(True, "refill of scent is under way")] + 3 * [
+    assert told == [(True, "the cartridge of scent counts as full from now on")] + 3 * [
         (False, "only a diffuser has a cartridge")
     ]
     assert bench.diffuser.refills == 1
@@ -183,3 +183,19 @@ def test_scent_that_the_guard_would_not_give_is_not_promised() -> None:
     bench.run_asked(0.1)
     assert bench.replies[0].text == "the guard does not answer: no scent"
     assert bench.diffuser.bursts == []
+
+
+def test_the_agent_tells_the_last_lines_of_its_own_log_and_no_device_has_one() -> None:
+    bench = Bench()
+    lines = ("2026-10-22 09:00:00Z INFO edge.agent: started",)
+    bench.requests = Requests(
+        "ceiling", [bench.zone], ["door"], bench.replies.append, lambda: lines
+    )
+    for number, device in enumerate(("ceiling", "spot")):
+        bench.ask(device, "log", request_id=f"l{number}")
+        bench.run_asked(0.1)
+    told = [(reply.done, reply.text, reply.lines) for reply in bench.replies]
+    assert told == [
+        (True, "the last 1 lines of its log", lines),
+        (False, "only ceiling itself has a log", ()),
+    ]

@@ -268,7 +268,7 @@ def test_a_key_tests_its_output_and_ctrl_c_leaves_the_fail_level(
     terminal: Terminal, checked: Checked
 ) -> None:
     terminal.type(b"1")
-    wait_until(lambda: "test of window is under way" in terminal.screen, 5, "the answer")
+    wait_until(lambda: "window brightens to 100 %" in terminal.screen, 5, "the answer")
     wait_until(lambda: max(checked.levels(LIGHT)) > 0.6, 5, "the light to rise")
     terminal.type(b"\x03")
     assert terminal.exit_code == 0
