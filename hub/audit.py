@@ -14,7 +14,7 @@ from sqlmodel import col
 from hub.tables import AuditRow
 
 _ADD = insert(AuditRow)
-_KINDS = ("", "zone ", "store ", "scene ", "template ", "schedule of ", "draft of ")
+_KINDS = ("", "zone ", "store ", "scene ", "template ", "schedule of ", "draft of ", "floor of ")
 """What may stand before an id in a change's subject."""
 
 

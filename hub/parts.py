@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from hub.alarm import AlarmClock
 from hub.changes import Changes
+from hub.floors.desk import FloorDesk
 from hub.ledger.deriver import Deriver
 from hub.ledger.ledger import Ledger
 from hub.link import Link
@@ -46,6 +47,7 @@ class HubParts:
     schedules: ScheduleDesk
     templates: TemplateDesk
     outlook: Outlook
+    floors: FloorDesk
     reported: Reported
     requests: Requests
     changes: Changes

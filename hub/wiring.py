@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from hub.alarm import AlarmClock
 from hub.broker_address import BrokerAddress
 from hub.changes import Changes
+from hub.floors.desk import FloorDesk
 from hub.holding import Holding
 from hub.inbox import Inbox
 from hub.ledger.deriver import Deriver
@@ -97,6 +98,7 @@ class Wiring:
             schedules=self._schedules,
             templates=self._templates,
             outlook=Outlook(self._engine, self._planner, self._library, self._now),
+            floors=FloorDesk(self._engine, self._now, lambda: self._changes.notify("zones")),
             reported=self._reported,
             requests=self._requests,
             changes=self._changes,

@@ -85,7 +85,7 @@ def put_draft(
     hub: HubPartsDep, store: StoreInPath, wish: DraftToSave, seen: IfMatch, response: Response
 ) -> DraftView:
     """Let the draft say something else, whole."""
-    return _change(hub, store, lambda _: wish.schedule, _by(wish), seen, response)
+    return change_draft(hub, store, lambda _: wish.schedule, _by(wish), seen, response)
 
 
 @router.delete("", responses=_WRITES, status_code=204)
@@ -164,7 +164,7 @@ def put_hours(
     hub: HubPartsDep, store: StoreInPath, wish: HoursToSave, seen: IfMatch, response: Response
 ) -> DraftView:
     """The opening hours of an ordinary week, whole."""
-    return _change(hub, store, _setting(hours=wish.hours), _by(wish), seen, response)
+    return change_draft(hub, store, _setting(hours=wish.hours), _by(wish), seen, response)
 
 
 @router.put("/zone-groups", responses=_WRITES)
@@ -172,7 +172,9 @@ def put_zone_groups(
     hub: HubPartsDep, store: StoreInPath, wish: ZoneGroupsToSave, seen: IfMatch, response: Response
 ) -> DraftView:
     """All zone groups."""
-    return _change(hub, store, _setting(zone_groups=wish.zone_groups), _by(wish), seen, response)
+    return change_draft(
+        hub, store, _setting(zone_groups=wish.zone_groups), _by(wish), seen, response
+    )
 
 
 @router.put("/presets", responses=_WRITES)
@@ -182,7 +184,7 @@ def put_presets(
     """The scenes of a quiet hour and of an emergency that somebody begins by hand."""
     given = {"quiet_scene": wish.quiet_scene, "emergency_scene": wish.emergency_scene}
     named = {name: scene for name, scene in given.items() if scene is not None}
-    return _change(hub, store, _setting(**named), _by(wish), seen, response)
+    return change_draft(hub, store, _setting(**named), _by(wish), seen, response)
 
 
 @router.put("/template", responses=_WRITES)
@@ -194,7 +196,7 @@ def put_template_use(
     response: Response,
 ) -> DraftView:
     """The template that the schedule builds on, and what of it is left out and why."""
-    return _change(hub, store, _setting(template=wish.template), _by(wish), seen, response)
+    return change_draft(hub, store, _setting(template=wish.template), _by(wish), seen, response)
 
 
 @router.delete("/template", responses=_WRITES)
@@ -206,7 +208,7 @@ def delete_template_use(
     response: Response,
 ) -> DraftView:
     """Build on no template."""
-    return _change(hub, store, _setting(template=None), by, seen, response)
+    return change_draft(hub, store, _setting(template=None), by, seen, response)
 
 
 @router.delete("/{part}/{item_id}", responses=_WRITES)
@@ -221,7 +223,7 @@ def delete_part(
 ) -> DraftView:
     """Take one item out of the draft."""
     turn: _Turn = lambda schedule: drop_item(schedule, _LISTS[part], item_id)  # noqa: E731
-    return _change(hub, store, turn, by, seen, response)
+    return change_draft(hub, store, turn, by, seen, response)
 
 
 @router.get("/review", responses=documented(404))
@@ -289,16 +291,17 @@ def _put(
     named = msgspec.structs.replace(item, id=item_id)
     author = "" if isinstance(named, SpecialHours) else named.author
     turn: _Turn = lambda schedule: put_item(schedule, section, named)  # noqa: E731
-    return _change(hub, store, turn, By(author), seen, response)
+    return change_draft(hub, store, turn, By(author), seen, response)
 
 
 def _setting(**fields: object) -> _Turn:
     return lambda schedule: msgspec.structs.replace(schedule, **fields)
 
 
-def _change(
+def change_draft(
     hub: HubParts, store: str, turn: _Turn, by: By, seen: IfMatch, response: Response
 ) -> DraftView:
+    """Let the draft say what ``turn`` makes of it, and answer with it."""
     draft = hub.schedules.change(store, turn, by, tag_check("draft", seen))
     return _shown(hub, draft, response)
 

@@ -9,6 +9,7 @@ from hub.api import (
     choosing,
     drafts,
     edges,
+    floors,
     integrations,
     office,
     reactions,
@@ -30,6 +31,7 @@ router.include_router(scenes.router)
 router.include_router(scene_files.router)
 router.include_router(edges.router)
 router.include_router(stores.router)
+router.include_router(floors.router)
 router.include_router(schedules.router)
 router.include_router(drafts.router)
 router.include_router(weeks.router)

@@ -7,6 +7,7 @@ from hub.planning.deployed import UnknownTemplateError
 from scenes.errors import StemningError
 
 __all__ = [
+    "CantMoveError",
     "DeskBusyError",
     "DraftExistsError",
     "NoDraftError",
@@ -30,6 +31,12 @@ class UnknownPartError(StemningError, LookupError):
     """A schedule has nothing of this id."""
 
     code = "draft.unknown-part"
+
+
+class CantMoveError(StemningError, ValueError):
+    """Something planned can't be at another time as it was asked."""
+
+    code = "draft.cant-move"
 
 
 class UnknownVersionError(StemningError, LookupError):

@@ -72,6 +72,16 @@ def version(connection: Connection, store: str, number: int) -> Version:
     raise UnknownVersionError(f"the schedule of {store} has no version {number}")
 
 
+def version_at(connection: Connection, store: str, instant: datetime) -> Version:
+    """The version that was deployed at an instant; the first one before there was any."""
+    row = ScheduleVersionRow
+    statement = select(*ScheduleVersionRow.__table__.columns).where(col(row.store) == store)  # type: ignore[attr-defined]
+    before = statement.where(col(row.created_at) <= instant).order_by(col(row.version).desc())
+    found = connection.execute(before.limit(1)).one_or_none()
+    first = statement.order_by(col(row.version)).limit(1)
+    return _version(found if found is not None else connection.execute(first).one())
+
+
 def changes_between(before: Schedule | None, after: Schedule, names: Names) -> list[str]:
     """What differs between two documents, in sentences; a first one is not compared."""
     return sentences(document_changes(before, after, names)) if before is not None else []

@@ -13,7 +13,7 @@ from hub.planning.deployed import newest_schedule
 from hub.planning.drafts import Draft
 from hub.planning.planner import Planner
 from hub.schedules.desk import the_draft
-from hub.schedules.history import versions_since
+from hub.schedules.history import version_at, versions_since
 from hub.schedules.reviewing import (
     Reviewed,
     days_from,
@@ -158,6 +158,17 @@ class Outlook:
             tuple(each.sentence for each in found),
             problems,
         )
+
+    def meaning(self, schedule: Schedule) -> Schedule:
+        """A store's own document with its template under it."""
+        with self._engine.connect() as connection:
+            return effective_or_own(connection, schedule)
+
+    def meant_at(self, store: str, instant: datetime) -> Schedule:
+        """What was deployed at an instant, with its template; the first version before that."""
+        of = self._planner.store(store)
+        with self._engine.connect() as connection:
+            return effective_or_own(connection, version_at(connection, of.id, instant).schedule)
 
     def _meant(self, store: Store, *, draft: bool) -> tuple[Schedule | None, int]:
         """A draft with its template, or None for what is deployed; and the version under it."""

@@ -3,6 +3,7 @@
 from hub.tables.audit import AuditRow
 from hub.tables.derived import CursorRow, ExposureRow, VisitRow
 from hub.tables.events import BootRow, EventRow
+from hub.tables.floors import FloorPlanRow
 from hub.tables.plans import HubRow, OverrideRow, PlanRow, RivalPlanRow
 from hub.tables.reactions import IntegrationRow, ReactionStateRow, RunRow
 from hub.tables.sales import ReceiptRow, SalesImportRow
@@ -15,6 +16,7 @@ __all__ = [
     "CursorRow",
     "EventRow",
     "ExposureRow",
+    "FloorPlanRow",
     "HubRow",
     "IntegrationRow",
     "OverrideRow",

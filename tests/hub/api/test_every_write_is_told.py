@@ -45,6 +45,15 @@ FIRST = {
         "POST /api/v1/stores/{store}/schedule/revert",
     ),
     f"DELETE {DRAFT}/{{part}}/{{item_id}}": (*FRESH_DRAFT, f"PUT {DRAFT}/rules/{{item_id}}"),
+    f"POST {DRAFT}/{{part}}/{{item_id}}/move": (
+        *FRESH_DRAFT,
+        f"PUT {DRAFT}/rules/{{item_id}}",
+    ),
+    f"PUT {DRAFT}/{{part}}/{{item_id}}/one-day": (
+        *FRESH_DRAFT,
+        f"PUT {DRAFT}/rules/{{item_id}}",
+    ),
+    f"PUT {DRAFT}/days/{{day}}": (*FRESH_DRAFT, f"PUT {DRAFT}/exceptions/{{item_id}}"),
     f"PUT {DRAFT}/template": (*A_TEMPLATE, *FRESH_DRAFT),
     f"DELETE {DRAFT}/template": (*A_TEMPLATE, *FRESH_DRAFT, f"PUT {DRAFT}/template"),
     "POST /api/v1/stores/{store}/schedule/revert": (*DEPLOYED, *WITHOUT_IT) * 2,

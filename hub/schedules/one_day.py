@@ -1,0 +1,251 @@
+"""One local day that differs: what a calendar's "only this day" and a copied day come to.
+
+What somebody wants of the day is compiled as slots and compared with what the schedule plans; each
+stretch that differs becomes an exception. So a rule that is moved for one day leaves behind what
+would play there without it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import msgspec
+
+from hub.planning.almanac import PlaceAlmanac
+from hub.planning.base import schedule_wishes
+from hub.schedules.editing import drop_item, put_item
+from hub.schedules.errors import CantMoveError
+from hub.schedules.shifting import just
+from hub.shop import Store
+from scenes.compiler import compile_slots
+from scenes.occurrences import Occurrences, Planned, Span
+from scenes.plan import Slot
+from scenes.rules import EVERYWHERE, WEEKDAYS, DateException, Rule, TimeOfDay
+from scenes.schedule import Schedule
+from scenes.wall_time import instant_of, local_day
+
+_DAY = timedelta(days=1)
+_LONGEST_ID = 48
+Stretch = tuple[datetime, datetime]
+Wanted = Mapping[str, Sequence[Slot]]
+"""By zone, slots that cover the stretches that are asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """How something planned is on one day: on another ``day``, at other times, another scene."""
+
+    day: date
+    from_: TimeOfDay
+    until: TimeOfDay
+    scene: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A store's draft, ``own``, and what it ``means`` with its template."""
+
+    store: Store
+    own: Schedule
+    means: Schedule
+
+    @property
+    def below(self) -> Schedule:
+        """What exceptions lie upon, and they: what is above them stays as it is."""
+        return msgspec.structs.replace(self.means, quiet_hours=(), reactions=())
+
+    def slots(self, schedule: Schedule, start: datetime, end: datetime) -> dict[str, list[Slot]]:
+        """What ``schedule`` alone plays in [start, end), by zone."""
+        wishes = schedule_wishes(self.store, start, end, schedule)
+        return {
+            zone.id: list(compile_slots(wishes[zone.id], zone.fallback, start, end))
+            for zone in self.store.zones
+        }
+
+    def span(self, item: Planned, day: date, schedule: Schedule | None = None) -> Span | None:
+        """When ``item`` holds that begins on a local day."""
+        tz = self.store.tz
+        start, end = instant_of(day, "00:00", tz), instant_of(day + _DAY, "00:00", tz)
+        almanac = PlaceAlmanac(self.store.place, tz)
+        spans = Occurrences(schedule or self.means, almanac, tz, start, end).of(item)
+        return next((span for span in spans if local_day(span.start, tz) == day), None)
+
+
+def on_one_day(
+    ground: Ground, item: Rule | DateException, day: date, otherwise: Otherwise | None
+) -> Schedule:
+    """The draft in which ``item`` is ``otherwise`` on one day, or not there (None).
+
+    `CantMoveError` where it doesn't hold on that day, or where nothing would change.
+    """
+    old = ground.span(item, day)
+    if old is None:
+        raise CantMoveError(f"“{item.name or item.id}” does not hold on {day}")
+    if isinstance(item, DateException) and item.days == just(day):
+        return _itself(ground.own, item, otherwise)
+    wanted = _without_day(ground.below, item, day)
+    stretches: list[Stretch] = [(old.start, old.end)]
+    if otherwise is not None:
+        moved = _moved(item, otherwise)
+        section = "rules" if isinstance(moved, Rule) else "exceptions"
+        wanted = _with(wanted, section, moved)
+        span = ground.span(moved, otherwise.day, wanted)
+        if span is None:
+            raise CantMoveError("it would be no time at all on that day")
+        stretches.append((span.start, span.end))
+    start, end = min(each[0] for each in stretches), max(each[1] for each in stretches)
+    slots = ground.slots(wanted, start, end)
+    drafted = exceptions_for(ground, slots, stretches, item.name, item.id)
+    if drafted == ground.own:
+        raise CantMoveError("nothing would change: something stronger holds there")
+    return drafted
+
+
+def exceptions_for(
+    ground: Ground, wanted: Wanted, stretches: Iterable[Stretch], name: str, base: str
+) -> Schedule:
+    """The draft with exceptions so that ``wanted`` plays in ``stretches``, where it doesn't yet."""
+    differing: dict[tuple[datetime, datetime, str], list[str]] = defaultdict(list)
+    for start, end in _apart(stretches):
+        planned = ground.slots(ground.below, start, end)
+        for zone, slots in wanted.items():
+            for begin, finish, scene in _differences(planned[zone], slots, start, end):
+                for cut in _days_of(begin, finish, ground.store):
+                    differing[(*cut, scene)].append(zone)
+    schedule = ground.own
+    for (begin, finish, scene), zones in sorted(differing.items()):
+        item = _exception(ground, (begin, finish), scene, zones)
+        taken = {each.id for each in (*schedule.exceptions, *ground.means.exceptions)}
+        named = msgspec.structs.replace(item, id=_free_id(base, item, taken), name=name)
+        schedule = put_item(schedule, "exceptions", named)
+    return schedule
+
+
+def _itself(own: Schedule, item: DateException, otherwise: Otherwise | None) -> Schedule:
+    """An exception of that day alone changes itself."""
+    if otherwise is None:
+        return drop_item(own, "exceptions", item.id)
+    moved = msgspec.structs.replace(
+        item,
+        days=just(otherwise.day),
+        from_=otherwise.from_,
+        until=otherwise.until,
+        scene=otherwise.scene,
+    )
+    return put_item(own, "exceptions", moved)
+
+
+def _moved(item: Rule | DateException, otherwise: Otherwise) -> Rule | DateException:
+    changed = msgspec.structs.replace(
+        item, from_=otherwise.from_, until=otherwise.until, scene=otherwise.scene
+    )
+    if isinstance(changed, DateException):
+        return msgspec.structs.replace(changed, days=just(otherwise.day))
+    day = otherwise.day.isoformat()
+    return msgspec.structs.replace(changed, weekdays=WEEKDAYS, valid_from=day, valid_to=day)
+
+
+def _without_day(schedule: Schedule, item: Rule | DateException, day: date) -> Schedule:
+    """``schedule`` with ``item`` on its days before and after ``day`` alone."""
+    if isinstance(item, DateException):
+        return _with(schedule, "exceptions", *(e for e in schedule.exceptions if e.id != item.id))
+    before, after = (day - _DAY).isoformat(), (day + _DAY).isoformat()
+    kept = [rule for rule in schedule.rules if rule.id != item.id]
+    if item.valid_from is None or item.valid_from <= before:
+        ends = min(before, item.valid_to or before)
+        kept.append(msgspec.structs.replace(item, valid_to=ends))
+    if item.valid_to is None or item.valid_to >= after:
+        begins = max(after, item.valid_from or after)
+        kept.append(msgspec.structs.replace(item, valid_from=begins))
+    return msgspec.structs.replace(schedule, rules=tuple(kept))
+
+
+def _with(schedule: Schedule, section: str, *items: Rule | DateException) -> Schedule:
+    return msgspec.structs.replace(schedule, **{section: (*getattr(schedule, section), *items)})
+
+
+def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches as few as say the same time."""
+    joined: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _differences(
+    planned: Sequence[Slot], wanted: Sequence[Slot], start: datetime, end: datetime
+) -> Iterable[tuple[datetime, datetime, str]]:
+    """Where another scene is wanted than is planned, with that scene; neighbours joined."""
+    edges = {start, end, *(slot.start for slot in (*planned, *wanted) if start < slot.start < end)}
+    cuts = sorted(edges)
+    found: list[tuple[datetime, datetime, str]] = []
+    for begin, finish in pairwise(cuts):
+        scene = _scene_at(wanted, begin)
+        if scene == _scene_at(planned, begin):
+            continue
+        if found and found[-1][1] == begin and found[-1][2] == scene:
+            found[-1] = (found[-1][0], finish, scene)
+        else:
+            found.append((begin, finish, scene))
+    return found
+
+
+def _scene_at(slots: Sequence[Slot], instant: datetime) -> str:
+    return [slot.scene for slot in slots if slot.start <= instant][-1]
+
+
+def _days_of(start: datetime, end: datetime, store: Store) -> Iterable[Stretch]:
+    """What is longer than a day can be said of one date, cut at midnights."""
+    while end - start > _DAY - timedelta(hours=1):
+        midnight = instant_of(local_day(start, store.tz) + _DAY, "00:00", store.tz)
+        if midnight >= end:
+            break
+        yield start, midnight
+        start = midnight
+    yield start, end
+
+
+def _exception(ground: Ground, stretch: Stretch, scene: str, zones: Sequence[str]) -> DateException:
+    tz = ground.store.tz
+    start, end = stretch
+    day = local_day(start, tz)
+    everywhere = len(zones) == len(ground.store.zones) > 1
+    ends_day = end == instant_of(day + _DAY, "00:00", tz)
+    above = [
+        each.priority + 1 for each in ground.means.exceptions if _touches(ground, each, start, end)
+    ]
+    return DateException(
+        id="new",
+        zones=(EVERYWHERE,) if everywhere else tuple(zones),
+        scene=scene,
+        from_=_wall(start, ground.store),
+        until="24:00" if ends_day else _wall(end, ground.store),
+        days=just(day),
+        priority=max(above, default=0),
+    )
+
+
+def _touches(ground: Ground, item: DateException, start: datetime, end: datetime) -> bool:
+    almanac = PlaceAlmanac(ground.store.place, ground.store.tz)
+    found = Occurrences(ground.means, almanac, ground.store.tz, start, end)
+    return any(True for _ in found.of(item))
+
+
+def _wall(instant: datetime, store: Store) -> TimeOfDay:
+    local = instant.astimezone(store.tz)
+    return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+
+
+def _free_id(base: str, item: DateException, taken: set[str]) -> str:
+    first = f"{base[:_LONGEST_ID].rstrip('-')}-{item.days.dates[0].first}"
+    number = 1
+    while (found := first if number == 1 else f"{first}-{number}") in taken:
+        number += 1
+    return found
