@@ -12,10 +12,11 @@ from operator import itemgetter
 
 from scenes.errors import UnknownSceneError
 from scenes.opening import Opening, closing_after, opening_of
-from scenes.plan import Slot
+from scenes.plan import Slot, same_claim
 from scenes.scene import Scene
 from scenes.wishes import (
     Wish,
+    audition_wishes,
     fallback_wish,
     override_wishes,
     run_wishes,
@@ -26,6 +27,7 @@ from scenes.wishes import (
 __all__ = [
     "Opening",
     "Wish",
+    "audition_wishes",
     "closing_after",
     "compile_slots",
     "fallback_wish",
@@ -114,17 +116,6 @@ def join_slots(earlier: tuple[Slot, ...], later: tuple[Slot, ...]) -> tuple[Slot
     if earlier and later and same_claim(earlier[-1], later[0]):
         later = later[1:]
     return earlier + later
-
-
-def same_claim(one: Slot, other: Slot) -> bool:
-    """Whether two neighbouring slots are one: the same wish goes on."""
-    return (
-        one.source == other.source
-        and one.scene == other.scene
-        and one.reason == other.reason
-        and one.author == other.author
-        and one.block == other.block
-    )
 
 
 def recipes(slots: Iterable[Slot], library: Mapping[str, Scene]) -> dict[str, Scene]:

@@ -115,6 +115,8 @@ def claim_words(slot: Slot, names: Names) -> str:
     if slot.layer is Layer.FALLBACK:
         return "the fallback"
     kind = slot.source.partition(":")[0].replace("-", " ")
+    if kind == "audition":
+        return f"an audition of {slot.author}" if slot.author else "an audition"
     if kind == "override":
         words = _CHOICES.get(slot.layer, "a choice")
         return f"{words} of {slot.author}" if slot.author else words

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from scenes.audition import AUDITION
+from scenes.language import _
 from scenes.rules import Layer
 from scenes.units import Instant, Slug
 from scenes.wishes import FALLBACK_REASON, FALLBACK_SOURCE, Wish, strength_of
@@ -93,6 +95,8 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
     """The first thing in which the two differ, in the order that `Wish.strength` compares."""
     if loser.layer is not winner.layer:
         return _stronger(winner)
+    if winner.source.partition(":")[0] == AUDITION:
+        return _("An audition is under way, and this holds again after it")
     if loser.priority != winner.priority:
         return f"Its priority is lower: {loser.priority} against {winner.priority}"
     if loser.start != winner.start:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+import msgspec
 from msgspec import Struct
 
+from scenes.adjustment import Adjustment, adjusted, quickly
 from scenes.errors import OutsidePlanError
 from scenes.rules import Layer
 from scenes.scene import Scene
@@ -19,6 +22,7 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``reason`` is a sentence a manager reads; ``source`` names the rule or override that won
     (``rule:calm-mornings``); ``block`` is an experiment's block, where one set the slot.
+    ``adjust`` is what people made of the scene here, and ``adjust_reason`` who did and why.
     """
 
     start: Instant
@@ -28,6 +32,8 @@ class Slot(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: str
     author: str = ""
     block: str = ""
+    adjust: Adjustment | None = None
+    adjust_reason: str = ""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -96,9 +102,65 @@ class Plan(Struct, frozen=True, kw_only=True):
         """When the slot at ``index`` ends."""
         return self.slots[index + 1].start if index + 1 < len(self.slots) else self.until
 
+    def claim_of(self, index: int) -> tuple[datetime, datetime]:
+        """From when to when the wish behind a slot holds, over what people nudge meanwhile."""
+        first = last = index
+        while first and same_wish(self.slots[first - 1], self.slots[index]):
+            first -= 1
+        while last + 1 < len(self.slots) and same_wish(self.slots[last + 1], self.slots[index]):
+            last += 1
+        return self.slots[first].start, self.end_of(last)
+
+    def recipe(self, index: int) -> Scene:
+        """What the slot at ``index`` gives: its scene, as people adjusted it.
+
+        Where only that differs from the slot before, it is reached quickly.
+        """
+        return recipe_of(self.slots, index, self.scenes)
+
     def scene_at(self, instant: datetime) -> Scene:
         """The recipe due at ``instant``; `OutsidePlanError` beyond the horizon."""
-        return self.scenes[self.at(instant).scene]
+        return self.recipe(self.index_at(instant))
+
+
+def recipe_of(slots: Sequence[Slot], index: int, scenes: Mapping[str, Scene]) -> Scene:
+    """What the slot at ``index`` gives, by the recipes in ``scenes``: see `Plan.recipe`."""
+    slot = slots[index]
+    before = slots[index - 1] if index else None
+    scene = scenes[slot.scene]
+    if slot.adjust is not None:
+        scene = adjusted(scene, slot.adjust)
+    nudged = before and before.scene == slot.scene and before.adjust != slot.adjust
+    return quickly(scene) if nudged else scene
+
+
+def same_claim(one: Slot, other: Slot) -> bool:
+    """Whether two neighbouring slots are one: the same wish goes on, and nobody nudged it."""
+    return (
+        same_wish(one, other)
+        and one.adjust == other.adjust
+        and one.adjust_reason == other.adjust_reason
+    )
+
+
+def same_wish(one: Slot, other: Slot) -> bool:
+    """Whether the same wish goes on in two neighbouring slots, nudged or not."""
+    return (
+        one.source == other.source
+        and one.scene == other.scene
+        and one.reason == other.reason
+        and one.author == other.author
+        and one.block == other.block
+    )
+
+
+def plainly(slots: Iterable[Slot]) -> tuple[Slot, ...]:
+    """Neighbouring slots as they would be if nobody had nudged."""
+    found: list[Slot] = []
+    for slot in slots:
+        if not found or not same_wish(found[-1], slot):
+            found.append(msgspec.structs.replace(slot, adjust=None, adjust_reason=""))
+    return tuple(found)
 
 
 def _start(slot: Slot) -> datetime:

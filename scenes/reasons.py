@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from scenes.audition import AUDITION_PREFIX, Audition
 from scenes.day_words import span_words, weekday_words
+from scenes.language import _
 from scenes.occurrences import Planned, Span
 from scenes.rules import DateException, DateSpan, Layer, Override, OverrideWhy, QuietHour, Rule
 from scenes.special_days import Match
 from scenes.time_of_day import time_words
-
-_WHY_WORDS: dict[OverrideWhy, str] = {
-    "too-loud": "too loud",
-    "too-dark": "too dark",
-    "too-strong": "too strong",
-    "event": "event",
-    "complaint": "complaint",
-    "other": "",  # only their own words tell
-}
 
 
 def planned_words(planned: Planned, span: Span) -> str:
@@ -46,6 +39,23 @@ def _special_day_words(why: Match) -> str:
     return span_words(why.what, year=False) if isinstance(why.what, DateSpan) else why.what
 
 
+def why_words(why: OverrideWhy) -> str:
+    """The kind of a reason; empty where only the person's own words tell."""
+    match why:
+        case "too-loud":
+            return _("too loud")
+        case "too-dark":
+            return _("too dark")
+        case "too-strong":
+            return _("too strong")
+        case "event":
+            return _("event")
+        case "complaint":
+            return _("complaint")
+        case "other":
+            return ""
+
+
 def override_words(override: Override) -> str:
     """Like "Kim chose this: too loud"; the kind of reason before the person's own words."""
     who = override.author or "Somebody in the shop"
@@ -56,5 +66,12 @@ def override_words(override: Override) -> str:
             said = f"Quiet hour, begun by {who}"
         case _:
             said = f"{who} chose this"
-    why = ", ".join(words for words in (_WHY_WORDS[override.why], override.reason) if words)
+    why = ", ".join(words for words in (why_words(override.why), override.reason) if words)
     return f"{said}: {why}" if why else said
+
+
+def audition_words(audition: Audition) -> str:
+    """Like "Kim auditions Evening": for a minute, then all is as before."""
+    who = audition.author or _("Somebody in the shop")
+    name = audition.recipe.name.removeprefix(AUDITION_PREFIX)
+    return _("{who} auditions {scene}").format(who=who, scene=name)

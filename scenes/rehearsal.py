@@ -21,7 +21,7 @@ from scenes.compiler import recipes
 from scenes.day_words import clock_words
 from scenes.fades import LightFade, LightLevel, VolumeFade, fade_end
 from scenes.music_goal import MusicGoal
-from scenes.plan import Slot
+from scenes.plan import Slot, recipe_of
 from scenes.scene import EVERY_GROUP, Scene
 
 LASTS_S = 30.0
@@ -171,7 +171,7 @@ class _Course:
 
     def __init__(self, zone: RehearsedZone, scenes: Mapping[str, Scene], end: datetime) -> None:
         self.slots = [slot for slot in zone.slots if slot.start < end]
-        self._scenes = scenes
+        self._recipes = [recipe_of(self.slots, index, scenes) for index in range(len(self.slots))]
         named = {group for scene in scenes.values() for group in scene.light}
         self.groups = zone.groups or tuple(sorted(named)) or (EVERY_GROUP,)
         self._fades = {group: list(self._fades_of(group)) for group in self.groups}
@@ -179,7 +179,7 @@ class _Course:
 
     def scene(self, instant: datetime) -> Scene:
         """The scene that is due."""
-        return self._scenes[_at(self.slots, instant).scene]
+        return self._recipes[bisect_right(self.slots, instant, key=attrgetter("start")) - 1]
 
     def light(self, group: str, instant: datetime) -> LightLevel:
         """What a fixture group shines."""
@@ -206,8 +206,8 @@ class _Course:
     def _fades_of(self, group: str) -> Iterator[LightFade]:
         """A fade for every slot that asks for other light; each from the level that is then."""
         fade: LightFade | None = None
-        for slot in self.slots:
-            cue = self._scenes[slot.scene].light_cue(group)
+        for slot, recipe in zip(self.slots, self._recipes, strict=True):
+            cue = recipe.light_cue(group)
             target = LightLevel.of(cue)
             if fade is not None and fade.target == target:
                 continue
@@ -218,12 +218,12 @@ class _Course:
 
     def _playings_until(self, end: datetime) -> list[_Playing]:
         first = self.slots[0]
-        cue = self._scenes[first.scene].music
+        cue = self._recipes[0].music
         goal = music_goal.joined(cue, None, first.start, first.start)
         playings = [_Playing(first.start, goal, None)]
-        for slot in self.slots[1:]:
+        for slot, recipe in zip(self.slots[1:], self._recipes[1:], strict=True):
             _wait(playings, slot.start)
-            cue, last = self._scenes[slot.scene].music, playings[-1]
+            cue, last = recipe.music, playings[-1]
             if not last.goal.leads_to(cue):
                 heard = last.heard(slot.start)
                 goal = music_goal.changed(last.goal, cue, heard, slot.start, slot.start)

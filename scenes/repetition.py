@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from scenes.compiler import same_claim
-from scenes.plan import Plan, Slot
+from scenes.plan import Plan, Slot, same_claim
 from scenes.rules import Layer
 from scenes.wall_time import effective, wall_of
 
@@ -73,7 +72,9 @@ class Repetition:
             start = max(effective(wall, self._zone), begin)
             if start >= end:
                 break
-            slot = msgspec.structs.replace(source, start=start, author="", block="")
+            slot = msgspec.structs.replace(
+                source, start=start, author="", block="", adjust=None, adjust_reason=""
+            )
             # Several times within a gap take effect at its end: the last of them holds.
             while slots and slots[-1].start >= start:
                 slots.pop()

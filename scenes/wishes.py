@@ -12,8 +12,9 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from scenes.almanac import Almanac
+from scenes.audition import AUDITION, Audition
 from scenes.occurrences import Occurrences, Planned
-from scenes.reasons import override_words, planned_words
+from scenes.reasons import audition_words, override_words, planned_words
 from scenes.rules import DateException, Layer, Override, QuietHour, Rule, Run
 from scenes.schedule import Schedule
 
@@ -100,6 +101,24 @@ def override_wishes(overrides: Iterable[Override], zone: str) -> list[Wish]:
         )
         for override in overrides
         if override.zone == zone and override.start < override.end
+    ]
+
+
+def audition_wishes(auditions: Iterable[Audition], zone: str) -> list[Wish]:
+    """What people audition in ``zone``: over a choice, which holds again afterwards."""
+    return [
+        Wish(
+            start=audition.start,
+            end=audition.end,
+            layer=Layer.OVERRIDE,
+            scene=AUDITION,
+            source=audition.source,
+            reason=audition_words(audition),
+            author=audition.author,
+            priority=1,
+        )
+        for audition in auditions
+        if audition.zone == zone and audition.start < audition.end
     ]
 
 

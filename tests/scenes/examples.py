@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
+from scenes.adjustment import Adjustment
 from scenes.messages import (
     Alarm,
     AsRun,
@@ -68,10 +71,16 @@ def plan(*starts_and_scenes: tuple[int, Scene], hours: int = 24) -> Plan:
     )
 
 
+_NUDGED = msgspec.structs.replace(
+    plan((0, CALM)).slots[0],
+    adjust=Adjustment(volume=80.0),
+    adjust_reason="20 % quieter until 18:00, Kim: too loud",
+)
 _WHO = {"store": "nordic", "edge": "ceiling", "boot": BOOT}
 
 MESSAGES: tuple[Message, ...] = (
     PlanMessage(plan=plan((0, DARK), (60, CALM))),
+    PlanMessage(plan=msgspec.structs.replace(plan((0, CALM)), slots=(_NUDGED,))),
     Hello(
         **_WHO,  # type: ignore[arg-type]
         online=True,
