@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 import hub.insights.api
 import hub.plays.api
@@ -17,7 +17,9 @@ import hub.sales.api
 import hub.web
 import hub.web.pages
 from hub.api import errors, health, routes
+from hub.api.access import guarded
 from hub.api.body_limit import BodyLimit
+from hub.api.letting_in import LetIn
 from hub.clock import utc_now
 from hub.database import migrate, open_database
 from hub.errors import NothingToPlanError
@@ -25,6 +27,7 @@ from hub.holding import Holding
 from hub.parts import HubParts
 from hub.planning.forgetting import forget_plans
 from hub.settings import Settings
+from hub.web.languages.reader import Reader
 from hub.wiring import Given, Wiring, held
 
 _SHOP_CHECK_S = 1.0
@@ -34,6 +37,7 @@ _FORGET_S = 3600.0
 _SETTLE_S = 2.0
 _REACT_S = 1.0
 _FOLLOW_S = 0.5
+_SURPLUS_S = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -96,6 +100,7 @@ def running(parts: HubParts) -> Iterator[None]:
         for part in (parts.deriver, parts.ledger, parts.trigger_desk, parts.link, parts.alarm):
             stops.append(part.stop)
             part.start()
+        parts.people.welcome.announce()
         yield
     finally:
         for stop in reversed(stops):
@@ -121,11 +126,15 @@ def create_app(parts: HubParts) -> FastAPI:
         version="1",
         lifespan=lifespan,
         responses=errors.DOCUMENTED,
+        dependencies=[Depends(guarded)],
         # Theirs load from the internet; ours is hub.web.docs.
         docs_url=None,
         redoc_url=None,
     )
     app.state.hub = parts
+    # The innermost: whoever asks is known by then, and what they chose to read in.
+    app.add_middleware(Reader)
+    app.add_middleware(LetIn, people=parts.people)
     app.add_middleware(BodyLimit)
     errors.install(app)
     for router in (
@@ -153,6 +162,9 @@ def _set_alarms(parts: HubParts) -> None:
     def forget() -> None:
         forget_plans(parts.engine, parts.now() - timedelta(days=parts.settings.plan_days))
 
+    def forget_people() -> None:
+        parts.people.forget_old(parts.now())
+
     def every(seconds: float, name: str, ring: Callable[[], object]) -> None:
         """What decides or writes stands still while another hub is in office."""
         parts.alarm.every(seconds, name, lambda: ring() if parts.office.decides else None)
@@ -160,7 +172,9 @@ def _set_alarms(parts: HubParts) -> None:
     every(_SHOP_CHECK_S, "shop-file", look_at_shop)
     every(_EXTEND_S, "extend-plans", parts.planner.extend)
     every(_FORGET_S, "forget-plans", forget)
+    every(_FORGET_S, "forget-sessions", forget_people)
     every(_SETTLE_S, "settle-visits", parts.deriver.poke)
+    every(_SURPLUS_S, "voices-surplus", parts.voices.keep_surplus)
     parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)
     parts.alarm.every(_FOLLOW_S, "follow", parts.office.follow)
     every(_REACT_S, "reactions", parts.reactions.step)

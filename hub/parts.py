@@ -18,6 +18,7 @@ from hub.ledger.ledger import Ledger
 from hub.link import Link
 from hub.metrics import Metrics
 from hub.office import Office
+from hub.people.people import People
 from hub.planning.planner import Planner
 from hub.reactions.outside import Outside
 from hub.reactions.watcher import Watcher
@@ -32,6 +33,8 @@ from hub.shop_watch import ShopStatus, ShopWatch
 from hub.triggers.desk import TriggerDesk
 from hub.triggers.integrations import Integrations
 from hub.triggers.triggers import Triggers
+from hub.voices.desk import VoiceDesk
+from hub.voices.screens import Screens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class HubParts:
     engine: Engine
     planner: Planner
     office: Office
+    people: People
     scene_book: Book
     schedules: ScheduleDesk
     templates: TemplateDesk
@@ -62,6 +66,8 @@ class HubParts:
     integrations: Integrations
     triggers: Triggers
     trigger_desk: TriggerDesk
+    voices: VoiceDesk
+    voice_screens: Screens
 
     @property
     def shop_status(self) -> ShopStatus:

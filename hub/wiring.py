@@ -22,6 +22,7 @@ from hub.link import Handlers, Link, Received
 from hub.metrics import Metrics
 from hub.office import Office
 from hub.parts import HubParts
+from hub.people.people import make_people
 from hub.planning.almanac import PlaceAlmanac
 from hub.planning.planner import Planner
 from hub.reactions.measuring import Measuring
@@ -42,6 +43,10 @@ from hub.triggers.allowances import Allowances
 from hub.triggers.desk import TriggerDesk
 from hub.triggers.integrations import Integrations
 from hub.triggers.triggers import Triggers
+from hub.voices.desk import VoiceDesk
+from hub.voices.pace import Pace
+from hub.voices.playing import Playing, playing
+from hub.voices.screens import WRONG_PER_MINUTE, Screens
 from scenes.codec import encode
 from scenes.messages import PlanMessage
 from scenes.plan import Plan
@@ -80,6 +85,7 @@ class Wiring:
         self._requests = Requests(self._send, given.now)
         self._plan()
         self._take_wishes()
+        self._take_voices()
         self._keep_schedules()
         self._take_events()
         self._reactions = Watcher(self._engine, self._planner, self._measuring, self._now)
@@ -94,6 +100,9 @@ class Wiring:
             engine=self._engine,
             planner=self._planner,
             office=self._office,
+            people=make_people(
+                self._engine, self._now, self._given.monotonic, lambda: self._changes.notify("people")
+            ),
             scene_book=self._scene_book,
             schedules=self._schedules,
             templates=self._templates,
@@ -113,6 +122,8 @@ class Wiring:
             integrations=self._integrations,
             triggers=self._triggers,
             trigger_desk=self._trigger_desk,
+            voices=self._voices,
+            voice_screens=self._voice_screens,
         )
 
     def _plan(self) -> None:
@@ -140,6 +151,18 @@ class Wiring:
         self._trigger_desk = TriggerDesk(
             self._integrations, self._triggers, self._now, self._metrics, flood
         )
+
+    def _take_voices(self) -> None:
+        """What customers and staff say."""
+        wrong, monotonic = Allowances(self._given.monotonic), self._given.monotonic
+        self._voice_screens = Screens(
+            self._engine, lambda address: wrong.take(address, WRONG_PER_MINUTE), self._now
+        )
+        self._voices = VoiceDesk(self._engine, self._playing, Pace(monotonic), self._now)
+
+    def _playing(self, store: str, zone: str) -> Playing:
+        plan = self._planner.planned(store, zone).plan
+        return playing(plan, self._reported.zone(store, zone), self._now())
 
     def _keep_schedules(self) -> None:
         """Scenes, schedules and templates, and the file that says some of them."""

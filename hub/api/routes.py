@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from hub.api import (
     audit,
     choosing,
+    draft_days,
     drafts,
     edges,
     floors,
@@ -18,6 +19,7 @@ from hub.api import (
     schedules,
     stores,
     templates,
+    voices,
     weeks,
     why,
     zones,
@@ -34,9 +36,11 @@ router.include_router(stores.router)
 router.include_router(floors.router)
 router.include_router(schedules.router)
 router.include_router(drafts.router)
+router.include_router(draft_days.router)
 router.include_router(weeks.router)
 router.include_router(templates.router)
 router.include_router(audit.router)
 router.include_router(reactions.router)
 router.include_router(integrations.router)
 router.include_router(office.router)
+router.include_router(voices.router)
