@@ -84,6 +84,11 @@ contract: ## write scenes/contract (JSON Schemas, AsyncAPI) from the models
 	@$(PYTHON) deploy/set_up.py lint
 	@$(BIN)/python deploy/write_contract.py
 
+.PHONY: messages
+messages: ## bring the catalogues of hub/web/languages up to date with what the code says
+	@$(PYTHON) deploy/set_up.py lint
+	@$(BIN)/python deploy/write_messages.py
+
 .PHONY: clean
 clean: ## remove what was made here, except the demo's data
 	@rm -rf .venv build dist stemning.egg-info hub/web/node_modules

@@ -9,7 +9,7 @@ so with `speaking`; everything else, such as logs, plans and the API, stays Engl
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -72,3 +72,8 @@ def speaking(language: str, translations: Translations) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+def in_english() -> AbstractContextManager[None]:
+    """Say everything inside as it is written: for what is kept, sent to agents, or logged."""
+    return speaking("en", ENGLISH)

@@ -17,6 +17,7 @@ import msgspec
 from hub.planning.almanac import PlaceAlmanac
 from hub.shop import Store, Zone
 from scenes.compiler import Wish, compile_slots, join_slots, standing_wishes
+from scenes.language import in_english
 from scenes.plan import Slot
 from scenes.schedule import Schedule
 from scenes.wall_time import instant_of, local_day
@@ -80,18 +81,19 @@ def schedule_wishes(
 
 def compile_store(store: Store, start: datetime, end: datetime) -> CompiledStore:
     """Compile what a store plans over [start, end)."""
-    wishes = schedule_wishes(store, start, end)
-    zones = {
-        zone.id: BasePlan(
-            zone,
-            store.time_zone,
-            start,
-            end,
-            tuple(wishes[zone.id]),
-            compile_slots(wishes[zone.id], zone.fallback, start, end),
-        )
-        for zone in store.zones
-    }
+    with in_english():  # whoever's page asked for it: a plan is kept and sent
+        wishes = schedule_wishes(store, start, end)
+        zones = {
+            zone.id: BasePlan(
+                zone,
+                store.time_zone,
+                start,
+                end,
+                tuple(wishes[zone.id]),
+                compile_slots(wishes[zone.id], zone.fallback, start, end),
+            )
+            for zone in store.zones
+        }
     return CompiledStore(store, start, end, zones)
 
 

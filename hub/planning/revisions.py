@@ -11,6 +11,7 @@ import msgspec
 from hub.planning.asked import Asked
 from hub.planning.base import BasePlan, cut, overlay
 from scenes.compiler import join_slots, recipes
+from scenes.language import in_english
 from scenes.plan import Plan, Slot
 from scenes.scene import Scene
 
@@ -41,7 +42,8 @@ def plan_after(
 
     `UnknownSceneError` when something asks for a scene that is not in the library.
     """
-    wishes = asked.wishes(base.zone.id)
+    with in_english():  # whoever's page asked for it: a plan is kept and sent
+        wishes = asked.wishes(base.zone.id)
     if last is None:
         slots = overlay(base, wishes, base.start)
         return _plan(store, base, slots, present.scenes, present, NONE_BEFORE, 1)

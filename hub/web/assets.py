@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node_modules"
 STATIC = HERE / "static"
 TEMPLATES = HERE / "templates"
+LANGUAGES = HERE / "languages"
 
 _FONT = "@fontsource-variable/nunito-sans"
 _SVG_BODY = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
@@ -82,7 +83,7 @@ class VendorFiles:
         file = self._files.get(request.path_params["name"])
         if file is None:
             return Response("no such file", 404, media_type="text/plain")
-        headers = {"ETag": file.etag, "Cache-Control": _cache_control(request.scope)}
+        headers = {"ETag": file.etag, "Cache-Control": cache_control(request.scope)}
         if request.headers.get("If-None-Match") == file.etag:
             return Response(status_code=304, headers=headers)
         return Response(file.content, headers=headers, media_type=file.media_type)
@@ -93,7 +94,7 @@ class OwnFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = _cache_control(scope)
+        response.headers["Cache-Control"] = cache_control(scope)
         return response
 
 
@@ -101,13 +102,14 @@ class OwnFiles(StaticFiles):
 def build_id() -> str:
     """Changes with all that browsers load, so that an open page knows that it is outdated."""
     digest = hashlib.sha256((HERE / "package-lock.json").read_bytes())
-    for folder in (TEMPLATES, STATIC):
+    for folder in (TEMPLATES, STATIC, LANGUAGES):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            digest.update(path.name.encode() + path.read_bytes())
+            if path.suffix != ".pyc":
+                digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _cache_control(scope: Scope) -> str:
+def cache_control(scope: Scope) -> str:
     """A name that carries a build never means other bytes; any other one is asked for again."""
     return "max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
 

@@ -11,9 +11,11 @@ from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract
+from starlette.requests import Request
+from starlette.responses import Response
 
-from hub.web.assets import STATIC
-from scenes.language import Translations
+from hub.web.assets import STATIC, cache_control
+from hub.web.languages.catalogues import FORMS, LANGUAGES, translations
 
 KEYWORDS = {"say": None, "sayMany": (1, 2)}
 """What the extraction takes from scripts, in Babel's words."""
@@ -36,15 +38,24 @@ def _messages_of(path: Path) -> list[Message]:
     return [each if isinstance(each, str) else (each[0], each[1]) for each in found]
 
 
-def script_words(translations: Translations, forms: tuple[int, ...]) -> str:
-    """A script that gives words.js the words of one language.
+async def words_of_scripts(request: Request) -> Response:
+    """A script that gives static/words.js the words of one language."""
+    language = request.path_params["language"]
+    if language not in LANGUAGES:
+        return Response("no such language", 404, media_type="text/plain")
+    headers = {"Cache-Control": cache_control(request.scope)}
+    return Response(script_words(language), headers=headers, media_type="text/javascript")
 
-    ``forms`` holds, for each plural form of the language in order, a number that takes it.
-    """
+
+@cache
+def script_words(language: str) -> str:
+    """What that script says; in English nothing, as the scripts say it themselves."""
     said: dict[str, str | list[str]] = {}
-    for message in script_messages():
-        if isinstance(message, str):
-            said[message] = translations.gettext(message)
-        else:
-            said[message[0]] = [translations.ngettext(*message, n) for n in forms]
+    if language != "en":
+        spoken = translations(language)
+        for message in script_messages():
+            if isinstance(message, str):
+                said[message] = spoken.gettext(message)
+            else:
+                said[message[0]] = [spoken.ngettext(*message, n) for n in FORMS[language]]
     return f"globalThis.stemningWords = {json.dumps(said, ensure_ascii=False)};\n"

@@ -16,6 +16,7 @@ from hub.web.now.view import page_of, question, store_page
 from hub.web.question import ENDS
 from hub.web.rendering import PageRoute, page, render
 from hub.web.store_bar import Id, StoreId, no_store, pick_store
+from scenes.language import spoken
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -86,9 +87,10 @@ async def live(request: Request, hub: HubPartsDep, store: StoreId = None) -> Res
     picked = pick_store(hub, store)
     if picked is None:
         return Response(status_code=204)  # tells a browser not to come back
-    feeds: dict[str, Feed] = request.app.state.feeds
-    if picked.id not in feeds:
-        feeds[picked.id] = Feed(lambda: page_of(hub, picked.id), hub.changes, render)
+    feeds: dict[tuple[str, str], Feed] = request.app.state.feeds
+    key = picked.id, spoken()
+    if key not in feeds:
+        feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, render)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = feeds[picked.id].listen()
+    stream = feeds[key].listen()
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)

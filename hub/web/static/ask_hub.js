@@ -43,7 +43,7 @@ export async function askHub(method, path, body, options = {}) {
     throw new HubError(say("No connection to the hub. Nothing was sent."), 0, "page.offline");
   }
   /** @type {Record<string, string>} */
-  const headers = { Accept: accept };
+  const headers = { Accept: accept, "X-Language": document.documentElement.lang };
   const token = document.querySelector("meta[name=csrf-token]")?.getAttribute("content");
   if (token && method !== "GET") headers["X-CSRF-Token"] = token;
   if (ifMatch) headers["If-Match"] = ifMatch;

@@ -1,12 +1,14 @@
 """Instants and spans in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from hub.moments import clock, moment
+from hub.web import words
 from hub.web.words import age, left, named_moment
+from scenes.language import ENGLISH, speaking
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # a Saturday, 12:00 in Oslo
@@ -68,3 +70,39 @@ def test_ages(seconds: float, words: str) -> None:
 )
 def test_what_is_left_never_ends_early(seconds: float, words: str) -> None:
     assert left(seconds) == words
+
+
+def said_in(language: str) -> list[str]:
+    """The same things in one language; only what needs no catalogue."""
+    day = date(2026, 9, 21)
+    with speaking(language, ENGLISH):
+        return [
+            words.weekday_words(day),
+            words.weekday_words(day, short=True),
+            words.date_words(day),
+            words.day_words(day, date(2026, 8, 1)),
+            words.number_words(12345.678, 2),
+            words.percent_words(62),
+            words.list_words(["A", "B", "C"]),
+            moment(NOON + timedelta(days=33), NOON, OSLO),
+        ]
+
+
+def test_days_numbers_and_lists_are_as_the_language_writes_them() -> None:
+    space = "\u00a0"
+    assert said_in("en") == [
+        *("Monday", "Mon", "21 September 2026", "Monday 21 September"),
+        *("12,345.68", "62%", "A, B and C", "24 Dec 12:00"),
+    ]
+    assert said_in("sv") == [
+        *("måndag", "mån", "21 september 2026", "Måndag 21 september"),
+        *(f"12{space}345,68", f"62{space}%", "A, B och C", "24 dec 12:00"),
+    ]
+    assert said_in("nb") == [
+        *("mandag", "man", "21 september 2026", "Mandag 21 september"),
+        *(f"12{space}345,68", f"62{space}%", "A, B og C", "24 des 12:00"),
+    ]
+    assert said_in("ru") == [
+        *("понедельник", "пн", "21 сентября 2026", "Понедельник 21 сентября"),
+        *(f"12{space}345,68", f"62{space}%", "A, B и C", "24 дек 12:00"),
+    ]

@@ -1,0 +1,1 @@
+"""The languages that pages speak: their catalogues, and whose page speaks which."""
