@@ -14,6 +14,7 @@ from http.client import HTTPException
 from typing import Any
 
 from hub.errors import UnavailableError
+from hub.key_ring import KEY_VARIABLE, key_for
 from scenes.errors import StemningError
 
 HUB_VARIABLE = "STEMNING_HUB"
@@ -69,12 +70,16 @@ def add_hub_argument(parser: argparse.ArgumentParser) -> None:
 
 
 class Asking:
-    """Asks the hub at an address. Everything raises `AskedInVainError` and `UnavailableError`."""
+    """Asks the hub at an address. Everything raises `AskedInVainError` and `UnavailableError`.
 
-    def __init__(self, hub: str) -> None:
+    With the access key that is kept for this hub, if there is one: see `hub.key_ring`.
+    """
+
+    def __init__(self, hub: str, key: str | None = None) -> None:
         if not hub.startswith(("http://", "https://")):
             raise UnavailableError(f"{hub!r} is no address of a hub; write {DEFAULT_HUB}")
         self._hub = hub
+        self._key = key_for(hub) if key is None else key
 
     def get(self, *path: str, **query: str) -> Answer:
         """What stands at ``/api/v1/`` and the steps of the path."""
@@ -111,7 +116,8 @@ class Asking:
         steps = "/".join(urllib.parse.quote(step, safe="") for step in path)
         asked = urllib.parse.urlencode({name: value for name, value in query.items() if value})
         url = f"{self._hub.rstrip('/')}/api/v1/{steps}" + (f"?{asked}" if asked else "")
-        headers = {"If-Match": seen, "Content-Type": kind}
+        bearer = f"Bearer {self._key}" if self._key else ""
+        headers = {"If-Match": seen, "Content-Type": kind, "Authorization": bearer}
         request = urllib.request.Request(  # noqa: S310 - the scheme is checked
             url,
             data,
@@ -122,12 +128,21 @@ class Asking:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
                 return Answer(answer.read().decode(), answer.headers.get("ETag", ""))
         except urllib.error.HTTPError as error:
-            raise self._with_what_there_is(_refused(error), query.get("store", "")) from error
+            refused = self._with_how_to_sign_in(_refused(error))
+            raise self._with_what_there_is(refused, query.get("store", "")) from error
         except (OSError, ValueError, HTTPException) as error:
             raise UnavailableError(
                 f"no hub answers at {self._hub}: say where it is with --hub or {HUB_VARIABLE}, "
                 "or start one with 'stemning hub'"
             ) from error
+
+    def _with_how_to_sign_in(self, error: AskedInVainError) -> AskedInVainError:
+        """Who isn't known hears what to run."""
+        if error.hub_code != "people.sign-in":
+            return error
+        known = "your key opens nothing (any more)" if self._key else "the hub doesn't know you"
+        message = f"{known}: run 'stemning sign-in --hub {self._hub}', or set {KEY_VARIABLE}"
+        return AskedInVainError(message, error.status, error.hub_code)
 
     def _with_what_there_is(self, error: AskedInVainError, store: str) -> AskedInVainError:
         """Who asked for a store or a zone that there is not hears which there are."""

@@ -11,10 +11,21 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 from sqlmodel import col
 
+from hub.acting import acting_account
 from hub.tables import AuditRow
 
 _ADD = insert(AuditRow)
-_KINDS = ("", "zone ", "store ", "scene ", "template ", "schedule of ", "draft of ", "floor of ")
+_KINDS = (
+    "",
+    "zone ",
+    "store ",
+    "scene ",
+    "template ",
+    "schedule of ",
+    "draft of ",
+    "floor of ",
+    "device ",
+)
 """What may stand before an id in a change's subject."""
 
 
@@ -24,7 +35,8 @@ class Change:
 
     ``action`` is a verb with its object, like ``override.choose`` or ``schedule.deploy``;
     ``subject`` names what was changed; ``before`` and ``after`` are anything that msgspec can
-    write, None where there was nothing.
+    write, None where there was nothing. ``account`` is who was signed in, whoever ``author`` names;
+    nobody needs to say it: it is known of the request that is being answered.
     """
 
     at: datetime
@@ -35,6 +47,7 @@ class Change:
     why: str = ""
     before: Any = None
     after: Any = None
+    account: str = ""
 
 
 def record(connection: Connection, change: Change) -> None:
@@ -51,6 +64,7 @@ def record(connection: Connection, change: Change) -> None:
                 "why": change.why,
                 "before": _text(change.before),
                 "after": _text(change.after),
+                "account": change.account or acting_account.get(),
             }
         ],
     )
@@ -121,6 +135,7 @@ def _entry(row: Any) -> Entry:  # noqa: ANN401
             why=row.why,
             before=_value(row.before),
             after=_value(row.after),
+            account=row.account,
         ),
     )
 

@@ -1,33 +1,191 @@
-"""What a route asks of whoever calls it."""
+"""What a route asks of whoever calls it. A route that says nothing is for nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 
-from hub.people.rights import Right, Role
-from hub.people.who import Who
+from hub.errors import AmbiguousZoneError, UnavailableError, UnknownZoneError
+from hub.parts import HubParts
+from hub.people.errors import (
+    ForbiddenError,
+    ForeignRequestError,
+    PinError,
+    SignInError,
+    UndeclaredRouteError,
+)
+from hub.people.rights import RIGHTS, Right
+from hub.people.who import NOBODY, Who
 
-_ANYBODY = Who(kind="person", name="", role=Role.HEAD_OFFICE, stores=None)
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf"
+ENFORCED = False
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_ROLE_WORDS = {
+    "staff": "staff",
+    "manager": "a manager",
+    "analyst": "an analyst",
+    "installer": "an installer",
+    "head-office": "head office",
+}
+_key = HTTPBearer(
+    scheme_name="access-key",
+    description="An access key of an account, as `stemning sign-in` makes one.",
+    auto_error=False,
+)
+
+Check = Callable[..., Coroutine[Any, Any, None]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a route needs: a right, or None where it is open to everybody."""
+
+    right: Right | None
 
 
 def who_asks(request: Request) -> Who:
     """Whoever sent ``request``."""
-    who: Who = getattr(request.state, "who", _ANYBODY)
+    who: Who = getattr(request.state, "who", NOBODY)
     return who
 
 
-WhoDep = Annotated[Who, Depends(who_asks)]
+async def _who(request: Request) -> Who:
+    return who_asks(request)
+
+
+WhoDep = Annotated[Who, Depends(_who)]
 """What a route asks for: ``def week(who: WhoDep)``."""
 
 
-def needs(right: Right) -> Callable[[Request], None]:
-    """A route's dependency: ``dependencies=[Depends(needs(Right.PLAN))]``."""
+def needs(right: Right) -> Check:
+    """A route's dependency: ``dependencies=[Depends(needs(Right.PLAN))]``.
 
-    def check(request: Request) -> None:
-        who_asks(request)
+    Where the request names a store, or a zone that one store has, the right is asked for there.
+    Whatever belongs to a store that the handler finds out about asks `check_store`.
+    """
 
-    check.right = right  # type: ignore[attr-defined]
+    async def check(request: Request, _shown: Annotated[object, Depends(_key)] = None) -> None:
+        if getattr(request.state, "who_unknown", False):
+            raise UnavailableError("the database does not answer now; try again")
+        check_right(who_asks(request), right, await _store_of(request))
+
+    check.declares = Declared(right)  # type: ignore[attr-defined]
     return check
+
+
+async def open_to_all() -> None:
+    """A route's dependency: whoever asks is let in, or shows something of its own."""
+
+
+open_to_all.declares = Declared(None)  # type: ignore[attr-defined]
+
+
+def check_right(who: Who, right: Right, store: str | None = None) -> None:
+    """`SignInError` for nobody, `PinError` for a tablet, `ForbiddenError` for who may not."""
+    if who.may(right, store):
+        return
+    if who.kind == "nobody":
+        raise SignInError("sign in first (in a terminal: stemning sign-in)")
+    if who.kind == "tablet":
+        raise PinError("this needs a person: choose your name and type your PIN")
+    if right not in who.rights:
+        raise ForbiddenError(f"{who.name or 'this account'} may not do this; {_who_may(right)} may")
+    raise ForbiddenError(f"{who.name or 'this account'} may not do this in the store {store}")
+
+
+def check_store(who: Who, right: Right, store: str) -> None:
+    """The same, for a handler that knows the store only now."""
+    check_right(who, right, store)
+
+
+def own_stores(who: Who, things: Iterable[T], store: Callable[[T], str]) -> list[T]:
+    """Those of ``things`` that are of the stores of ``who``."""
+    return [each for each in things if who.in_store(store(each))]
+
+
+async def guarded(request: Request) -> None:
+    """Every route's dependency: it has said what it needs, and no other site's page sends it."""
+    route = request.scope["route"]
+    if declared(route) is None and ENFORCED:
+        raise UndeclaredRouteError("this route doesn't say who may use it, so nobody may")
+    if request.method in _SAFE:
+        return
+    _check_origin(request)
+    who = who_asks(request)
+    if who.csrf:
+        given = request.headers.get(CSRF_HEADER) or await _form_field(request, CSRF_FIELD)
+        if not compare_digest(given.encode(), who.csrf.encode()):
+            raise ForeignRequestError("this page is older than your sign-in: try once more")
+
+
+def declared(route: APIRoute) -> Declared | None:
+    """What a route has said that it needs; None if nothing."""
+    if route not in _DECLARED:
+        _DECLARED[route] = next(_declarations(route.dependant), None)
+    return _DECLARED[route]
+
+
+_DECLARED: WeakKeyDictionary[APIRoute, Declared | None] = WeakKeyDictionary()
+
+
+def _declarations(dependant: Dependant) -> Iterator[Declared]:
+    for each in dependant.dependencies:
+        found = getattr(each.call, "declares", None)
+        if isinstance(found, Declared):
+            yield found
+        yield from _declarations(each)
+
+
+async def _store_of(request: Request) -> str | None:
+    """The store that a request is about, as far as it says."""
+    store = request.path_params.get("store") or request.query_params.get("store")
+    if not store:
+        store = await _form_field(request, "store")
+    if store:
+        return str(store)
+    zone = request.path_params.get("zone") or request.query_params.get("zone")
+    if not zone:
+        zone = await _form_field(request, "zone")
+    if not zone:
+        return None
+    hub: HubParts = request.app.state.hub
+    try:
+        return hub.planner.find(str(zone), None).store.id
+    except (UnknownZoneError, AmbiguousZoneError):
+        return None  # the handler says so, and plays nothing
+
+
+async def _form_field(request: Request, name: str) -> str:
+    if not request.headers.get("Content-Type", "").startswith(_FORMS):
+        return ""
+    value = (await request.form()).get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _check_origin(request: Request) -> None:
+    """What a browser says about where a request comes from; programs say nothing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise ForeignRequestError("this was not sent from the hub's own page")
+    if "Authorization" in request.headers:
+        return
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+        raise ForeignRequestError("this was not sent from the hub's own page")
+
+
+def _who_may(right: Right) -> str:
+    may = [_ROLE_WORDS[role] for role, rights in RIGHTS.items() if right in rights]
+    return may[0] if len(may) == 1 else f"{', '.join(may[:-1])} or {may[-1]}"

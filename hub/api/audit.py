@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -15,9 +15,11 @@ from pydantic import (
     Field,
 )
 
-from hub.api.models import Line
+from hub.api.access import needs
+from hub.api.line import Line
 from hub.audit import Entry, Search, find
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 
 router = APIRouter(tags=["audit"])
 
@@ -87,7 +89,7 @@ class AuditQuery(BaseModel):
     most: int = Field(default=50, ge=1, le=500, description="How many at most.")
 
 
-@router.get("/audit")
+@router.get("/audit", dependencies=[Depends(needs(Right.REVIEW))])
 def list_changes(hub: HubPartsDep, query: Annotated[AuditQuery, Query()]) -> AuditPage:
     """Every change to what shall be, the newest first. Nothing in it is ever altered or removed.
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from hub.api.access import needs
+from hub.api.author import signed
 from hub.api.choice_tags import begin_check, store_check, store_tag, zone_check, zone_tag
 from hub.api.ends import read_end
 from hub.api.errors import documented
+from hub.api.line import Line
 from hub.api.models import (
     SLUG_PATTERN,
     EmergencyRequest,
-    Line,
     OverrideRequest,
     QuietHourRequest,
     StoreChoiceView,
@@ -22,6 +24,7 @@ from hub.api.precondition import IfMatch, IfReplaces
 from hub.api.views import store_choice_view, zone_view
 from hub.api.zones import StoreId, ZoneId
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.planning.planner import Choice
 from scenes.rules import Layer
 
@@ -37,7 +40,9 @@ _WRITES = documented(404, 409, 412, 428)
 _BEGINS = documented(404, 409)
 
 
-@router.put("/zones/{zone}/override", responses=_WRITES)
+@router.put(
+    "/zones/{zone}/override", responses=_WRITES, dependencies=[Depends(needs(Right.CHOOSE))]
+)
 def put_override(
     hub: HubPartsDep,
     zone: ZoneId,
@@ -62,7 +67,9 @@ def put_override(
     return _zone(hub, planned.store.id, planned.zone.id, response)
 
 
-@router.delete("/zones/{zone}/override", responses=_WRITES)
+@router.delete(
+    "/zones/{zone}/override", responses=_WRITES, dependencies=[Depends(needs(Right.CHOOSE))]
+)
 def delete_override(
     hub: HubPartsDep,
     zone: ZoneId,
@@ -74,12 +81,19 @@ def delete_override(
     """Return to the plan. Fine also when there is nothing to return from."""
     planned = hub.planner.find(zone, store)
     hub.planner.return_to_plan(
-        planned.store.id, planned.zone.id, author=author, check=zone_check(hub, planned, seen)
+        planned.store.id,
+        planned.zone.id,
+        author=signed(author),
+        check=zone_check(hub, planned, seen),
     )
     return _zone(hub, planned.store.id, planned.zone.id, response)
 
 
-@router.get("/stores/{store}/quiet-hour", responses=documented(404))
+@router.get(
+    "/stores/{store}/quiet-hour",
+    responses=documented(404),
+    dependencies=[Depends(needs(Right.SEE))],
+)
 def get_quiet_hour(
     hub: HubPartsDep, store: StoreInPath, response: Response
 ) -> StoreChoiceView | None:
@@ -87,7 +101,11 @@ def get_quiet_hour(
     return _of_store(hub, store, Layer.QUIET_HOUR, response)
 
 
-@router.post("/stores/{store}/quiet-hour", responses=documented(404, 409, 412))
+@router.post(
+    "/stores/{store}/quiet-hour",
+    responses=documented(404, 409, 412),
+    dependencies=[Depends(needs(Right.CALM))],
+)
 def begin_quiet_hour(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -110,16 +128,23 @@ def begin_quiet_hour(
     return _of_store(hub, store, Layer.QUIET_HOUR, response)
 
 
-@router.delete("/stores/{store}/quiet-hour", status_code=204, responses=_WRITES)
+@router.delete(
+    "/stores/{store}/quiet-hour",
+    status_code=204,
+    responses=_WRITES,
+    dependencies=[Depends(needs(Right.CHOOSE))],
+)
 def end_quiet_hour(
     hub: HubPartsDep, store: StoreInPath, seen: IfMatch, author: Author = ""
 ) -> None:
     """End the quiet hour that somebody began by hand. Fine also when there is none."""
     check = store_check(hub, hub.planner.store(store), Layer.QUIET_HOUR, seen)
-    hub.planner.end_quiet_hour(store, author=author, check=check)
+    hub.planner.end_quiet_hour(store, author=signed(author), check=check)
 
 
-@router.get("/stores/{store}/emergency", responses=documented(404))
+@router.get(
+    "/stores/{store}/emergency", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def get_emergency(
     hub: HubPartsDep, store: StoreInPath, response: Response
 ) -> StoreChoiceView | None:
@@ -127,7 +152,9 @@ def get_emergency(
     return _of_store(hub, store, Layer.EMERGENCY, response)
 
 
-@router.post("/stores/{store}/emergency", responses=_BEGINS)
+@router.post(
+    "/stores/{store}/emergency", responses=_BEGINS, dependencies=[Depends(needs(Right.CALM))]
+)
 def set_off_emergency(
     hub: HubPartsDep, store: StoreInPath, wish: EmergencyRequest, response: Response
 ) -> StoreChoiceView | None:
@@ -140,11 +167,16 @@ def set_off_emergency(
     return _of_store(hub, store, Layer.EMERGENCY, response)
 
 
-@router.delete("/stores/{store}/emergency", status_code=204, responses=_WRITES)
+@router.delete(
+    "/stores/{store}/emergency",
+    status_code=204,
+    responses=_WRITES,
+    dependencies=[Depends(needs(Right.CHOOSE))],
+)
 def end_emergency(hub: HubPartsDep, store: StoreInPath, seen: IfMatch, author: Author = "") -> None:
     """End the emergency: every zone returns to what its plan says now. Fine also without one."""
     check = store_check(hub, hub.planner.store(store), Layer.EMERGENCY, seen)
-    hub.planner.end_emergency(store, author=author, check=check)
+    hub.planner.end_emergency(store, author=signed(author), check=check)
 
 
 def _zone(hub: HubParts, store: str, zone: str, response: Response) -> ZoneView:

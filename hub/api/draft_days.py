@@ -75,7 +75,7 @@ class OnOneDay(Act):
 class DayLike(Act):
     """Which local day to be like."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"like": "2026-10-21"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"like": "2026-10-24"}]})
 
     like: date
     every_week: bool = Field(
@@ -83,7 +83,7 @@ class DayLike(Act):
     )
 
 
-@router.post("/{part}/{item_id}/move", responses=_WRITES)
+@router.post("/{part}/{item_id}/move", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def move_item(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -109,7 +109,9 @@ def move_item(
     return change_draft(hub, store, turn, By(wish.author, wish.why), seen, response)
 
 
-@router.put("/{part}/{item_id}/one-day", responses=_WRITES)
+@router.put(
+    "/{part}/{item_id}/one-day", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))]
+)
 def put_one_day(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -129,7 +131,7 @@ def put_one_day(
     return change_draft(hub, store, turn, By(wish.author, wish.why), seen, response)
 
 
-@router.put("/days/{day}", responses=_WRITES)
+@router.put("/days/{day}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_day_like(
     hub: HubPartsDep,
     store: StoreInPath,

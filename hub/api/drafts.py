@@ -7,8 +7,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
+from hub.api.access import needs
+from hub.api.author import signed
 from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
@@ -38,6 +40,7 @@ from hub.api.schedules import get_schedule
 from hub.api.strict_wire import Strict
 from hub.by import By
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.planning.drafts import Draft
 from hub.schedules.editing import ListName, drop_item, put_item
 from hub.schedules.outlook import MOST_DAYS, REVIEW_DAYS, DraftReview
@@ -60,7 +63,9 @@ _LISTS: dict[str, ListName] = {
 _Turn = Callable[[Schedule], Schedule]
 
 
-@router.post("", responses=documented(404, 409), status_code=201)
+@router.post(
+    "", responses=documented(404, 409), status_code=201, dependencies=[Depends(needs(Right.PLAN))]
+)
 def begin_draft(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -74,13 +79,13 @@ def begin_draft(
     return _shown(hub, hub.schedules.begin(store, wish.version, _by(wish)), response)
 
 
-@router.get("", responses=documented(404))
+@router.get("", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def get_draft(hub: HubPartsDep, store: StoreInPath, response: Response) -> DraftView:
     """The draft, and what it would do."""
     return _shown(hub, hub.schedules.draft(store), response)
 
 
-@router.put("", responses=_WRITES)
+@router.put("", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_draft(
     hub: HubPartsDep, store: StoreInPath, wish: DraftToSave, seen: IfMatch, response: Response
 ) -> DraftView:
@@ -88,13 +93,13 @@ def put_draft(
     return change_draft(hub, store, lambda _: wish.schedule, _by(wish), seen, response)
 
 
-@router.delete("", responses=_WRITES, status_code=204)
+@router.delete("", responses=_WRITES, status_code=204, dependencies=[Depends(needs(Right.PLAN))])
 def discard_draft(hub: HubPartsDep, store: StoreInPath, seen: IfMatch, by: ByQuery) -> None:
     """Let the draft go. The audit keeps what it said."""
     hub.schedules.discard(store, by, tag_check("draft", seen))
 
 
-@router.put("/rules/{item_id}", responses=_WRITES)
+@router.put("/rules/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_rule(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -107,7 +112,7 @@ def put_rule(
     return _put(hub, store, "rules", item_id, item, seen, response)
 
 
-@router.put("/exceptions/{item_id}", responses=_WRITES)
+@router.put("/exceptions/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_exception(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -120,7 +125,7 @@ def put_exception(
     return _put(hub, store, "exceptions", item_id, item, seen, response)
 
 
-@router.put("/quiet-hours/{item_id}", responses=_WRITES)
+@router.put("/quiet-hours/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_quiet_hour(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -133,7 +138,7 @@ def put_quiet_hour(
     return _put(hub, store, "quiet_hours", item_id, item, seen, response)
 
 
-@router.put("/reactions/{item_id}", responses=_WRITES)
+@router.put("/reactions/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_reaction(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -146,7 +151,9 @@ def put_reaction(
     return _put(hub, store, "reactions", item_id, item, seen, response)
 
 
-@router.put("/special-hours/{item_id}", responses=_WRITES)
+@router.put(
+    "/special-hours/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))]
+)
 def put_special_hours(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -159,7 +166,7 @@ def put_special_hours(
     return _put(hub, store, "special_hours", item_id, item, seen, response)
 
 
-@router.put("/hours", responses=_WRITES)
+@router.put("/hours", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_hours(
     hub: HubPartsDep, store: StoreInPath, wish: HoursToSave, seen: IfMatch, response: Response
 ) -> DraftView:
@@ -167,7 +174,7 @@ def put_hours(
     return change_draft(hub, store, _setting(hours=wish.hours), _by(wish), seen, response)
 
 
-@router.put("/zone-groups", responses=_WRITES)
+@router.put("/zone-groups", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_zone_groups(
     hub: HubPartsDep, store: StoreInPath, wish: ZoneGroupsToSave, seen: IfMatch, response: Response
 ) -> DraftView:
@@ -177,7 +184,7 @@ def put_zone_groups(
     )
 
 
-@router.put("/presets", responses=_WRITES)
+@router.put("/presets", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_presets(
     hub: HubPartsDep, store: StoreInPath, wish: PresetsToSave, seen: IfMatch, response: Response
 ) -> DraftView:
@@ -187,7 +194,7 @@ def put_presets(
     return change_draft(hub, store, _setting(**named), _by(wish), seen, response)
 
 
-@router.put("/template", responses=_WRITES)
+@router.put("/template", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def put_template_use(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -199,7 +206,7 @@ def put_template_use(
     return change_draft(hub, store, _setting(template=wish.template), _by(wish), seen, response)
 
 
-@router.delete("/template", responses=_WRITES)
+@router.delete("/template", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def delete_template_use(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -211,7 +218,7 @@ def delete_template_use(
     return change_draft(hub, store, _setting(template=None), by, seen, response)
 
 
-@router.delete("/{part}/{item_id}", responses=_WRITES)
+@router.delete("/{part}/{item_id}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def delete_part(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -226,7 +233,7 @@ def delete_part(
     return change_draft(hub, store, turn, by, seen, response)
 
 
-@router.get("/review", responses=documented(404))
+@router.get("/review", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def review_draft(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -250,7 +257,7 @@ def review_draft(
     )
 
 
-@router.post("/rebase", responses=_WRITES)
+@router.post("/rebase", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def rebase_draft(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -266,7 +273,7 @@ def rebase_draft(
     return _shown(hub, draft, response)
 
 
-@router.post("/deploy", responses=_WRITES)
+@router.post("/deploy", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
 def deploy_draft(
     hub: HubPartsDep, store: StoreInPath, act: _Act, seen: IfMatch, response: Response
 ) -> ScheduleView:
@@ -291,7 +298,7 @@ def _put(
     named = msgspec.structs.replace(item, id=item_id)
     author = "" if isinstance(named, SpecialHours) else named.author
     turn: _Turn = lambda schedule: put_item(schedule, section, named)  # noqa: E731
-    return change_draft(hub, store, turn, By(author), seen, response)
+    return change_draft(hub, store, turn, By(signed("") or author), seen, response)
 
 
 def _setting(**fields: object) -> _Turn:

@@ -41,7 +41,7 @@ class ErrorBody(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Responses for a route's documentation; 413, 422 and 503 stand with every route."""
+    """Responses for a route's documentation; 401, 403, 413, 422 and 503 stand with every route."""
     return {status: {"model": ErrorBody, "description": _TEXTS[status]} for status in statuses}
 
 
@@ -63,7 +63,7 @@ _TEXTS = {
     503: "A part that the hub needs (database, broker) doesn't answer now.",
     504: "An agent did not answer in time.",
 }
-DOCUMENTED = documented(413, 422, 503)
+DOCUMENTED = documented(401, 403, 413, 422, 503)
 
 
 def status_of(error: StemningError) -> int:

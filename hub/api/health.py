@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.api.access import needs, open_to_all
 from hub.api.edges import unknown_zones
 from hub.metrics import CONTENT_TYPE
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 
 router = APIRouter(tags=["health"])
 
@@ -37,7 +39,11 @@ class Health(BaseModel):
     )
 
 
-@router.get("/healthz", responses={503: {"model": Health, "description": "A part fails."}})
+@router.get(
+    "/healthz",
+    responses={503: {"model": Health, "description": "A part fails."}},
+    dependencies=[Depends(open_to_all)],
+)
 def get_health(hub: HubPartsDep, response: Response) -> Health:
     """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer."""
     database, broker, shop_file = _database(hub), _broker(hub), _shop_file(hub)
@@ -62,6 +68,7 @@ def get_health(hub: HubPartsDep, response: Response) -> Health:
     "/metrics",
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    dependencies=[Depends(needs(Right.DEVICES))],
 )
 def get_metrics(hub: HubPartsDep) -> Response:
     """Counters and gauges, as Prometheus reads them."""

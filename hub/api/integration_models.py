@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from hub.api.models import Amount, Line, Slug
+from hub.api.author import Author
+from hub.api.line import Line
+from hub.api.models import Amount, Slug
 from hub.triggers.integrations import Integration, Rights
 from scenes.rules import Measure, Run
 
@@ -63,7 +65,7 @@ class NewIntegration(BaseModel):
         le=LONGEST_WISH_S,
         description="How many seconds one wish may last without being renewed.",
     )
-    author: Line = Field(default="", max_length=60, description="Who makes it: a name or a role.")
+    author: Author = ""
 
     @model_validator(mode="after")
     def _may_something(self) -> NewIntegration:

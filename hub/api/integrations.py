@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from hub.api.access import needs, open_to_all
+from hub.api.author import signed
 from hub.api.bearer import Caller
 from hub.api.errors import documented
 from hub.api.integration_models import (
@@ -23,6 +25,7 @@ from hub.api.models import SLUG_PATTERN
 from hub.api.precondition import IfMatch, etag
 from hub.errors import NotAllowedError, UnknownZoneError
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.triggers.integrations import Integration
 from hub.triggers.triggers import Wish
 from scenes.errors import UnknownSceneError
@@ -37,14 +40,23 @@ KeyInPath = Annotated[str, Path(pattern=KEY_PATTERN, max_length=64, examples=["m
 Author = Annotated[str, Query(pattern=LINE_PATTERN, max_length=60, description="Who does it.")]
 
 
-@router.get("/stores/{store}/integrations", responses=documented(404))
+@router.get(
+    "/stores/{store}/integrations",
+    responses=documented(404),
+    dependencies=[Depends(needs(Right.INSTALL))],
+)
 def list_integrations(hub: HubPartsDep, store: StoreId) -> list[IntegrationView]:
     """A store's integrations, those that are revoked too. No token can be read."""
     hub.planner.store(store)
     return [integration_view(each, _tag(each)) for each in hub.integrations.of_store(store)]
 
 
-@router.post("/stores/{store}/integrations", status_code=201, responses=documented(404, 409))
+@router.post(
+    "/stores/{store}/integrations",
+    status_code=201,
+    responses=documented(404, 409),
+    dependencies=[Depends(needs(Right.INSTALL))],
+)
 def create_integration(
     hub: HubPartsDep, store: StoreId, wish: NewIntegration, response: Response
 ) -> CreatedIntegration:
@@ -55,7 +67,11 @@ def create_integration(
     return created_view(made, _tag(made), token)
 
 
-@router.get("/integrations/{integration}", responses=documented(404))
+@router.get(
+    "/integrations/{integration}",
+    responses=documented(404),
+    dependencies=[Depends(needs(Right.INSTALL))],
+)
 def get_integration(
     hub: HubPartsDep, integration: IntegrationId, response: Response
 ) -> IntegrationView:
@@ -66,19 +82,26 @@ def get_integration(
 
 
 @router.delete(
-    "/integrations/{integration}", status_code=204, responses=documented(404, 409, 412, 428)
+    "/integrations/{integration}",
+    status_code=204,
+    responses=documented(404, 409, 412, 428),
+    dependencies=[Depends(needs(Right.INSTALL))],
 )
 def revoke_integration(
     hub: HubPartsDep, integration: IntegrationId, seen: IfMatch, author: Author = ""
 ) -> None:
     """Let its token open nothing any more, for good, and end what it has at work."""
     revoked = hub.integrations.revoke(
-        integration, author, lambda now: seen.check(_tag(now), lambda: _changed(now))
+        integration, signed(author), lambda now: seen.check(_tag(now), lambda: _changed(now))
     )
     hub.triggers.end_all(revoked, "its integration was revoked")
 
 
-@router.post("/integrations/{integration}/triggers", responses=documented(401, 403, 404, 409, 429))
+@router.post(
+    "/integrations/{integration}/triggers",
+    responses=documented(401, 403, 404, 409, 429),
+    dependencies=[Depends(open_to_all)],
+)
 def ask_for_scene(
     hub: HubPartsDep, integration: IntegrationId, caller: Caller, wish: TriggerRequest
 ) -> TriggerView:
@@ -97,6 +120,7 @@ def ask_for_scene(
     "/integrations/{integration}/triggers/{key}",
     status_code=204,
     responses=documented(401, 403, 404, 409, 429),
+    dependencies=[Depends(open_to_all)],
 )
 def end_trigger(
     hub: HubPartsDep, integration: IntegrationId, caller: Caller, key: KeyInPath

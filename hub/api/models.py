@@ -4,45 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from unicodedata import category
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     model_validator,
 )
 
+from hub.api.author import Author
 from hub.api.bridge import Wire
+from hub.api.line import Line
 from scenes.rules import Layer, OverrideWhy
 from scenes.scene import Scene
-from scenes.units import LINE_PATTERN
 
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=64)]
-_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp"))
-"""Control characters, what has no look of its own (bidi marks, zero width), ends of lines."""
-
-
-def _one_line(value: Any) -> Any:  # noqa: ANN401
-    """A name that nobody can read differently from how it is kept."""
-    if isinstance(value, str) and any(category(character) in _UNSEEN for character in value):
-        raise ValueError("one line, without control characters and others that nobody can see")
-    return value
-
-
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN),
-    BeforeValidator(_one_line),
-    Field(description="One line, nothing in it that can't be seen; spaces around it don't count."),
-]
 Amount = Annotated[float, Field(strict=True)]
 """A number that was written as one: true is not 1."""
 EndWord = Literal["next-change", "closing"]
@@ -219,9 +200,6 @@ def _store_end(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa:
         raise ValueError(STORE_ENDS) from error
 
 
-_Author = Annotated[
-    Line, Field(max_length=60, description="Who does it: a name or a role.", examples=["Kim"])
-]
 _Reason = Annotated[
     Line, Field(max_length=200, description="In their own words.", examples=["football outside"])
 ]
@@ -251,7 +229,7 @@ class OverrideRequest(BaseModel):
     )
     why: OverrideWhy = Field(default="other", description="The kind of reason.")
     reason: _Reason = ""
-    author: _Author = ""
+    author: Author = ""
 
 
 class QuietHourRequest(BaseModel):
@@ -272,7 +250,7 @@ class QuietHourRequest(BaseModel):
         examples=["closing"],
     )
     reason: _Reason = ""
-    author: _Author = ""
+    author: Author = ""
 
 
 class EmergencyRequest(BaseModel):
@@ -284,7 +262,7 @@ class EmergencyRequest(BaseModel):
     )
 
     reason: _Reason = ""
-    author: _Author = ""
+    author: Author = ""
 
 
 class EdgeDevice(BaseModel):
@@ -373,3 +351,14 @@ class DeviceReply(BaseModel):
     at: datetime
     done: bool
     text: str
+
+
+class EdgeLog(BaseModel):
+    """The last lines of an agent's log, the newest last; ``at`` is by the agent's clock."""
+
+    store: str
+    edge: str
+    at: datetime
+    lines: list[str] = Field(
+        examples=[["2026-10-22 07:00:02Z INFO edge.link: connected to 192.168.1.10:1883"]]
+    )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from hub.api.access import needs
+from hub.api.author import Author
 from hub.api.errors import documented
-from hub.api.models import Line
+from hub.api.line import Line
 from hub.api.precondition import IfMatch, etag
 from hub.office import Office, Standing
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 
 router = APIRouter(tags=["office"])
 
@@ -61,20 +64,24 @@ class Confirmation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    author: Annotated[Line, Field(max_length=100, examples=["Kim, owner"])] = ""
+    author: Author = ""
     why: Annotated[
         Line, Field(max_length=500, examples=["The copy of Monday was put back on purpose"])
     ] = ""
 
 
-@router.get("/office")
+@router.get("/office", dependencies=[Depends(needs(Right.SEE))])
 def get_office(hub: HubPartsDep, response: Response) -> OfficeView:
     """Whether this hub decides, and if not, who does since when."""
     response.headers["ETag"] = _tag(hub.office)
     return _view(hub)
 
 
-@router.post("/office/confirm", responses=documented(409, 412, 428))
+@router.post(
+    "/office/confirm",
+    responses=documented(409, 412, 428),
+    dependencies=[Depends(needs(Right.CHAIN))],
+)
 def confirm_office(
     hub: HubPartsDep, seen: IfMatch, word: Confirmation, response: Response
 ) -> OfficeView:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 
+from hub.api.access import needs, open_to_all
 from hub.api.bearer import Caller
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
@@ -19,6 +20,7 @@ from hub.api.reaction_models import (
     ReactionView,
 )
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.reactions import words
 from hub.reactions.outside import FRESH_S, Told
 from hub.reactions.watched import Watched
@@ -29,14 +31,20 @@ router = APIRouter(tags=["reactions"])
 SlugInPath = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64)]
 
 
-@router.get("/stores/{store}/reactions", responses=documented(404))
+@router.get(
+    "/stores/{store}/reactions", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def list_reactions(hub: HubPartsDep, store: SlugInPath) -> list[ReactionView]:
     """Every reaction of a store in each of its zones: where it stands, and what it goes by."""
     tz, now = hub.planner.store(store).tz, hub.now()
     return [_view(hub, watched, now, tz) for watched in hub.reactions.of_store(store)]
 
 
-@router.post("/zones/{zone}/measurements", responses=documented(401, 403, 404, 409, 429))
+@router.post(
+    "/zones/{zone}/measurements",
+    responses=documented(401, 403, 404, 409, 429),
+    dependencies=[Depends(open_to_all)],
+)
 def add_measurement(
     hub: HubPartsDep, zone: SlugInPath, caller: Caller, said: MeasurementRequest
 ) -> MeasurementReply:

@@ -6,14 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
+from hub.api.access import needs
+from hub.api.author import Author, signed
 from hub.api.bridge import json_schema
 from hub.api.errors import documented
 from hub.api.precondition import IfMatch
-from hub.api.scene_models import Author, StandingSceneModel, Why
+from hub.api.scene_models import StandingSceneModel, Why
 from hub.api.scene_tags import scene_check, scene_tag
 from hub.api.scenes import SceneId, shown
 from hub.by import By
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.scene_yaml import ENDING, MEDIA_TYPE, read_scene, write_scene
 from scenes.errors import InvalidSceneError
 from scenes.scene_file import SceneDocument
@@ -56,6 +59,7 @@ async def _text(request: Request) -> str:
     "/scenes/{scene}/file",
     response_class=Response,
     responses={**documented(404), **_GIVEN},
+    dependencies=[Depends(needs(Right.SEE))],
 )
 def get_scene_file(
     hub: HubPartsDep,
@@ -77,7 +81,12 @@ def get_scene_file(
     )
 
 
-@router.put("/scenes/{scene}/file", openapi_extra=_TAKEN, responses=documented(409, 412, 413, 428))
+@router.put(
+    "/scenes/{scene}/file",
+    openapi_extra=_TAKEN,
+    responses=documented(409, 412, 413, 428),
+    dependencies=[Depends(needs(Right.SCENES))],
+)
 def put_scene_file(
     hub: HubPartsDep,
     scene: SceneId,
@@ -89,4 +98,6 @@ def put_scene_file(
 ) -> StandingSceneModel:
     """Save what a file says as the scene's next revision, as `PUT /scenes/{scene}` does."""
     read = read_scene(scene, text)
-    return shown(hub.scene_book.save(read, By(author, why), scene_check(scene, seen)), response)
+    return shown(
+        hub.scene_book.save(read, By(signed(author), why), scene_check(scene, seen)), response
+    )

@@ -9,8 +9,10 @@ from msgspec import Meta
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from hub.api.author import Author
 from hub.api.bridge import Wire
-from hub.api.models import Line, SceneModel, Slug
+from hub.api.line import Line
+from hub.api.models import SceneModel, Slug
 from hub.scene_book.uses import Kind
 from scenes.scene import Scene
 from scenes.scene_file import SceneDocument, read_document
@@ -63,9 +65,6 @@ class StandingScene(Scene, frozen=True, kw_only=True, omit_defaults=False):
 
 
 StandingSceneModel = Annotated[StandingScene, Wire()]
-Author = Annotated[
-    Line, Field(max_length=60, description="Who does it: a name or a role.", examples=["Kim"])
-]
 Why = Annotated[Line, Field(max_length=200, examples=["the old one was too loud"])]
 
 

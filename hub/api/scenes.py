@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
+from hub.api.access import needs
+from hub.api.author import Author, signed
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
 from hub.api.precondition import IfMatch
 from hub.api.scene_models import (
     Act,
-    Author,
     Copy,
     Return,
     RevisionView,
@@ -26,6 +27,7 @@ from hub.api.scene_models import (
 from hub.api.scene_tags import scene_check, scene_tag
 from hub.by import By
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.scene_book.records import Standing
 from scenes.scene_changes import scene_changes
 
@@ -37,7 +39,7 @@ _WRITES = documented(404, 409, 412, 428)
 _ORDER: tuple[SceneState, ...] = ("published", "draft", "retired")
 
 
-@router.get("/scenes")
+@router.get("/scenes", dependencies=[Depends(needs(Right.SEE))])
 def list_scenes(
     hub: HubPartsDep,
     state: Annotated[SceneState | None, Query(description="Only those that stand so.")] = None,
@@ -48,13 +50,17 @@ def list_scenes(
     return [_view(each) for one in wanted for each in found if each.state == one]
 
 
-@router.get("/scenes/{scene}", responses=documented(404))
+@router.get("/scenes/{scene}", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def get_scene(hub: HubPartsDep, scene: SceneId, response: Response) -> StandingSceneModel:
     """One scene: what plays, and the draft that waits with what it would change, in words."""
     return shown(hub.scene_book.standing(scene), response)
 
 
-@router.put("/scenes/{scene}", responses=documented(409, 412, 428))
+@router.put(
+    "/scenes/{scene}",
+    responses=documented(409, 412, 428),
+    dependencies=[Depends(needs(Right.SCENES))],
+)
 def put_scene(
     hub: HubPartsDep, scene: SceneId, wish: SceneToSave, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
@@ -67,7 +73,12 @@ def put_scene(
     return shown(saved, response)
 
 
-@router.delete("/scenes/{scene}", responses=_WRITES, status_code=204)
+@router.delete(
+    "/scenes/{scene}",
+    responses=_WRITES,
+    status_code=204,
+    dependencies=[Depends(needs(Right.SCENES))],
+)
 def delete_scene(
     hub: HubPartsDep,
     scene: SceneId,
@@ -79,10 +90,12 @@ def delete_scene(
 
     Its revisions stay on record, for what was played.
     """
-    hub.scene_book.delete(scene, By(author, why), scene_check(scene, seen))
+    hub.scene_book.delete(scene, By(signed(author), why), scene_check(scene, seen))
 
 
-@router.post("/scenes/{scene}/publish", responses=_WRITES)
+@router.post(
+    "/scenes/{scene}/publish", responses=_WRITES, dependencies=[Depends(needs(Right.SCENES))]
+)
 def publish_scene(
     hub: HubPartsDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
@@ -94,7 +107,9 @@ def publish_scene(
     return shown(hub.scene_book.publish(scene, _by(act), scene_check(scene, seen)), response)
 
 
-@router.post("/scenes/{scene}/retire", responses=_WRITES)
+@router.post(
+    "/scenes/{scene}/retire", responses=_WRITES, dependencies=[Depends(needs(Right.SCENES))]
+)
 def retire_scene(
     hub: HubPartsDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
@@ -102,7 +117,12 @@ def retire_scene(
     return shown(hub.scene_book.retire(scene, _by(act), scene_check(scene, seen)), response)
 
 
-@router.post("/scenes/{scene}/clone", responses=documented(404, 409), status_code=201)
+@router.post(
+    "/scenes/{scene}/clone",
+    responses=documented(404, 409),
+    status_code=201,
+    dependencies=[Depends(needs(Right.SCENES))],
+)
 def clone_scene(
     hub: HubPartsDep, scene: SceneId, copy: Copy, response: Response
 ) -> StandingSceneModel:
@@ -111,7 +131,9 @@ def clone_scene(
     return shown(made, response)
 
 
-@router.post("/scenes/{scene}/revert", responses=_WRITES)
+@router.post(
+    "/scenes/{scene}/revert", responses=_WRITES, dependencies=[Depends(needs(Right.SCENES))]
+)
 def revert_scene(
     hub: HubPartsDep, scene: SceneId, back: Return, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
@@ -120,7 +142,9 @@ def revert_scene(
     return shown(found, response)
 
 
-@router.get("/scenes/{scene}/revisions", responses=documented(404))
+@router.get(
+    "/scenes/{scene}/revisions", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def list_revisions(hub: HubPartsDep, scene: SceneId) -> list[RevisionView]:
     """Everything that the scene ever was, the newest first; also of one that was deleted."""
     found = hub.scene_book.revisions(scene)
@@ -140,7 +164,9 @@ def list_revisions(hub: HubPartsDep, scene: SceneId) -> list[RevisionView]:
     ]
 
 
-@router.get("/scenes/{scene}/uses", responses=documented(404))
+@router.get(
+    "/scenes/{scene}/uses", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def list_uses(hub: HubPartsDep, scene: SceneId) -> list[UseView]:
     """Where the scene is used: what plays it, what would, and who may ask for it."""
     return [

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.api.bridge import Wire
-from hub.api.models import Line, Slug
+from hub.api.line import Line
+from hub.api.models import Slug
 from hub.api.scene_models import Act
 from hub.api.strict_wire import Strict
 from hub.schedules.editing import ListName

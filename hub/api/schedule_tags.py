@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from hub.api.author import Author, signed
 from hub.api.precondition import Precondition, etag
-from hub.api.scene_models import Author, Why
+from hub.api.scene_models import Why
 from hub.by import By, Check
 
 
 def _by_query(author: Annotated[Author, Query()] = "", why: Annotated[Why, Query()] = "") -> By:
-    return By(author, why)
+    return By(signed(author), why)
 
 
 ByQuery = Annotated[By, Depends(_by_query)]

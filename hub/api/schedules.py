@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from hub.api.access import needs
 from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.precondition import IfMatch, etag
@@ -13,6 +14,7 @@ from hub.api.schedule_models import Back, ScheduleView, VersionView
 from hub.api.schedule_tags import tag_check
 from hub.by import By
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.schedules.desk import VersionTold
 
 router = APIRouter(tags=["schedules"])
@@ -20,7 +22,9 @@ router = APIRouter(tags=["schedules"])
 _Number = Annotated[int, Path(ge=1, le=2**31 - 1, examples=[1])]
 
 
-@router.get("/stores/{store}/schedule", responses=documented(404))
+@router.get(
+    "/stores/{store}/schedule", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def get_schedule(hub: HubPartsDep, store: StoreInPath, response: Response) -> ScheduleView:
     """What is deployed: the store's own document, and what it means with its template."""
     told = hub.schedules.told(store)
@@ -28,7 +32,11 @@ def get_schedule(hub: HubPartsDep, store: StoreInPath, response: Response) -> Sc
     return _view(store, told)
 
 
-@router.get("/stores/{store}/schedule/versions", responses=documented(404))
+@router.get(
+    "/stores/{store}/schedule/versions",
+    responses=documented(404),
+    dependencies=[Depends(needs(Right.SEE))],
+)
 def list_versions(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -41,13 +49,21 @@ def list_versions(
     return [VersionView(**_fields(each)) for each in hub.schedules.versions(store, limit, before)]
 
 
-@router.get("/stores/{store}/schedule/versions/{number}", responses=documented(404))
+@router.get(
+    "/stores/{store}/schedule/versions/{number}",
+    responses=documented(404),
+    dependencies=[Depends(needs(Right.SEE))],
+)
 def get_version(hub: HubPartsDep, store: StoreInPath, number: _Number) -> ScheduleView:
     """One version, whole."""
     return _view(store, hub.schedules.told(store, number))
 
 
-@router.post("/stores/{store}/schedule/revert", responses=documented(404, 409, 412, 428))
+@router.post(
+    "/stores/{store}/schedule/revert",
+    responses=documented(404, 409, 412, 428),
+    dependencies=[Depends(needs(Right.PLAN))],
+)
 def revert_schedule(
     hub: HubPartsDep, store: StoreInPath, back: Back, seen: IfMatch, response: Response
 ) -> ScheduleView:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
+from hub.api.access import needs
 from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
 from hub.api.schedule_models import Holiday, StoreView, ZoneOfStore
 from hub.errors import PlaceError
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.planning.drafts import find_drafts
 from hub.public_holidays import countries, holidays_of
 from hub.shop import Store
@@ -19,19 +21,19 @@ from hub.shop import Store
 router = APIRouter(tags=["stores"])
 
 
-@router.get("/stores")
+@router.get("/stores", dependencies=[Depends(needs(Right.SEE))])
 def list_stores(hub: HubPartsDep) -> list[StoreView]:
     """Every store, where it is, and how its schedule stands, in the shop file's order."""
     return _views(hub, hub.planner.shop.stores)
 
 
-@router.get("/stores/{store}", responses=documented(404))
+@router.get("/stores/{store}", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def get_store(hub: HubPartsDep, store: StoreInPath) -> StoreView:
     """One store."""
     return _views(hub, (hub.planner.store(store),))[0]
 
 
-@router.get("/holidays", responses=documented(404))
+@router.get("/holidays", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def list_holidays(
     hub: HubPartsDep,
     year: Annotated[int, Query(ge=1990, le=2100, examples=[2026])],

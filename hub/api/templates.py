@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import APIRouter, Body, Depends, Path, Response
 
+from hub.api.access import needs
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
 from hub.api.precondition import IfMatch, etag
@@ -20,6 +21,7 @@ from hub.api.schedule_models import (
 from hub.api.schedule_tags import ByQuery, tag_check
 from hub.by import By
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.schedules.template_desk import Building
 from hub.schedules.template_records import Template
 
@@ -29,25 +31,29 @@ TemplateId = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=64, examples=[
 _WRITES = documented(404, 409, 412, 428)
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(needs(Right.SEE))])
 def list_templates(hub: HubPartsDep) -> list[TemplateView]:
     """Every template at its newest version, by id."""
     return [_view(hub, each) for each in hub.templates.all()]
 
 
-@router.get("/{template}", responses=documented(404))
+@router.get("/{template}", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def get_template(hub: HubPartsDep, template: TemplateId, response: Response) -> TemplateView:
     """One template at its newest version."""
     return _shown(hub, hub.templates.template(template), response)
 
 
-@router.get("/{template}/versions", responses=documented(404))
+@router.get(
+    "/{template}/versions", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def list_template_versions(hub: HubPartsDep, template: TemplateId) -> list[TemplateView]:
     """All versions of a template, the newest first."""
     return [_view(hub, each) for each in hub.templates.versions(template)]
 
 
-@router.put("/{template}", responses=documented(409, 412, 428))
+@router.put(
+    "/{template}", responses=documented(409, 412, 428), dependencies=[Depends(needs(Right.CHAIN))]
+)
 def put_template(
     hub: HubPartsDep,
     template: TemplateId,
@@ -65,7 +71,9 @@ def put_template(
     return _shown(hub, saved, response)
 
 
-@router.delete("/{template}", responses=_WRITES, status_code=204)
+@router.delete(
+    "/{template}", responses=_WRITES, status_code=204, dependencies=[Depends(needs(Right.CHAIN))]
+)
 def delete_template(
     hub: HubPartsDep,
     template: TemplateId,
@@ -76,7 +84,7 @@ def delete_template(
     hub.templates.delete(template, by, tag_check(f"template-{template}", seen))
 
 
-@router.post("/{template}/deploy", responses=_WRITES)
+@router.post("/{template}/deploy", responses=_WRITES, dependencies=[Depends(needs(Right.CHAIN))])
 def deploy_template(
     hub: HubPartsDep,
     template: TemplateId,
@@ -91,7 +99,9 @@ def deploy_template(
     return Deployed(stores=hub.templates.deploy(template, _by(act), check))
 
 
-@router.get("/{template}/stores", responses=documented(404))
+@router.get(
+    "/{template}/stores", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
+)
 def list_stores_of_template(hub: HubPartsDep, template: TemplateId) -> list[BuildingView]:
     """How the stores of the group stand to the template: which differ, and why."""
     return [_building(each) for each in hub.templates.stores(template)]

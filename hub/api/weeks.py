@@ -9,13 +9,15 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from hub.api.access import needs
 from hub.api.bridge import json_schema
 from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.schedule_models import WhatIfQuestion
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.schedules.editing import drop_item, put_parts
 from hub.schedules.outlook import WhatIf
 from hub.schedules.week import Week
@@ -34,7 +36,12 @@ def _answers(kind: type[Any], *statuses: int) -> dict[int | str, dict[str, Any]]
     return {200: {"description": "As asked.", "content": content}, **documented(*statuses)}
 
 
-@router.get("/stores/{store}/week", response_class=Response, responses=_answers(Week, 404))
+@router.get(
+    "/stores/{store}/week",
+    response_class=Response,
+    responses=_answers(Week, 404),
+    dependencies=[Depends(needs(Right.SEE))],
+)
 def get_week(
     hub: HubPartsDep,
     store: StoreInPath,
@@ -52,7 +59,10 @@ def get_week(
 
 
 @router.get(
-    "/stores/{store}/rehearsal", response_class=Response, responses=_answers(Rehearsal, 404)
+    "/stores/{store}/rehearsal",
+    response_class=Response,
+    responses=_answers(Rehearsal, 404),
+    dependencies=[Depends(needs(Right.SEE))],
 )
 def get_rehearsal(
     hub: HubPartsDep,
@@ -66,7 +76,12 @@ def get_rehearsal(
     return _json(hub.outlook.rehearsal(store, day, draft=draft))
 
 
-@router.post("/stores/{store}/what-if", response_class=Response, responses=_answers(WhatIf, 404))
+@router.post(
+    "/stores/{store}/what-if",
+    response_class=Response,
+    responses=_answers(WhatIf, 404),
+    dependencies=[Depends(needs(Right.PLAN))],
+)
 def ask_what_if(hub: HubPartsDep, store: StoreInPath, question: WhatIfQuestion) -> Response:
     """What would play if the schedule were another one, and how that differs, in words."""
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
+from hub.api.access import needs
 from hub.api.errors import documented
 from hub.api.zones import StoreId, ZoneId
 from hub.errors import NoDraftError
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.planning.deployed import effective
 from hub.planning.drafts import find_draft
 from hub.planning.why import Basis, why_at
@@ -60,7 +62,9 @@ class WhyView(BaseModel):
     note: str = Field(description="The basis in a sentence.")
 
 
-@router.get("/zones/{zone}/why", responses=documented(404, 409))
+@router.get(
+    "/zones/{zone}/why", responses=documented(404, 409), dependencies=[Depends(needs(Right.SEE))]
+)
 def get_why(
     hub: HubPartsDep,
     zone: ZoneId,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime
 
+from hub.api.access import needs
 from hub.api.choice_tags import zone_tag
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN, PlanView, ZoneView
 from hub.api.views import plan_view, zone_view, zone_views
 from hub.errors import PlanRangeError, UnknownStoreError
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.planning.planner import PlannedZone
 from scenes.wall_time import instant_of, local_day
 
@@ -31,7 +33,7 @@ StoreId = Annotated[
 _ONE_ZONE = documented(404, 409)
 
 
-@router.get("/zones", responses=documented(404))
+@router.get("/zones", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
 def list_zones(hub: HubPartsDep, store: StoreId = None) -> list[ZoneView]:
     """Every zone: what is desired, what is reported and how old that is, and what is next."""
     if store is not None and hub.planner.shop.store(store) is None:
@@ -39,7 +41,7 @@ def list_zones(hub: HubPartsDep, store: StoreId = None) -> list[ZoneView]:
     return zone_views(hub, store)
 
 
-@router.get("/zones/{zone}", responses=_ONE_ZONE)
+@router.get("/zones/{zone}", responses=_ONE_ZONE, dependencies=[Depends(needs(Right.SEE))])
 def get_zone(hub: HubPartsDep, zone: ZoneId, response: Response, store: StoreId = None) -> ZoneView:
     """One zone. Its ETag changes when somebody chooses for it or returns to the plan."""
     planned = hub.planner.find(zone, store)
@@ -47,7 +49,7 @@ def get_zone(hub: HubPartsDep, zone: ZoneId, response: Response, store: StoreId 
     return zone_view(hub, planned)
 
 
-@router.get("/zones/{zone}/plan", responses=_ONE_ZONE)
+@router.get("/zones/{zone}/plan", responses=_ONE_ZONE, dependencies=[Depends(needs(Right.SEE))])
 def get_plan(
     hub: HubPartsDep,
     zone: ZoneId,

@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from hub.api.access import needs
 from hub.api.errors import documented, status_of
 from hub.insights.document import EffectsDocument
 from hub.insights.errors import InsightsBusyError
 from hub.insights.service import EffectsService
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 
 router = APIRouter(prefix="/api/v1", tags=["effects"])
 
@@ -29,7 +31,12 @@ async def effects_service(request: Request, hub: HubPartsDep) -> EffectsService:
 EffectsDep = Annotated[EffectsService, Depends(effects_service)]
 
 
-@router.get("/effects", response_model=EffectsDocument, responses=documented(404, 409, 504))
+@router.get(
+    "/effects",
+    response_model=EffectsDocument,
+    responses=documented(404, 409, 504),
+    dependencies=[Depends(needs(Right.REVIEW))],
+)
 async def effects(
     service: EffectsDep,
     store: Annotated[str | None, Query(description="May be left out for a single shop.")] = None,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from hub.people.rights import RIGHTS, Right, Role
+
+Theme = Literal["light", "dark"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,15 +18,27 @@ class Who:
 
     ``stores`` are the ids of the stores that the role holds in, None for all of them;
     ``language`` and ``theme`` are what the person chose, None to go by the browser.
+
+    ``session`` is the id of what let them in, ``until`` when that ends, ``csrf`` what its forms
+    send back; empty for who shows a key, which no other site's page can. ``tablet`` and
+    ``tablet_store`` are the shared tablet that a person uses, or that asks itself; ``by_pin``
+    whether they are let in there by PIN for a few minutes.
     """
 
     kind: Literal["person", "tablet", "nobody"] = "nobody"
     account: int | None = None
+    username: str = ""
     name: str = ""
     role: Role | None = None
     stores: frozenset[str] | None = frozenset()
     language: str | None = None
-    theme: Literal["light", "dark"] | None = None
+    theme: Theme | None = None
+    session: str = ""
+    until: datetime | None = None
+    csrf: str = ""
+    tablet: str | None = None
+    tablet_store: str | None = None
+    by_pin: bool = False
 
     @property
     def rights(self) -> frozenset[Right]:

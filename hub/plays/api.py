@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
+from hub.api.access import needs
 from hub.api.errors import documented
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.plays.reading import stretches
 from hub.plays.table import csv_lines
 
@@ -20,7 +22,12 @@ _CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/plays.csv", response_class=StreamingResponse, responses={**_CSV, **documented(404)})
+@router.get(
+    "/plays.csv",
+    response_class=StreamingResponse,
+    responses={**_CSV, **documented(404)},
+    dependencies=[Depends(needs(Right.REVIEW))],
+)
 def plays_csv(
     hub: HubPartsDep,
     store: Annotated[str | None, Query(description="Default: every store.")] = None,

@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from hub.api.access import needs
 from hub.api.errors import documented
 from hub.money import UNKNOWN_CURRENCY
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.sales.desk import ImportDesk
 from hub.sales.errors import ImportOptionsError
 from hub.sales.options import ImportOptions, parse_columns, parse_time_zone
@@ -111,7 +113,12 @@ async def import_desk(request: Request, hub: HubPartsDep) -> ImportDesk:
     return desk
 
 
-@router.post("/imports", openapi_extra=_BODY, responses=documented(409, 413, 415))
+@router.post(
+    "/imports",
+    openapi_extra=_BODY,
+    responses=documented(409, 413, 415),
+    dependencies=[Depends(needs(Right.SALES))],
+)
 async def import_file(
     request: Request,
     query: Annotated[ImportQuery, Query()],

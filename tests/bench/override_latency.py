@@ -131,7 +131,7 @@ def measure_stemning(count: int) -> list[float]:
                 "PUT",
                 "/api/v1/zones/hall/override",
                 body,
-                {"Content-Type": "application/json", "If-Match": "*"},
+                {**hub.headers, "Content-Type": "application/json", "If-Match": "*"},
             )
             answer = connection.getresponse()
             answer.read()

@@ -59,7 +59,7 @@ def main() -> None:
 def choices(hub: Hub, flood: threading.Thread | None = None) -> Spread:
     """Milliseconds of choices one after the other; while ``flood`` goes on, if there is one."""
     took: list[float] = []
-    with httpx.Client(base_url=hub.address, timeout=30) as client:
+    with httpx.Client(base_url=hub.address, headers=hub.headers, timeout=30) as client:
         while flood.is_alive() if flood else len(took) < CHOICES:
             scene = ("evening", "calm-morning")[len(took) % 2]
             began = time.perf_counter()
@@ -98,7 +98,7 @@ def send_flood(hub: Hub, port: int, topics: int) -> None:
 
 def results(hub: Hub) -> list[str]:
     """What became of all triggers, as the hub counts them."""
-    lines = httpx.get(f"{hub.address}/metrics", timeout=30).text.splitlines()
+    lines = httpx.get(f"{hub.address}/metrics", headers=hub.headers, timeout=30).text.splitlines()
     return [line for line in lines if line.startswith("stemning_triggers_total")]
 
 

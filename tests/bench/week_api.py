@@ -82,9 +82,10 @@ class Client:
 
     def __init__(self, hub: Hub) -> None:
         self._connection = http.client.HTTPConnection(hub.host, hub.port)
+        self._headers = hub.headers
 
     def ask(self, method: str, path: str, body: object = None) -> bytes:
-        headers = {"Content-Type": "application/json", "If-Match": "*"}
+        headers = {**self._headers, "Content-Type": "application/json", "If-Match": "*"}
         self._connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = self._connection.getresponse()
         content = answer.read()

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from tests.browser.ceiling import Ceiling
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.signed_in import head_office_session
 from tests.parts.stemning_processes import Hub
 from tests.waiting import wait_until
 
@@ -100,6 +101,7 @@ OpenTablet = Callable[..., Page]
 @pytest.fixture
 def tablet(browser: Browser, shop: Shop) -> Iterator[OpenTablet]:
     """Opens pages; whatever they complain of in the console fails the test."""
+    token = head_office_session(shop.hub.database)
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -108,6 +110,7 @@ def tablet(browser: Browser, shop: Shop) -> Iterator[OpenTablet]:
     ) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
         contexts.append(context)
+        context.add_cookies([shop.hub.cookie(token)])
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
 

@@ -143,6 +143,7 @@ def command(hub: Hub, *words: str) -> tuple[int, str]:
         text=True,
         timeout=30,
         check=False,
+        env=hub.environment,
     )
     return ended.returncode, ended.stdout + ended.stderr
 

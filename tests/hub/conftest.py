@@ -16,9 +16,12 @@ from sqlmodel import SQLModel
 
 from hub.app import create_app
 from hub.database import migrate, open_database, writing
+from hub.key_ring import KEY_VARIABLE
 from hub.parts import HubParts
+from hub.people.sessions import Kind, Opening
 from tests.hub.shops import FakeClock, a_hub
 from tests.parts.postgres import Postgres
+from tests.parts.signed_in import account
 from tests.waiting import wait_until
 
 BOTH = ["sqlite", "postgres"]
@@ -100,8 +103,11 @@ def parts_on_both(tmp_path: Path, database_url: str, clock: FakeClock) -> Iterat
 
 
 @pytest.fixture
-def address(parts: HubParts) -> Iterator[str]:
-    """A hub that answers; nothing else of it runs."""
+def address(parts: HubParts, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A hub that answers; nothing else of it runs. Commands have a key of its head office."""
+    who = account(parts.engine)
+    key = parts.people.sessions.open(Opening(kind=Kind.KEY, account=who.id))
+    monkeypatch.setenv(KEY_VARIABLE, key)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")

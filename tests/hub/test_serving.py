@@ -23,6 +23,7 @@ import pytest
 from hub.clock import utc_now
 from hub.database import open_database
 from hub.holding import DatabaseHold
+from hub.key_ring import KEY_VARIABLE
 from scenes.wall_time import local_day
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
@@ -66,7 +67,9 @@ def shared_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
         broker.stop()
 
 
-def stemning(*words: str | Path, directory: Path) -> subprocess.CompletedProcess[str]:
+def stemning(
+    *words: str | Path, directory: Path, key: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
         [*STEMNING, *words],
@@ -75,14 +78,16 @@ def stemning(*words: str | Path, directory: Path) -> subprocess.CompletedProcess
         timeout=30,
         check=False,
         cwd=directory,
-        env={**os.environ, "COLUMNS": "120"},
+        env={**os.environ, "COLUMNS": "120", KEY_VARIABLE: key},
     )
 
 
 def open_stream(hub: Hub) -> socket.socket:
     """A page's event stream, with its first bytes read."""
     stream = socket.create_connection((hub.host, hub.port), timeout=10)
-    stream.sendall(b"GET /live HTTP/1.1\r\nHost: hub\r\n\r\n")
+    stream.sendall(
+        f"GET /live HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {hub.key}\r\n\r\n".encode()
+    )
     assert stream.recv(65536).startswith(b"HTTP/1.1 200")
     return stream
 
@@ -284,13 +289,22 @@ def test_a_free_port_is_taken_and_told(
 
 
 def test_the_plan_command_prints_the_day_and_why(shared_hub: Hub, tmp_path: Path) -> None:
-    today = stemning("plan", "entrance", "--hub", shared_hub.address, directory=tmp_path)
+    today = stemning(
+        "plan", "entrance", "--hub", shared_hub.address, directory=tmp_path, key=shared_hub.key
+    )
     assert today.returncode == 0, today.stderr
     assert "Entrance (nordic)" in today.stdout
     assert "Rule every day 17:00 to 20:00" in today.stdout
     # The help's own example.
     tomorrow = stemning(
-        "plan", "entrance", "--day", "tomorrow", "--hub", shared_hub.address, directory=tmp_path
+        "plan",
+        "entrance",
+        "--day",
+        "tomorrow",
+        "--hub",
+        shared_hub.address,
+        directory=tmp_path,
+        key=shared_hub.key,
     )
     assert tomorrow.returncode == 0, tomorrow.stderr
     tz = ZoneInfo("Europe/Copenhagen")
@@ -310,7 +324,9 @@ def test_the_plan_command_prints_the_day_and_why(shared_hub: Hub, tmp_path: Path
 def test_the_plan_command_says_what_it_cannot_do(
     shared_hub: Hub, tmp_path: Path, words: list[str], said: str
 ) -> None:
-    ended = stemning("plan", *words, "--hub", shared_hub.address, directory=tmp_path)
+    ended = stemning(
+        "plan", *words, "--hub", shared_hub.address, directory=tmp_path, key=shared_hub.key
+    )
     assert ended.returncode == 1
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -25,6 +25,7 @@ from hub.insights.service import EffectsService
 from hub.parts import HubParts
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.insights.shop import FIRST, STORE, days, local, open_shop, play, visit
+from tests.parts.signed_in import account, let_in
 
 
 class Clock:
@@ -152,7 +153,10 @@ def test_many_who_ask_keep_nobody_waiting_for_an_override(
 
     async def crowd() -> tuple[float, list[httpx.Response]]:
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
+        headers = {"Authorization": f"Bearer {let_in(parts.engine, account(parts.engine))}"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://hub", headers=headers
+        ) as client:
             paths = ["/api/v1/effects", "/fragments/effects?store=nordic"]
             asking = [asyncio.create_task(client.get(paths[n % 3 == 2])) for n in range(45)]
             try:

@@ -89,7 +89,9 @@ def a_wish(wish_id: str, expires_at: datetime, token: str) -> Trigger:
 
 
 def call(hub: Hub, method: str, path: str, body: Any = None, **headers: str) -> Any:
-    answer = httpx.request(method, f"{hub.address}/api/v1{path}", json=body, headers=headers)
+    answer = httpx.request(
+        method, f"{hub.address}/api/v1{path}", json=body, headers=hub.headers | headers
+    )
     assert answer.is_success, answer.text
     return answer.json() if answer.content else None
 

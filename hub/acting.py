@@ -1,0 +1,9 @@
+"""For whom the hub acts just now, as the audit names them."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+acting_account: ContextVar[str] = ContextVar("acting_account", default="")
+"""The username of whoever sent the request that is being answered, or the name of the tablet
+that it came from; empty where the hub acts by itself."""

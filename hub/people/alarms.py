@@ -1,0 +1,101 @@
+"""Somebody guessed PINs until a tablet locked: managers are told until one of them has seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select, update
+from sqlmodel import col
+
+from hub.audit import Change, record
+from hub.database import writing
+from hub.people.who import Who
+from hub.tables import PinAlarmRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinAlarm:
+    """When and on which tablet, by its name, and as whom somebody tried to come in."""
+
+    id: int
+    at: datetime
+    store: str
+    tablet: str
+    name: str
+
+
+class PinAlarms:
+    """All that nobody has seen. Safe to use from any thread; ``changed`` hears of each change."""
+
+    def __init__(
+        self, engine: Engine, now: Callable[[], datetime], changed: Callable[[], None]
+    ) -> None:
+        self._engine = engine
+        self._now = now
+        self._changed = changed
+
+    def sound(self, store: str, tablet: str, name: str) -> None:
+        """Tell of a lock."""
+        at = self._now()
+        with writing(self._engine, urgent=True, fenced=False) as connection:
+            connection.execute(
+                insert(PinAlarmRow).values(at=at, store=store, tablet=tablet, name=name)
+            )
+            after = {"tablet": tablet, "name": name}
+            record(
+                connection,
+                Change(
+                    at=at,
+                    author=tablet,
+                    action="pin.locked",
+                    subject=f"tablet {tablet}",
+                    store=store,
+                    after=after,
+                ),
+            )
+        self._changed()
+
+    def unseen(self, who: Who | None = None) -> list[PinAlarm]:
+        """Those of the stores of ``who``, the newest first; None is everybody's."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                _SELECT.where(col(PinAlarmRow.seen_at).is_(None)).order_by(
+                    col(PinAlarmRow.id).desc()
+                )
+            ).all()
+        found = [
+            PinAlarm(id=row.id, at=row.at, store=row.store, tablet=row.tablet, name=row.name)
+            for row in rows
+        ]
+        return [each for each in found if who is None or who.in_store(each.store)]
+
+    def seen(self, who: Who) -> int:
+        """``who`` has seen all of their stores; how many they were."""
+        mine = self.unseen(who)
+        if mine:
+            at = self._now()
+            with writing(self._engine, urgent=True, fenced=False) as connection:
+                connection.execute(
+                    update(PinAlarmRow)
+                    .where(col(PinAlarmRow.id).in_([each.id for each in mine]))
+                    .values(seen_by=who.username, seen_at=at)
+                )
+                for store in sorted({each.store for each in mine}):
+                    record(
+                        connection,
+                        Change(
+                            at=at,
+                            author=who.name,
+                            action="pin.seen",
+                            subject=f"store {store}",
+                            store=store,
+                            before=[each.tablet for each in mine if each.store == store],
+                        ),
+                    )
+            self._changed()
+        return len(mine)
+
+
+_SELECT = select(*PinAlarmRow.__table__.columns)  # type: ignore[attr-defined]
