@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import SetCookieParam
-
 from edge.guard_link import SOCKET, connect
 from hub.api.letting_in import SESSION_COOKIE
 from hub.key_ring import KEY_VARIABLE
@@ -99,8 +97,8 @@ class Hub(Server):
         """That of a command which asks this hub as head office."""
         return {**os.environ, KEY_VARIABLE: self.key}
 
-    def cookie(self, token: str, name: str = SESSION_COOKIE) -> SetCookieParam:
-        """A cookie of a browser that is let in by a token."""
+    def cookie(self, token: str, name: str = SESSION_COOKIE) -> Any:
+        """A cookie for ``BrowserContext.add_cookies``: the browser is let in by a token."""
         return {"name": name, "value": token, "url": self.address, "httpOnly": True}
 
     def get(self, path: str) -> Any:
