@@ -132,12 +132,13 @@ async def guarded(request: Request) -> None:
 
 def declared(route: APIRoute) -> Declared | None:
     """What a route has said that it needs; None if nothing."""
-    if route not in _DECLARED:
-        _DECLARED[route] = next(_declarations(route.dependant), None)
-    return _DECLARED[route]
+    # By the endpoint: a route cannot be hashed.
+    if route.endpoint not in _DECLARED:
+        _DECLARED[route.endpoint] = next(_declarations(route.dependant), None)
+    return _DECLARED[route.endpoint]
 
 
-_DECLARED: WeakKeyDictionary[APIRoute, Declared | None] = WeakKeyDictionary()
+_DECLARED: WeakKeyDictionary[Callable[..., Any], Declared | None] = WeakKeyDictionary()
 
 
 def _declarations(dependant: Dependant) -> Iterator[Declared]:
