@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -132,13 +131,7 @@ async def guarded(request: Request) -> None:
 
 def declared(route: APIRoute) -> Declared | None:
     """What a route has said that it needs; None if nothing."""
-    # By the endpoint: a route cannot be hashed.
-    if route.endpoint not in _DECLARED:
-        _DECLARED[route.endpoint] = next(_declarations(route.dependant), None)
-    return _DECLARED[route.endpoint]
-
-
-_DECLARED: WeakKeyDictionary[Callable[..., Any], Declared | None] = WeakKeyDictionary()
+    return next(_declarations(route.dependant), None)
 
 
 def _declarations(dependant: Dependant) -> Iterator[Declared]:
