@@ -28,6 +28,7 @@ from hub.parts import HubParts
 from hub.planning.forgetting import forget_plans
 from hub.settings import Settings
 from hub.web.languages.reader import Reader
+from hub.web.late_taps import LateTaps
 from hub.wiring import Given, Wiring, held
 
 _SHOP_CHECK_S = 1.0
@@ -132,7 +133,9 @@ def create_app(parts: HubParts) -> FastAPI:
         redoc_url=None,
     )
     app.state.hub = parts
-    # The innermost: whoever asks is known by then, and what they chose to read in.
+    # From the inside out: by the time that a tap is refused it is known who asks, and what they
+    # chose to read in.
+    app.add_middleware(LateTaps)
     app.add_middleware(Reader)
     app.add_middleware(LetIn, people=parts.people)
     app.add_middleware(BodyLimit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.routing import Mount, Route
 
-from hub.web import nothing_here
+from hub.web import nothing_here, shell
 from hub.web.assets import NODE_MODULES, STATIC, OwnFiles, VendorFiles
 from hub.web.docs import docs_page
 from hub.web.script_words import words_of_scripts
@@ -26,4 +26,5 @@ def mount(app: FastAPI) -> None:
     app.router.routes.append(Route("/static/words/{language}.js", words_of_scripts))
     app.router.routes.append(Route("/docs", docs_page, include_in_schema=False))
     app.router.routes.append(Mount("/static", OwnFiles(directory=STATIC), name="static"))
+    app.include_router(shell.router)
     nothing_here.install(app)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from hub.api.errors import status_of
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
-from hub.web.languages.reader import theme
+from hub.web.languages.reader import reader_id, theme
 from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
 from scenes.language import _, ngettext, pgettext, spoken
@@ -48,6 +48,7 @@ _templates.globals.update(
     build=build_id,
     spoken=spoken,
     theme=theme,
+    reader_id=reader_id,
     navigation=lambda: ENTRIES,
     first_entries=FIRST,
     csrf_field=lambda: "",

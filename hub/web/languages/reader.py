@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.people.who import asking
 from hub.web.languages.catalogues import known_language, translations
-from scenes.language import speaking
+from scenes.language import speaking, spoken
 
 Theme = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
@@ -34,6 +34,12 @@ _theme: ContextVar[Theme] = ContextVar("theme", default="auto")
 def theme() -> Theme:
     """Light or dark, or as the device has it, for the page that is being made."""
     return _theme.get()
+
+
+def reader_id() -> str:
+    """Whose page is being made, and how: another one is to be fetched when this changes."""
+    who = asking.get()
+    return f"{who.kind}.{who.account or who.name}.{who.role}.{spoken()}.{theme()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 // Asks the hub for something from a script: with the page's token, never behind a lost connection,
 // never a second time by itself.
 
+import { hubNow, isLost } from "./truth.js";
 import { say } from "./words.js";
 
 const PATIENCE_MS = 8000;
@@ -39,7 +40,7 @@ export class HubError extends Error {
  */
 export async function askHub(method, path, body, options = {}) {
   const { ifMatch, accept = "application/json", patienceMs = PATIENCE_MS } = options;
-  if (document.documentElement.dataset.live === "lost" || navigator.onLine === false) {
+  if (isLost() || navigator.onLine === false) {
     throw new HubError(say("No connection to the hub. Nothing was sent."), 0, "page.offline");
   }
   /** @type {Record<string, string>} */
@@ -47,6 +48,7 @@ export async function askHub(method, path, body, options = {}) {
   const token = document.querySelector("meta[name=csrf-token]")?.getAttribute("content");
   if (token && method !== "GET") headers["X-CSRF-Token"] = token;
   if (ifMatch) headers["If-Match"] = ifMatch;
+  if (method !== "GET") headers["X-Asked-At"] = String(Math.round(hubNow()));
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (accept === "text/html") headers["HX-Request"] = "true";
   let answer;

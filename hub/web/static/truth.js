@@ -1,0 +1,197 @@
+// Whether this page still hears the hub. Every page listens: what it shows is true while the hub
+// speaks (at least every 2 s), "unknown since" as soon as it doesn't, and nothing is asked of a
+// hub that isn't heard: such a tap is refused, not kept for later.
+
+import { say } from "./words.js";
+
+const SILENCE_MS = 4500;
+const WATCH_MS = 500;
+const RETRY_MS = [250, 500, 1000, 2000];
+const TAP_IS_OLD_MS = 5000;
+
+const root = document.documentElement;
+const url = document.body.dataset.liveUrl;
+
+/** @type {EventSource | null} */
+let source = null;
+let lastHeard = Date.now();
+let lastTry = 0;
+let tries = 0;
+let watched = Date.now();
+
+/** @type {Map<string, ((event: MessageEvent) => void)[]>} */
+const takers = new Map();
+
+/**
+ * Takes one kind of live event: hear("zone", event => put(event.lastEventId, event.data)).
+ * @param {string} name
+ * @param {(event: MessageEvent) => void} take
+ */
+export function hear(name, take) {
+  const known = takers.get(name);
+  takers.set(name, [...(known ?? []), take]);
+  if (source && !known) listen(source, name);
+}
+
+/** Whether the page has lost the hub, as far as it knows. */
+export const isLost = () => root.dataset.live === "lost";
+
+/** The hub's time in milliseconds, whatever this device believes. */
+export const hubNow = () => Date.now() + Number(root.dataset.skew || 0);
+
+/**
+ * Replaces one part of the page without losing focus or an open menu.
+ * @param {string} id
+ * @param {string} html
+ */
+export function put(id, html) {
+  const target = document.getElementById(id);
+  if (!target) return;
+  if (window.htmx) {
+    window.htmx.swap({ text: html, target, sourceElement: target, swap: "outerMorph ignoreTitle:true" });
+  } else {
+    target.outerHTML = html;
+  }
+  document.dispatchEvent(new Event("stemning:changed"));
+}
+
+/**
+ * Says why a tap was not done, where every page says so.
+ * @param {string} words
+ */
+export function notice(words) {
+  const place = document.querySelector("dialog[open] [role=alert]") ?? document.getElementById("notice");
+  if (place) place.textContent = words;
+}
+
+/**
+ * Shows whether the page still hears the hub.
+ * @param {"yes" | "lost"} live
+ */
+function setLive(live) {
+  if (root.dataset.live === live) return;
+  root.dataset.live = live;
+  const banner = document.getElementById("lost");
+  if (banner) banner.hidden = live !== "lost";
+  const since = document.getElementById("lost-since");
+  if (since instanceof HTMLTimeElement) {
+    since.dateTime = new Date(lastHeard + Number(root.dataset.skew || 0)).toISOString();
+  }
+  document.dispatchEvent(new CustomEvent("stemning:live", { detail: live }));
+  document.dispatchEvent(new Event("stemning:changed"));
+}
+
+/**
+ * @param {EventSource} from
+ * @param {string} name
+ */
+function listen(from, name) {
+  from.addEventListener(name, (event) => {
+    if (from !== source) return;
+    lastHeard = Date.now();
+    tries = 0;
+    setLive("yes");
+    for (const take of takers.get(name) ?? []) take(/** @type {MessageEvent} */ (event));
+  });
+}
+
+function connect() {
+  if (!url) return;
+  lastTry = Date.now();
+  source?.close();
+  const opened = new EventSource(url);
+  source = opened;
+  for (const name of takers.keys()) listen(opened, name);
+  opened.addEventListener("error", () => {
+    if (opened !== source) return;
+    // The browser would try again by itself, at its own pace, and never after an answer like 401.
+    opened.close();
+    setLive("lost");
+    if (document.visibilityState === "visible") void askWhetherKnown();
+  });
+}
+
+/** Tells a hub that is away from one that doesn't know this reader any more. */
+async function askWhetherKnown() {
+  try {
+    const answer = await fetch("/alive", { cache: "no-store", signal: AbortSignal.timeout(2000) });
+    if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in"));
+  } catch {
+    // Nobody answers: the page says so already.
+  }
+}
+
+function watch() {
+  const now = Date.now();
+  // A device that slept ran no timers: what it shows is from before.
+  const slept = now - watched > SILENCE_MS;
+  watched = now;
+  if (source?.readyState !== EventSource.CLOSED && now - lastHeard < SILENCE_MS && navigator.onLine !== false) return;
+  setLive("lost");
+  const rest = slept ? 0 : (RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 2000);
+  if (now - lastTry < rest) return;
+  tries += 1;
+  connect();
+}
+
+/** Takes the hub's clock. */
+hear("beat", (event) => {
+  root.dataset.skew = String(Date.parse(JSON.parse(event.data).now) - Date.now());
+  document.dispatchEvent(new Event("stemning:changed"));
+});
+
+hear("bar", (event) => put("bar", event.data));
+
+// The hub was renewed under an open page, or it is somebody else's by now: fetch the new page,
+// now that somebody answers. What somebody is writing goes first: they are asked.
+for (const [name, shown] of /** @type {const} */ ([["build", "build"], ["reader", "reader"]])) {
+  hear(name, (event) => {
+    if (event.data === document.body.dataset[shown]) return;
+    if (document.querySelector("[data-dirty], dialog[open]")) {
+      const renewed = document.getElementById("renewed");
+      if (renewed) renewed.hidden = false;
+    } else {
+      location.reload();
+    }
+  });
+}
+
+// Nothing is asked of a hub that isn't heard, and nothing that waited behind another tap is sent
+// long after its own.
+for (const name of ["submit", "htmx:config:request", "htmx:before:request"]) {
+  document.addEventListener(
+    name,
+    (event) => {
+      const ctx = /** @type {CustomEvent} */ (event).detail?.ctx;
+      if (ctx && name === "htmx:config:request") {
+        ctx.askedAt = Date.now();
+        ctx.request.headers["X-Asked-At"] = String(Math.round(hubNow()));
+      }
+      const old = ctx?.askedAt !== undefined && Date.now() - ctx.askedAt > TAP_IS_OLD_MS;
+      if (!isLost() && navigator.onLine !== false && !old) return;
+      event.preventDefault();
+      event.stopPropagation();
+      notice(say("No connection to the hub. Nothing was sent."));
+    },
+    true,
+  );
+}
+
+const rendered = Date.parse(document.body.dataset.now ?? "");
+if (rendered && !root.dataset.skew) root.dataset.skew = String(rendered - Date.now());
+
+document.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("[data-reload]")) location.reload();
+});
+
+if (url) {
+  connect();
+  setInterval(watch, WATCH_MS);
+  // A tablet that wakes up must not show yesterday as now, not for a second.
+  document.addEventListener("visibilitychange", watch);
+  document.addEventListener("resume", watch);
+  window.addEventListener("pageshow", watch);
+  window.addEventListener("online", watch);
+  window.addEventListener("offline", watch);
+  window.addEventListener("pagehide", () => source?.close());
+}
