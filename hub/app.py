@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 
 import hub.insights.api
 import hub.plays.api
@@ -139,6 +140,8 @@ def create_app(parts: HubParts) -> FastAPI:
     app.add_middleware(Reader)
     app.add_middleware(LetIn, people=parts.people)
     app.add_middleware(BodyLimit)
+    # Never an event stream: that is told word by word.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     errors.install(app)
     for router in (
         routes.router,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from hub.web import nothing_here, shell
 from hub.web.assets import NODE_MODULES, STATIC, OwnFiles, VendorFiles
@@ -25,6 +25,7 @@ def mount(app: FastAPI) -> None:
     )
     app.router.routes.append(Route("/static/words/{language}.js", words_of_scripts))
     app.router.routes.append(Route("/docs", docs_page, include_in_schema=False))
-    app.router.routes.append(Mount("/static", OwnFiles(directory=STATIC), name="static"))
+    own = OwnFiles(STATIC)
+    app.router.routes.append(Route("/static/{name:path}", own.serve, methods=["GET", "HEAD"]))
     app.include_router(shell.router)
     nothing_here.install(app)

@@ -1,12 +1,15 @@
 """What a browser loads besides pages: our own style and scripts, and a few files from npm.
 
-Nothing is built. Files from ``node_modules`` are served by an allow-list of names, so that the
+Nothing is built: a file is read when it is first asked for, packed once, and a script that is
+asked for by its build asks for the ones it imports by the same build, so that each is loaded once
+and then never again. Files from ``node_modules`` are served by an allow-list of names, so that the
 rest of those packages stays out of reach. Without ``node_modules`` the pages still work, with
 plain forms and the device's own font.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import logging
 import re
@@ -16,7 +19,6 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from hub.web.looks import all_icons
@@ -32,22 +34,28 @@ _SVG_BODY = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+_PACKED_ALREADY = ("font/", "image/png")
+_IMPORT = re.compile(rb"""(\b(?:from|import)\s*\(?\s*["']\./[\w-]+\.js)(["'])""")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class VendorFile:
-    """One file as it is served."""
+class ServedFile:
+    """One file as it is served; ``packed`` by gzip where that is shorter."""
 
     content: bytes
     media_type: str
     etag: str
+    packed: bytes | None
 
 
-def vendor_files(node_modules: Path) -> dict[str, VendorFile]:
+def vendor_files(node_modules: Path) -> dict[str, ServedFile]:
     """Everything that is served below /static/vendor, by name; empty when npm never ran."""
     swagger = node_modules / "swagger-ui-dist"
     paths = {
@@ -80,22 +88,44 @@ class VendorFiles:
         self._files = vendor_files(node_modules)
 
     async def serve(self, request: Request) -> Response:
-        file = self._files.get(request.path_params["name"])
-        if file is None:
-            return Response("no such file", 404, media_type="text/plain")
-        headers = {"ETag": file.etag, "Cache-Control": cache_control(request.scope)}
-        if request.headers.get("If-None-Match") == file.etag:
-            return Response(status_code=304, headers=headers)
-        return Response(file.content, headers=headers, media_type=file.media_type)
+        return _answer(request, self._files.get(request.path_params["name"]))
 
 
-class OwnFiles(StaticFiles):
-    """Our own static files."""
+class OwnFiles:
+    """Serves our own static files by name."""
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = cache_control(scope)
-        return response
+    def __init__(self, folder: Path) -> None:
+        found = (path for path in folder.rglob("*") if path.is_file())
+        self._paths = {str(path.relative_to(folder)): path for path in found}
+
+    async def serve(self, request: Request) -> Response:
+        path = self._paths.get(request.path_params["name"])
+        build = (
+            request.query_params.get("v") if request.query_params.get("v") == build_id() else None
+        )
+        return _answer(request, None if path is None else _own_file(path, build))
+
+
+def _answer(request: Request, file: ServedFile | None) -> Response:
+    if file is None:
+        return Response("no such file", 404, media_type="text/plain")
+    headers = {"ETag": file.etag, "Cache-Control": cache_control(request.scope)}
+    if file.packed is not None:
+        headers["Vary"] = "Accept-Encoding"
+    if request.headers.get("If-None-Match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    content = file.content
+    if file.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        content, headers["Content-Encoding"] = file.packed, "gzip"
+    return Response(content, headers=headers, media_type=file.media_type)
+
+
+@cache
+def _own_file(path: Path, build: str | None) -> ServedFile:
+    content = path.read_bytes()
+    if build is not None and path.suffix == ".js":
+        content = _IMPORT.sub(rb"\1?v=" + build.encode() + rb"\2", content)
+    return _file(path.name, content)
 
 
 @cache
@@ -114,9 +144,14 @@ def cache_control(scope: Scope) -> str:
     return "max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
 
 
-def _file(name: str, content: bytes) -> VendorFile:
+def _file(name: str, content: bytes) -> ServedFile:
     etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    return VendorFile(content, _MEDIA_TYPES[Path(name).suffix], etag)
+    media_type = _MEDIA_TYPES[Path(name).suffix]
+    packed = None
+    if not media_type.startswith(_PACKED_ALREADY):
+        packed = gzip.compress(content, 9, mtime=0)
+    shorter = packed is not None and len(packed) < len(content)
+    return ServedFile(content, media_type, etag, packed if shorter else None)
 
 
 def _icon_sheet(node_modules: Path) -> str:

@@ -8,6 +8,7 @@ const SILENCE_MS = 4500;
 const WATCH_MS = 500;
 const RETRY_MS = [250, 500, 1000, 2000];
 const TAP_IS_OLD_MS = 5000;
+const TAPS = ["submit", "click", "change", "input", "keydown"];
 
 const root = document.documentElement;
 const url = document.body.dataset.liveUrl;
@@ -171,6 +172,8 @@ for (const name of ["submit", "htmx:config:request", "htmx:before:request"]) {
       if (!isLost() && navigator.onLine !== false && !old) return;
       event.preventDefault();
       event.stopPropagation();
+      // A part of the page that looks again by itself is no tap.
+      if (ctx && !TAPS.includes(ctx.sourceEvent?.type)) return;
       notice(say("No connection to the hub. Nothing was sent."));
     },
     true,

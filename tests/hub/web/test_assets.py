@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from hub.web import mount
-from hub.web.assets import NODE_MODULES, vendor_files
+from hub.web.assets import NODE_MODULES, build_id, vendor_files
 from hub.web.looks import all_icons
 
 
@@ -86,3 +86,29 @@ def test_without_node_modules_one_line_says_what_to_do(
         assert vendor_files(tmp_path) == {}
     assert len(caplog.records) == 1
     assert "run 'npm ci' in" in caplog.text
+
+
+def test_a_script_of_a_build_imports_the_same_build_s_scripts() -> None:
+    build = build_id()
+    script = get(f"/static/ask_hub.js?v={build}")
+    assert f'from "./truth.js?v={build}"' in script.text
+    assert "immutable" in script.headers["cache-control"]
+    assert 'from "./truth.js"' in get("/static/ask_hub.js").text
+    # Somebody's own words never get into a script.
+    assert 'from "./truth.js"' in get('/static/ask_hub.js?v="+alert(1)+"').text
+
+
+def test_what_is_text_comes_packed_to_who_can_unpack_it() -> None:
+    packed = get("/static/stemning.css", **{"Accept-Encoding": "gzip"})
+    plain = get("/static/stemning.css", **{"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    font = "/static/vendor/files/nunito-sans-latin-wght-normal.woff2"
+    assert "content-encoding" not in get(font, **{"Accept-Encoding": "gzip"}).headers
+
+
+def test_there_is_no_way_out_of_the_folder() -> None:
+    for name in ("../pages.py", "%2e%2e/pages.py", "/etc/passwd", "no-such.css", ""):
+        assert get(f"/static/{name}").status_code == 404
