@@ -76,7 +76,8 @@ class Search:
 
     ``start`` is included and ``end`` is not. ``action`` may be its first words alone: ``override``
     finds ``override.choose``; ``subject`` may be an id without its kind: ``entrance`` finds
-    ``zone entrance``. ``before`` is the `Entry.number` of the last one that was seen.
+    ``zone entrance``. ``before`` is the `Entry.number` of the last one that was seen. ``stores`` are all that may be told, None for every
+    store and what is of no store.
     """
 
     store: str | None = None
@@ -86,6 +87,7 @@ class Search:
     start: datetime | None = None
     end: datetime | None = None
     before: int | None = None
+    stores: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def find(connection: Connection, search: Search, most: int) -> Sequence[Entry]:
         statement = statement.where(col(row.at) >= search.start)
     if search.end is not None:
         statement = statement.where(col(row.at) < search.end)
+    if search.stores is not None:
+        statement = statement.where(col(row.store).in_(search.stores))
     if search.before is not None:
         statement = statement.where(col(row.id) < search.before)
     return [_entry(each) for each in connection.execute(statement)]

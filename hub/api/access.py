@@ -114,6 +114,18 @@ def own_stores(who: Who, things: Iterable[T], store: Callable[[T], str]) -> list
     return [each for each in things if who.in_store(store(each))]
 
 
+def own_store(who: Who, store: str | None) -> str | None:
+    """The one that a request which names no store is about, where None would be all of them.
+
+    Whoever has a single store means that one; `ForbiddenError` for who has several and not all.
+    """
+    if store is not None or who.stores is None:
+        return store
+    if len(who.stores) != 1:
+        raise ForbiddenError("say which of your stores you mean")
+    return next(iter(who.stores))
+
+
 async def guarded(request: Request) -> None:
     """Every route's dependency: it has said what it needs, and no other site's page sends it."""
     route = request.scope["route"]

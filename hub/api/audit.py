@@ -15,7 +15,7 @@ from pydantic import (
     Field,
 )
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs
 from hub.api.line import Line
 from hub.audit import Entry, Search, find
 from hub.parts import HubPartsDep
@@ -51,6 +51,7 @@ class ChangeView(BaseModel):
     number: int = Field(description="Counts up; never given twice.", examples=[1741])
     at: datetime
     author: str = Field(description="A name or a role; the hub itself at times.")
+    account: str = Field(description="Who was signed in, by username; empty for the hub itself.")
     action: str = Field(description="A verb with its object.", examples=["override.choose"])
     store: str | None = Field(examples=["nordic"])
     subject: str = Field(description="What was changed.", examples=["entrance"])
@@ -90,7 +91,7 @@ class AuditQuery(BaseModel):
 
 
 @router.get("/audit", dependencies=[Depends(needs(Right.REVIEW))])
-def list_changes(hub: HubPartsDep, query: Annotated[AuditQuery, Query()]) -> AuditPage:
+def list_changes(hub: HubPartsDep, who: WhoDep, query: Annotated[AuditQuery, Query()]) -> AuditPage:
     """Every change to what shall be, the newest first. Nothing in it is ever altered or removed.
 
     Take the next page by giving its `next` back as `cursor`: what is changed meanwhile neither
@@ -104,6 +105,7 @@ def list_changes(hub: HubPartsDep, query: Annotated[AuditQuery, Query()]) -> Aud
         start=query.start,
         end=query.end,
         before=query.cursor,
+        stores=who.stores,
     )
     with hub.engine.connect() as connection:
         # One more than asked for tells whether there is a next page.
@@ -121,6 +123,7 @@ def _view(entry: Entry) -> ChangeView:
         number=entry.number,
         at=change.at,
         author=change.author,
+        account=change.account,
         action=change.action,
         store=change.store,
         subject=change.subject,

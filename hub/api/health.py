@@ -9,13 +9,16 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.api.access import needs, open_to_all
+from hub.api.access import WhoDep, needs, open_to_all
 from hub.api.edges import unknown_zones
 from hub.metrics import CONTENT_TYPE
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
 
 router = APIRouter(tags=["health"])
+
+
+PartName = Literal["database", "broker", "shop-file", "edges", "office"]
 
 
 class PartHealth(BaseModel):
@@ -34,9 +37,7 @@ class Health(BaseModel):
     """
 
     status: Literal["ok", "degraded", "failing"]
-    parts: dict[Literal["database", "broker", "shop-file", "edges", "office"], PartHealth] = Field(
-        examples=[{"database": {"ok": True, "detail": ""}}]
-    )
+    parts: dict[PartName, PartHealth] = Field(examples=[{"database": {"ok": True, "detail": ""}}])
 
 
 @router.get(
@@ -44,24 +45,27 @@ class Health(BaseModel):
     responses={503: {"model": Health, "description": "A part fails."}},
     dependencies=[Depends(open_to_all)],
 )
-def get_health(hub: HubPartsDep, response: Response) -> Health:
-    """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer."""
+def get_health(hub: HubPartsDep, who: WhoDep, response: Response) -> Health:
+    """Whether the hub can do its job: 200 when it can, 503 when a part doesn't answer.
+
+    Details are for whoever is signed in and sees all stores.
+    """
     database, broker, shop_file = _database(hub), _broker(hub), _shop_file(hub)
     edges, office = _edges(hub), _office(hub)
     well = shop_file.ok and edges.ok and office.ok
     failing = not (database.ok and broker.ok)
     if failing:
         response.status_code = 503
-    return Health(
-        status="failing" if failing else "ok" if well else "degraded",
-        parts={
-            "database": database,
-            "broker": broker,
-            "shop-file": shop_file,
-            "edges": edges,
-            "office": office,
-        },
-    )
+    parts: dict[PartName, PartHealth] = {
+        "database": database,
+        "broker": broker,
+        "shop-file": shop_file,
+        "edges": edges,
+        "office": office,
+    }
+    if not who.may(Right.SEE) or who.stores is not None:
+        parts = {name: PartHealth(ok=part.ok) for name, part in parts.items()}
+    return Health(status="failing" if failing else "ok" if well else "degraded", parts=parts)
 
 
 @router.get(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from hub.api.access import needs, open_to_all
+from hub.api.access import WhoDep, check_right, needs, open_to_all
 from hub.api.author import signed
 from hub.api.bearer import Caller
 from hub.api.errors import documented
@@ -73,10 +73,11 @@ def create_integration(
     dependencies=[Depends(needs(Right.INSTALL))],
 )
 def get_integration(
-    hub: HubPartsDep, integration: IntegrationId, response: Response
+    hub: HubPartsDep, who: WhoDep, integration: IntegrationId, response: Response
 ) -> IntegrationView:
     """One integration."""
     known = hub.integrations.get(integration)
+    check_right(who, Right.INSTALL, known.store)
     response.headers["ETag"] = _tag(known)
     return integration_view(known, _tag(known))
 
@@ -88,9 +89,14 @@ def get_integration(
     dependencies=[Depends(needs(Right.INSTALL))],
 )
 def revoke_integration(
-    hub: HubPartsDep, integration: IntegrationId, seen: IfMatch, author: Author = ""
+    hub: HubPartsDep,
+    who: WhoDep,
+    integration: IntegrationId,
+    seen: IfMatch,
+    author: Author = "",
 ) -> None:
     """Let its token open nothing any more, for good, and end what it has at work."""
+    check_right(who, Right.INSTALL, hub.integrations.get(integration).store)
     revoked = hub.integrations.revoke(
         integration, signed(author), lambda now: seen.check(_tag(now), lambda: _changed(now))
     )

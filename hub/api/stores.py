@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs, own_stores
 from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
@@ -22,9 +23,9 @@ router = APIRouter(tags=["stores"])
 
 
 @router.get("/stores", dependencies=[Depends(needs(Right.SEE))])
-def list_stores(hub: HubPartsDep) -> list[StoreView]:
+def list_stores(hub: HubPartsDep, who: WhoDep) -> list[StoreView]:
     """Every store, where it is, and how its schedule stands, in the shop file's order."""
-    return _views(hub, hub.planner.shop.stores)
+    return _views(hub, own_stores(who, hub.planner.shop.stores, lambda store: store.id))
 
 
 @router.get("/stores/{store}", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
@@ -65,7 +66,7 @@ def list_holidays(
     return [Holiday(day=day, names=list(names)) for day, names in found.items()]
 
 
-def _views(hub: HubParts, stores: tuple[Store, ...]) -> list[StoreView]:
+def _views(hub: HubParts, stores: Iterable[Store]) -> list[StoreView]:
     with hub.engine.connect() as connection:
         drafts = find_drafts(connection)
     groups = hub.planner.shop.groups

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Response
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs, own_stores
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
 from hub.api.precondition import IfMatch, etag
@@ -102,9 +102,12 @@ def deploy_template(
 @router.get(
     "/{template}/stores", responses=documented(404), dependencies=[Depends(needs(Right.SEE))]
 )
-def list_stores_of_template(hub: HubPartsDep, template: TemplateId) -> list[BuildingView]:
+def list_stores_of_template(
+    hub: HubPartsDep, who: WhoDep, template: TemplateId
+) -> list[BuildingView]:
     """How the stores of the group stand to the template: which differ, and why."""
-    return [_building(each) for each in hub.templates.stores(template)]
+    buildings = [_building(each) for each in hub.templates.stores(template)]
+    return own_stores(who, buildings, lambda each: each.store)
 
 
 def _by(act: Act) -> By:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs, own_stores
 from hub.api.choice_tags import zone_tag
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN, PlanView, ZoneView
@@ -34,11 +34,11 @@ _ONE_ZONE = documented(404, 409)
 
 
 @router.get("/zones", responses=documented(404), dependencies=[Depends(needs(Right.SEE))])
-def list_zones(hub: HubPartsDep, store: StoreId = None) -> list[ZoneView]:
+def list_zones(hub: HubPartsDep, who: WhoDep, store: StoreId = None) -> list[ZoneView]:
     """Every zone: what is desired, what is reported and how old that is, and what is next."""
     if store is not None and hub.planner.shop.store(store) is None:
         raise UnknownStoreError(f"there is no store {store!r}")
-    return zone_views(hub, store)
+    return own_stores(who, zone_views(hub, store), lambda zone: zone.store)
 
 
 @router.get("/zones/{zone}", responses=_ONE_ZONE, dependencies=[Depends(needs(Right.SEE))])

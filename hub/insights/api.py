@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs, own_store
 from hub.api.errors import documented, status_of
 from hub.insights.document import EffectsDocument
 from hub.insights.errors import InsightsBusyError
@@ -39,6 +39,7 @@ EffectsDep = Annotated[EffectsService, Depends(effects_service)]
 )
 async def effects(
     service: EffectsDep,
+    who: WhoDep,
     store: Annotated[str | None, Query(description="May be left out for a single shop.")] = None,
     first: Annotated[
         date | None, Query(alias="from", description="First local day, included.")
@@ -52,7 +53,7 @@ async def effects(
     answer is 503 with the code `insights.busy` and a Retry-After.
     """
     try:
-        answer = await service.answer(store, first, last)
+        answer = await service.answer(own_store(who, store), first, last)
     except InsightsBusyError as busy:
         return JSONResponse(
             {"code": busy.code, "message": str(busy)},

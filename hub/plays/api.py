@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs, own_store
 from hub.api.errors import documented
 from hub.parts import HubPartsDep
 from hub.people.rights import Right
@@ -30,6 +30,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
 )
 def plays_csv(
     hub: HubPartsDep,
+    who: WhoDep,
     store: Annotated[str | None, Query(description="Default: every store.")] = None,
     first: Annotated[
         date | None, Query(alias="from", description="First local day, included.")
@@ -40,7 +41,7 @@ def plays_csv(
 
     The columns are described in `hub/plays/README.md`.
     """
-    asked = stretches(hub.engine, store, first, last)
+    asked = stretches(hub.engine, own_store(who, store), first, last)
     return StreamingResponse(
         csv_lines(hub.engine, asked),
         media_type="text/csv",

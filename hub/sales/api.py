@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs
 from hub.api.errors import documented
 from hub.money import UNKNOWN_CURRENCY
 from hub.parts import HubPartsDep
+from hub.people.errors import ForbiddenError
 from hub.people.rights import Right
 from hub.sales.desk import ImportDesk
 from hub.sales.errors import ImportOptionsError
@@ -123,13 +124,16 @@ async def import_file(
     request: Request,
     query: Annotated[ImportQuery, Query()],
     desk: Annotated[ImportDesk, Depends(import_desk)],
+    who: WhoDep,
 ) -> ImportReport:
     """Take a till's CSV file: the request's body, or the part ``file`` of a form.
 
     Lines become receipts by store and number; a file may come as often as one likes. A bad row
     is reported with its line and reason, and the rest goes in. One import at a time (409).
     """
-    options = query.options()
+    options = replace(query.options(), only=who.stores)
+    if options.add_stores and who.stores is not None:
+        raise ForbiddenError("only head office adds stores")
     async with _file(request) as (source, name):
         if not options.file_name:
             options = replace(options, file_name=name)

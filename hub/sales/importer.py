@@ -91,7 +91,7 @@ def import_sales(
     watch = progress or Unwatched()
     started_at, refused = now(), _BadRows(bad_rows)
     collector = Collector(
-        _known_stores(engine), options, refused.refuse, started_at + _CLOCKS_DIFFER
+        _known_stores(engine, options.only), options, refused.refuse, started_at + _CLOCKS_DIFFER
     )
     read = _read(collector, source, options, watch, refused)
     import_id = _begin(engine, options.file_name, read, started_at)
@@ -177,12 +177,13 @@ def _write(engine: Engine, receipts: list[Receipt], import_id: int, watch: Progr
     return outcome
 
 
-def _known_stores(engine: Engine) -> dict[str, Till]:
+def _known_stores(engine: Engine, only: frozenset[str] | None) -> dict[str, Till]:
     with engine.connect() as connection:
         query = select(col(StoreRow.id), col(StoreRow.time_zone), col(StoreRow.currency))
         return {
             store: Till(parse_time_zone(time_zone), currency)
             for store, time_zone, currency in connection.execute(query)
+            if only is None or store in only
         }
 
 

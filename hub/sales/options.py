@@ -25,7 +25,8 @@ class ImportOptions:
     joined). ``store`` names the store when the file has no column for it. ``time_zone`` is the
     zone of times without an offset (default: each store's own) and that of the stores that
     ``add_stores`` makes. ``delimiter`` None means: the one that the header fits. ``typed`` says
-    that the options were flags of a command, for messages that name one.
+    that the options were flags of a command, for messages that name one. ``only`` are the stores
+    whose receipts may come, None for all.
     """
 
     columns: dict[str, tuple[str, ...]] = field(default_factory=lambda: parse_columns(""))
@@ -39,6 +40,7 @@ class ImportOptions:
     currency: str = UNKNOWN_CURRENCY
     file_name: str = ""
     typed: bool = False
+    only: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """`ImportOptionsError` for what cannot be meant."""

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from hub.api.edges import unknown_zones
 from hub.errors import UnknownStoreError
 from hub.parts import HubParts
+from hub.people.who import asking
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.held import offers
@@ -21,14 +22,20 @@ Id = Annotated[str, Query(max_length=64)]
 
 
 def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
-    """The store that was asked for, or the first; None when the shop file names none."""
-    stores = hub.planner.shop.stores
+    """The store that was asked for, or the reader's first; None when the shop file names none."""
     if store_id is None:
+        stores = stores_of_reader(hub)
         return stores[0] if stores else None
     store = hub.planner.shop.store(store_id)
     if store is None:
         raise UnknownStoreError(f"there is no store {store_id!r}")
     return store
+
+
+def stores_of_reader(hub: HubParts) -> tuple[Store, ...]:
+    """The stores that whoever reads the page may see."""
+    who = asking.get()
+    return tuple(store for store in hub.planner.shop.stores if who.in_store(store.id))
 
 
 def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = False) -> Bar:
@@ -45,7 +52,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
     ]
     shown = bar(
         store,
-        hub.planner.shop.stores,
+        stores_of_reader(hub),
         health_lines(hub.link.connected, edges, strays) if live else (),
         hub.shop_status,
         [sentence(problem) for problem in hub.office.problems()],

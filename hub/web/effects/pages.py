@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from anyio import to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
+from hub.api.access import needs
 from hub.insights.api import EffectsDep
 from hub.insights.errors import InsightsBusyError
 from hub.parts import HubPartsDep
+from hub.people.rights import Right
 from hub.web.effects.view import effects_page
 from hub.web.rendering import PageRoute, page, sentence
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
@@ -17,7 +19,7 @@ from scenes.errors import StemningError
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
-@router.get("/effects")
+@router.get("/effects", dependencies=[Depends(needs(Right.REVIEW))])
 async def effects(
     hub: HubPartsDep,
     service: EffectsDep,
@@ -38,7 +40,7 @@ async def effects(
     return await to_thread.run_sync(shown)
 
 
-@router.get("/fragments/effects")
+@router.get("/fragments/effects", dependencies=[Depends(needs(Right.REVIEW))])
 async def effects_part(service: EffectsDep, store: Id) -> Response:
     """The figures alone, or in their place why there are none."""
     try:

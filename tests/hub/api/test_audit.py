@@ -12,9 +12,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import col
 
 from hub.api.errors import install
+from hub.api.letting_in import LetIn
 from hub.api.routes import router
 from hub.audit import Change, record
 from hub.database import writing
+from hub.people.people import make_people
 from hub.tables import AuditRow
 from tests.hub.asgi_client import AsgiClient
 
@@ -30,9 +32,12 @@ class Book:
 
             def __init__(self) -> None:
                 self.engine = engine
+                self.people = make_people(engine, lambda: NOON, lambda: 0.0)
 
+        hub = Hub()
         app = FastAPI()
-        app.state.hub = Hub()
+        app.state.hub = hub
+        app.add_middleware(LetIn, people=hub.people)
         install(app)
         app.include_router(router)
         self.engine = engine
