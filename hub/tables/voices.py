@@ -71,7 +71,7 @@ class VoiceSurplusRow(SQLModel, table=True):
 class StaffVoiceRow(SQLModel, table=True):
     """Staff found a zone too loud, too dark or too strong (``what``).
 
-    ``remedy`` is what was done about it: ``quieter``, ``brighter``, ``less-scent``, ``scene``, or
+    ``remedy`` is what was done about it: ``quieter``, ``brighter``, ``less-scent``, or
     nothing. Who it was is in the audit alone.
     """
 

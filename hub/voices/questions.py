@@ -53,7 +53,6 @@ class Remedy(StrEnum):
     QUIETER = "quieter"
     BRIGHTER = "brighter"
     LESS_SCENT = "less-scent"
-    SCENE = "scene"
 
 
 def check_answer(question: Question, answer: int) -> None:

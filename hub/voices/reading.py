@@ -28,7 +28,7 @@ from hub.tables import (
     VoiceSurplusRow,
 )
 from hub.voices.errors import VoicesRangeError
-from hub.voices.questions import Question
+from hub.voices.questions import Complaint, Question
 from scenes.wall_time import instant_of, local_day
 
 MINUTE = timedelta(minutes=1)
@@ -64,6 +64,17 @@ class StaffCount:
     scene: str
     what: str
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNote:
+    """One complaint: what was planned then, and what was done about it, if anything."""
+
+    zone: str
+    at: datetime
+    what: Complaint
+    scene: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,20 @@ def staff_counts(connection: Connection, asked: Period) -> Sequence[StaffCount]:
         .order_by(*what)
     )
     return [StaffCount(*each) for each in connection.execute(query)]
+
+
+def staff_notes(connection: Connection, asked: Period) -> Sequence[StaffNote]:
+    """What staff complained of, the latest first."""
+    row = StaffVoiceRow
+    query: Any = (
+        select(col(row.zone), col(row.at), col(row.what), col(row.planned_scene), col(row.remedy))
+        .where(col(row.store) == asked.store, col(row.at) >= asked.start, col(row.at) < asked.end)
+        .order_by(col(row.at).desc(), col(row.id).desc())
+    )
+    return [
+        StaffNote(each.zone, each.at, Complaint(each.what), each.planned_scene, each.remedy)
+        for each in connection.execute(query)
+    ]
 
 
 def surplus(connection: Connection, asked: Period) -> int:

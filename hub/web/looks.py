@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from hub.web.navigation import ENTRIES
+from scenes.language import N_, _
+from scenes.nudge import Calm
 from scenes.rules import Layer
 
 OWN_HUES = 6
@@ -32,26 +34,108 @@ _OWN_SCENE_ICON = "lamp"
 _NO_SCENE_ICON = "circle-help"
 
 _LAYERS = {
-    Layer.EMERGENCY: ("siren", "Emergency"),
-    Layer.QUIET_HOUR: ("volume-x", "Quiet hour"),
-    Layer.OVERRIDE: ("hand", "Chosen by hand"),
-    Layer.EXPERIMENT: ("flask-conical", "Experiment"),
-    Layer.REACTION: ("shuffle", "Reaction"),
-    Layer.EXCEPTION: ("calendar-clock", "Exception"),
-    Layer.RULE: ("calendar-days", "Schedule"),
-    Layer.FALLBACK: ("lamp", "Fallback"),
+    Layer.EMERGENCY: ("siren", N_("Emergency")),
+    Layer.QUIET_HOUR: ("volume-x", N_("Quiet hour")),
+    Layer.OVERRIDE: ("hand", N_("Chosen by hand")),
+    Layer.EXPERIMENT: ("flask-conical", N_("Experiment")),
+    Layer.REACTION: ("shuffle", N_("Reaction")),
+    Layer.EXCEPTION: ("calendar-clock", N_("Exception")),
+    Layer.RULE: ("calendar-days", N_("Schedule")),
+    Layer.FALLBACK: ("lamp", N_("Fallback")),
+}
+
+_CALMS: dict[Calm, tuple[str, str]] = {
+    "scent-off": ("flower", N_("Scent off")),
+    "mute": ("volume-off", N_("Mute")),
 }
 
 _STATUSES = {
-    "playing": ("circle-check", "Playing"),
-    "fading": ("loader", "Fading in"),
-    "asked": ("loader", "Asked"),
-    "late": ("hourglass", "Asked, not done"),
-    "partly": ("triangle-alert", "Partly playing"),
-    "unknown": ("circle-help", "No report yet"),
+    "playing": ("circle-check", N_("Playing")),
+    "fading": ("loader", N_("Fading in")),
+    "asked": ("loader", N_("Asked")),
+    "late": ("hourglass", N_("Asked, not done")),
+    "partly": ("triangle-alert", N_("Partly playing")),
+    "unknown": ("circle-help", N_("No report yet")),
 }
 
+NOW_ICONS = (
+    "flower",
+    "minus",
+    "music",
+    "pencil-ruler",
+    "plus",
+    "sun-dim",
+    "user",
+    "users",
+    "volume-1",
+    "layout-grid",
+)
+"""Icons of the page of zones."""
+
+WEEK_ICONS = (
+    "calendar-clock",
+    "clipboard-paste",
+    "layers",
+    "party-popper",
+    "pencil-line",
+    "shuffle",
+    "skip-back",
+    "skip-forward",
+    "volume-x",
+)
+"""Icons of the plan as a calendar."""
+
 PAGE_ICONS = (
+    "archive",
+    "ear",
+    "flower",
+    "lock",
+    "music",
+    "play",
+    "save",
+    "send",
+    "square",
+    "sun",
+    "upload",
+    "volume-2",
+    "sun-dim",
+    "plus",
+    "monitor",
+    "hand",
+    "external-link",
+    "check",
+    "circle-help",
+    "clock",
+    "copy",
+    "cpu",
+    "droplets",
+    "gauge",
+    "lightbulb",
+    "loader",
+    "scan-eye",
+    "scroll-text",
+    "speaker",
+    "trash-2",
+    "volume-1",
+    "wind",
+    "x",
+    "arrow-right",
+    "bell-ring",
+    "circle-dot",
+    "download",
+    "history",
+    "power",
+    "pencil",
+    "filter",
+    "chevron-left",
+    "chevron-right",
+    "key-round",
+    "smile",
+    "meh",
+    "laugh",
+    "hourglass",
+    "frown",
+    "angry",
     "arrow-left",
     "calendar-days",
     "chart-no-axes-column",
@@ -83,7 +167,7 @@ class Look:
 def scene_look(scene: str | None, name: str = "") -> Look:
     """How a scene looks; a scene of the shop's own gets a hue from its id, always the same."""
     if scene is None:
-        return Look(_NO_SCENE_ICON, name or "Unknown", "scene-none")
+        return Look(_NO_SCENE_ICON, name or _("Unknown"), "scene-none")
     if scene in _SCENE_ICONS:
         return Look(_SCENE_ICONS[scene], name or scene, f"scene-{scene}")
     return Look(_OWN_SCENE_ICON, name or scene, f"scene-own-{crc32(scene.encode()) % OWN_HUES}")
@@ -98,17 +182,27 @@ def tile_order(scene: str, name: str) -> tuple[int, str]:
 
 def layer_look(layer: Layer | str) -> Look:
     """A layer's icon and its word for people."""
-    return Look(*_LAYERS[Layer(layer)])
+    icon, word = _LAYERS[Layer(layer)]
+    return Look(icon, _(word))
 
 
 def status_look(status: str) -> Look:
     """The icon and word of a card's status (see `hub.web.now.cards.Status`)."""
-    return Look(*_STATUSES[status])
+    icon, word = _STATUSES[status]
+    return Look(icon, _(word))
+
+
+def store_wide_look(what: Layer | Calm) -> Look:
+    """The icon and word of something that is begun in a whole store."""
+    if isinstance(what, Layer):
+        return layer_look(what)
+    icon, word = _CALMS[what]
+    return Look(icon, _(word))
 
 
 def all_icons() -> frozenset[str]:
     """Every icon the pages can ask for."""
-    pairs = (*_LAYERS.values(), *_STATUSES.values())
+    pairs = (*_LAYERS.values(), *_CALMS.values(), *_STATUSES.values())
     return frozenset(
         {
             *_SCENE_ICONS.values(),
@@ -116,6 +210,8 @@ def all_icons() -> frozenset[str]:
             _NO_SCENE_ICON,
             *(icon for icon, _ in pairs),
             *(entry.icon for entry in ENTRIES),
+            *NOW_ICONS,
+            *WEEK_ICONS,
             *PAGE_ICONS,
         }
     )

@@ -28,6 +28,11 @@ class Entry:
 
 ENTRIES = (
     Entry("/", N_("Now"), "house", Right.SEE),
+    Entry("/week", N_("Week"), "calendar-days", Right.SEE),
+    Entry("/scenes", N_("Scenes"), "palette", Right.SEE),
+    Entry("/devices", N_("Devices"), "cpu", Right.SEE),
+    Entry("/history", N_("History"), "history", Right.REVIEW),
     Entry("/effects", N_("Effects"), "chart-no-axes-column", Right.REVIEW),
+    Entry("/voice", N_("Voices"), "smile", Right.REVIEW),
 )
 """In the order now, week, scenes, devices, history, effects, people. The sheet gets their icons."""
