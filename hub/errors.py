@@ -102,6 +102,12 @@ class OverrideEndError(StemningError, ValueError):
     code = "override.end"
 
 
+class CalmHeldError(ConflictError):
+    """A mute or scent-off holds already, and nobody said that it is to be replaced."""
+
+    code = "calm.held"
+
+
 class QuietHourHeldError(ConflictError):
     """Somebody's quiet hour holds, and who begins another one doesn't say that it replaces it."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import Meta, Struct
 
+from scenes.audition import AUDITION
 from scenes.errors import InvalidSceneError
 from scenes.scene import (
     Description,
@@ -86,6 +87,10 @@ class SceneDocument(
 
     def scene(self, scene_id: str, revision: int = 1) -> Scene:
         """The scene of that id; `InvalidSceneError` when it can't be an id."""
+        if scene_id == AUDITION:
+            raise InvalidSceneError(
+                f"scene {scene_id!r}: that id is what a recipe has while it is auditioned"
+            )
         try:
             return msgspec.convert(
                 {**msgspec.to_builtins(self), "id": scene_id, "revision": revision}, Scene

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 
 from hub.api.precondition import Precondition, etag
-from hub.errors import QuietHourHeldError
+from hub.errors import CalmHeldError, QuietHourHeldError
 from hub.moments import moment
 from hub.parts import HubParts
+from hub.planning.auditioner import audition_edition
+from hub.planning.check import whatever
 from hub.planning.choices import edition, store_subject, zone_subject
+from hub.planning.nudging import nudge_edition
 from hub.planning.planner import Check, PlannedZone
 from hub.planning.told import Told
 from hub.shop import Store
+from scenes.adjustment import Sense
+from scenes.nudge import Calm
 from scenes.rules import Layer
 
 _EDITION = re.compile(r'"[a-z-]+-([0-9a-f]{16}|none)"')
@@ -60,15 +65,70 @@ def begin_check(hub: HubParts, store: Store, seen: Precondition | None) -> Check
     return check
 
 
+def nudge_tag(planned: PlannedZone, sense: Sense) -> str:
+    """The tag of a zone's nudge of a sense: another one whenever somebody nudged it."""
+    return etag(sense, nudge_edition(planned.asked.nudges.get(sense)))
+
+
+def nudge_check(hub: HubParts, planned: PlannedZone, sense: Sense, seen: Precondition) -> Check:
+    """Lets a sense of a zone be nudged only by those who saw the nudge that holds."""
+    return _check(hub, planned.store, zone_subject(planned.zone.id), sense, sense, seen)
+
+
+def calm_tag(hub: HubParts, store: str, calm: Calm) -> str:
+    """The tag of a store's mute or scent-off."""
+    return etag(calm, nudge_edition(hub.planner.store_calm(store, calm)))
+
+
+def calm_check(hub: HubParts, store: Store, calm: Calm, seen: Precondition) -> Check:
+    """Lets a store's mute or scent-off be ended only by those who saw it."""
+    return _check(hub, store, store_subject(store.id), calm, calm, seen)
+
+
+def begin_calm_check(hub: HubParts, store: Store, calm: Calm, seen: Precondition | None) -> Check:
+    """Lets a mute begin where none holds, or in place of the one that its author saw.
+
+    `CalmHeldError` for who knows of none.
+    """
+    if seen is not None:
+        return calm_check(hub, store, calm, seen)
+
+    def check(_now: str) -> None:
+        held = hub.planner.store_calm(store.id, calm)
+        if held is not None:
+            now, what = hub.now(), "muted" if calm == "mute" else "turned the scent off in"
+            began, ends = (moment(at, now, store.tz) for at in (held.start, held.end))
+            raise CalmHeldError(
+                f"{held.author or 'Somebody'} {what} {store.name} at {began}, until {ends}: leave "
+                "it, end it first, or say that yours replaces it (its ETag as If-Match, or * for "
+                f"whatever is there; stemning {calm} --replace)"
+            )
+
+    return check
+
+
+def audition_tag(planned: PlannedZone) -> str:
+    """The tag of a zone's audition."""
+    return etag("audition", audition_edition(planned.asked.audition))
+
+
+def audition_check(hub: HubParts, planned: PlannedZone, seen: Precondition | None) -> Check:
+    """Lets an audition give way only to those who saw it; to whoever says nothing as well."""
+    subject = zone_subject(planned.zone.id)
+    if seen is None:
+        return whatever
+    return _check(hub, planned.store, subject, "audition", "audition", seen)
+
+
 def _check(
-    hub: HubParts, store: Store, subject: str, layer: Layer, name: str, seen: Precondition
+    hub: HubParts, store: Store, subject: str, kind: str, name: str, seen: Precondition
 ) -> Check:
     told = Told(hub.engine, store, hub.planner.shop.scenes, hub.now())
 
     def check(now: str) -> None:
         def changed() -> list[str]:
             known = _EDITION.search(seen.seen)
-            return told.since(subject, layer, known[1] if known else "")
+            return told.since(subject, kind, known[1] if known else "")
 
         seen.check(etag(name, now), changed)
 

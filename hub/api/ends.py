@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime
 
 from hub.api.models import ENDS, LONGEST_MINUTES, At, Minutes
 from hub.errors import OverrideEndError
-from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until
+from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until, UntilEnded
+
+_WORDS: Mapping[str, OverrideEnd] = {
+    "next-change": NextChange(),
+    "closing": Closing(),
+    "until-ended": UntilEnded(),
+}
 
 
 def read_end(end: str | float | Minutes | At) -> OverrideEnd:
     """What is meant; `OverrideEndError` when that can't be told."""
     match end:
-        case "next-change":
-            return NextChange()
-        case "closing":
-            return Closing()
+        case "next-change" | "closing" | "until-ended":
+            return _WORDS[end]
         case Minutes(minutes=minutes):
             return _minutes(minutes, f"{minutes:g} minutes")
         case At(at=instant):

@@ -19,6 +19,7 @@ from pydantic import (
 from hub.api.author import Author
 from hub.api.bridge import Wire
 from hub.api.line import Line
+from scenes.nudge import NudgeKind
 from scenes.rules import Layer, OverrideWhy
 from scenes.scene import Scene
 
@@ -80,6 +81,9 @@ class ReportedView(BaseModel):
     )
     confirmed: bool = Field(description="Every device does what the scene asks.")
     fading: bool
+    adjust: InForce | None = Field(
+        description="What the edges make of the scene by people's nudges; null: as it says."
+    )
     problems: list[str] = Field(
         description="What is wrong, in words.",
         examples=[["window has not answered since 14:02"]],
@@ -123,6 +127,47 @@ class StoreChoiceView(BaseModel):
     reason: str
 
 
+class AdjustmentView(BaseModel):
+    """What a person made more or less of in a zone, and that holds now."""
+
+    kind: NudgeKind = Field(description="`mute` and `scent-off` are for the whole store.")
+    percent: float = Field(description="Of what the scene asks.", examples=[80])
+    start: datetime
+    end: datetime
+    author: str
+    why: OverrideWhy
+    reason: str
+    words: str = Field(examples=["20 % quieter until 18:00, Kim: too loud"])
+
+
+class InForce(BaseModel):
+    """What is made of the scene by everybody's nudges together, in per cent of what it asks.
+
+    In an emergency nothing is; in a quiet hour nothing is louder or stronger.
+    """
+
+    light: float = Field(examples=[100])
+    volume: float = Field(examples=[80])
+    scent: float = Field(examples=[0])
+
+
+class AdjustmentTags(BaseModel):
+    """For If-Match: each changes when somebody nudges that sense."""
+
+    light: str = Field(examples=['"light-none"'])
+    volume: str
+    scent: str
+
+
+class ShortAudition(BaseModel):
+    """An audition that is under way."""
+
+    of: str = Field(description="The id that the scene has, or will have.")
+    name: str = Field(examples=["Evening"])
+    end: datetime
+    author: str
+
+
 class ZoneView(BaseModel):
     """A zone: what is wanted and what is reported, two things."""
 
@@ -139,6 +184,12 @@ class ZoneView(BaseModel):
         description="For If-Match: it changes when somebody chooses, or returns to the plan.",
         examples=['"choice-none"'],
     )
+    adjustments: list[AdjustmentView] = Field(
+        description="What people nudged and holds, also where an emergency doesn't heed it."
+    )
+    in_force: InForce
+    adjustment_tags: AdjustmentTags
+    audition: ShortAudition | None
 
 
 class SlotView(BaseModel):
@@ -153,6 +204,10 @@ class SlotView(BaseModel):
     source: str = Field(examples=["rule:calm-mornings"])
     author: str
     block: str = Field(description="An experiment's block, where one set the slot.")
+    adjust: InForce | None = Field(
+        description="What people nudged, where they did: a nudge cuts a slot in pieces."
+    )
+    adjust_reason: str = Field(examples=["20 % quieter until 18:00, Kim: too loud"])
 
 
 class PlanView(BaseModel):
@@ -185,7 +240,7 @@ class At(BaseModel):
     at: AwareDatetime
 
 
-def _said_once(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+def said_once(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
     """In place of one complaint for each kind of end that it isn't."""
     try:
         return check(value)
@@ -193,17 +248,18 @@ def _said_once(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa:
         raise ValueError(ENDS) from error
 
 
-def _store_end(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+def store_end(value: Any, check: ValidatorFunctionWrapHandler) -> Any:  # noqa: ANN401
+    """The same for an end of what is for a whole store."""
     try:
         return check(value)
     except ValidationError as error:
         raise ValueError(STORE_ENDS) from error
 
 
-_Reason = Annotated[
+Reason = Annotated[
     Line, Field(max_length=200, description="In their own words.", examples=["football outside"])
 ]
-_INSTANT_FORM = 'an instant with offset (`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
+INSTANT_FORM = 'an instant with offset (`"2026-12-24T16:00:00+01:00"` or `{"at": …}`).'
 
 
 class OverrideRequest(BaseModel):
@@ -221,14 +277,14 @@ class OverrideRequest(BaseModel):
     )
 
     scene: Slug = Field(examples=["evening"])
-    end: Annotated[EndWord | Minutes | At | Amount | str, WrapValidator(_said_once)] = Field(
+    end: Annotated[EndWord | Minutes | At | Amount | str, WrapValidator(said_once)] = Field(
         description=(
             "`next-change` (until the plan would have changed anyway), `closing`, minutes "
-            '(`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM + " Seven days at most."
+            '(`30` or `{"minutes": 30}`), or ' + INSTANT_FORM + " Seven days at most."
         )
     )
     why: OverrideWhy = Field(default="other", description="The kind of reason.")
-    reason: _Reason = ""
+    reason: Reason = ""
     author: Author = ""
 
 
@@ -245,11 +301,11 @@ class QuietHourRequest(BaseModel):
         },
     )
 
-    end: Annotated[Minutes | At | Amount | str, WrapValidator(_store_end)] = Field(
-        description='`closing`, minutes (`30` or `{"minutes": 30}`), or ' + _INSTANT_FORM,
+    end: Annotated[Minutes | At | Amount | str, WrapValidator(store_end)] = Field(
+        description='`closing`, minutes (`30` or `{"minutes": 30}`), or ' + INSTANT_FORM,
         examples=["closing"],
     )
-    reason: _Reason = ""
+    reason: Reason = ""
     author: Author = ""
 
 
@@ -261,7 +317,7 @@ class EmergencyRequest(BaseModel):
         json_schema_extra={"examples": [{"author": "Kim", "reason": "somebody fell"}, {}]},
     )
 
-    reason: _Reason = ""
+    reason: Reason = ""
     author: Author = ""
 
 

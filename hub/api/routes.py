@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from hub.api import (
+    adjusting,
     audit,
+    auditions,
     choosing,
     draft_days,
     drafts,
@@ -28,6 +30,8 @@ from hub.api import (
 router = APIRouter(prefix="/api/v1")
 router.include_router(zones.router)
 router.include_router(choosing.router)
+router.include_router(adjusting.router)
+router.include_router(auditions.router)
 router.include_router(why.router)
 router.include_router(scenes.router)
 router.include_router(scene_files.router)

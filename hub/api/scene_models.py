@@ -18,7 +18,7 @@ from scenes.scene import Scene
 from scenes.scene_file import SceneDocument, read_document
 
 SceneState = Literal["draft", "published", "retired"]
-_DOCUMENT: JsonDict = {
+SCENE_DOCUMENT: JsonDict = {
     "name": "Evening",
     "description": "Warm light and slower music for the last hours.",
     "mood": "relax",
@@ -84,7 +84,7 @@ class SceneToSave(Act):
     """A scene as people write it, whole; what is not said is as always."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"scene": _DOCUMENT, "author": "Kim"}]}
+        json_schema_extra={"examples": [{"scene": SCENE_DOCUMENT, "author": "Kim"}]}
     )
 
     scene: Annotated[SceneDocument, Wire(read_document)]

@@ -7,14 +7,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hub.api.choice_tags import zone_tag
+from hub.api.choice_tags import nudge_tag, zone_tag
 from hub.api.models import (
+    AdjustmentTags,
+    AdjustmentView,
     Desired,
     Ends,
+    InForce,
     Next,
     OverrideView,
     PlanView,
     ReportedView,
+    ShortAudition,
     SlotView,
     StoreChoiceView,
     ZoneView,
@@ -24,6 +28,9 @@ from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.planner import PlannedZone
 from hub.reported import Followed, Problem, ReportedZone
+from scenes.adjustment import AS_IT_SAYS, SENSES, Adjustment
+from scenes.audition import AUDITION, AUDITION_PREFIX, Audition
+from scenes.nudge import KINDS, nudge_words
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer, Override
 from scenes.wall_time import local_day
@@ -36,6 +43,7 @@ __all__ = [
     "ReportedView",
     "SlotView",
     "ZoneView",
+    "adjustment_views",
     "plan_view",
     "store_choice_view",
     "zone_view",
@@ -119,21 +127,61 @@ def _zone_view(
         next=_next(hub, plan.next_change(instant)),
         override=_override_view(hub, planned.override_at(now)),
         tag=zone_tag(planned),
+        adjustments=adjustment_views(planned, now),
+        in_force=_in_force(plan.at(instant).adjust or AS_IT_SAYS),
+        adjustment_tags=AdjustmentTags(**{sense: nudge_tag(planned, sense) for sense in SENSES}),
+        audition=_audition(planned.audition_at(now)),
     )
 
 
 def _desired(hub: HubParts, plan: Plan, index: int, now: datetime) -> Desired:
     slot = plan.slots[index]
+    # A nudge cuts a slot, but the scene goes on.
+    since, until = plan.claim_of(index)
     return Desired(
         scene=slot.scene,
-        scene_name=_scene_name(hub, slot.scene),
-        since=slot.start,
-        until=plan.end_of(index),
+        scene_name=_name_in(hub, plan, slot.scene),
+        since=since,
+        until=until,
         ends=_ends(plan, index),
         layer=slot.layer,
         reason=slot.reason,
         author=slot.author,
-        age_s=max(0.0, (now - slot.start).total_seconds()),
+        age_s=max(0.0, (now - since).total_seconds()),
+    )
+
+
+def adjustment_views(planned: PlannedZone, now: datetime) -> list[AdjustmentView]:
+    """What people nudged in a zone and holds, each in words."""
+    held = (planned.nudge_at(kind, now) for kind in KINDS)
+    return [
+        AdjustmentView(
+            kind=nudge.kind,
+            percent=nudge.percent,
+            start=nudge.start,
+            end=nudge.end,
+            author=nudge.author,
+            why=nudge.why,
+            reason=nudge.reason,
+            words=nudge_words(nudge, planned.store.tz),
+        )
+        for nudge in held
+        if nudge is not None
+    ]
+
+
+def _in_force(adjustment: Adjustment) -> InForce:
+    return InForce(light=adjustment.light, volume=adjustment.volume, scent=adjustment.scent)
+
+
+def _audition(audition: Audition | None) -> ShortAudition | None:
+    if audition is None:
+        return None
+    return ShortAudition(
+        of=audition.of,
+        name=audition.recipe.name.removeprefix(AUDITION_PREFIX),
+        end=audition.end,
+        author=audition.author,
     )
 
 
@@ -144,7 +192,7 @@ def _ends(plan: Plan, index: int) -> Ends:
         return "by-a-person"
     if layer is Layer.REACTION:
         return "at-the-latest"
-    return "not-planned" if index == len(plan.slots) - 1 else "by-itself"
+    return "not-planned" if plan.claim_of(index)[1] == plan.until else "by-itself"
 
 
 def _next(hub: HubParts, slot: Slot | None) -> Next | None:
@@ -195,6 +243,7 @@ def _reported_or_gap(
             stale=reported.stale,
             confirmed=False,
             fading=False,
+            adjust=None,
             problems=[f"What {edges} reported can't be shown; the hub's log says why"],
             edges=list(reported.edges),
         )
@@ -211,7 +260,7 @@ def _reported_view(
     scene = state.scene if state else None
     return ReportedView(
         scene=scene,
-        scene_name=_scene_name(hub, scene) if scene else None,
+        scene_name=_name_in(hub, planned.plan, scene) if scene else None,
         since=state.since if state else None,
         until=state.until if state else None,
         layer=state.layer if state else None,
@@ -222,6 +271,7 @@ def _reported_view(
         # The same scene by somebody else's plan is luck: the next change will tell.
         confirmed=reported.confirmed and not strangers,
         fading=reported.fading,
+        adjust=_in_force(state.adjust) if state and state.adjust else None,
         problems=problems,
         edges=list(reported.edges),
     )
@@ -260,12 +310,20 @@ def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> Slot
         source=slot.source,
         author=slot.author,
         block=slot.block,
+        adjust=_in_force(slot.adjust) if slot.adjust else None,
+        adjust_reason=slot.adjust_reason,
     )
 
 
 def _scene_name(hub: HubParts, scene_id: str) -> str:
     scene = hub.planner.shop.scenes.get(scene_id)
     return scene.name if scene else scene_id
+
+
+def _name_in(hub: HubParts, plan: Plan, scene_id: str) -> str:
+    """A recipe that is auditioned is in no library, but in the plan."""
+    recipe = plan.scenes.get(scene_id) if scene_id == AUDITION else None
+    return recipe.name if recipe else _scene_name(hub, scene_id)
 
 
 def _in_words(problem: Problem, now: datetime, tz: ZoneInfo) -> str:

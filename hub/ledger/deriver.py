@@ -216,6 +216,7 @@ def _exposure(row: Row[Any], event: AsRun) -> dict[str, Any]:
         "plan_epoch": event.epoch,
         "plan_revision": event.revision,
         "block": event.block,
+        "adjust": msgspec.to_builtins(event.adjust) if event.adjust else None,
     }
 
 

@@ -11,7 +11,10 @@ from hub.planning.asked import NO_CHOICE, Asked
 from hub.planning.base import BasePlan, schedule_wishes
 from hub.planning.choice_records import ZoneKey
 from hub.shop import Shop, Store, Zone
+from scenes.adjustment import AS_IT_SAYS, Adjustment
+from scenes.audition import Audition
 from scenes.compiler import Wish, compile_slots
+from scenes.nudge import Calm, Nudge, NudgeKind
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer, Override, Run
 from scenes.schedule import Schedule
@@ -41,6 +44,23 @@ class PlannedZone:
     def override_at(self, instant: datetime) -> Override | None:
         """The choice for this zone that holds at ``instant``, be it under a quiet hour's."""
         return self.asked.at(Layer.OVERRIDE, instant)
+
+    def nudge_at(self, kind: NudgeKind, instant: datetime) -> Nudge | None:
+        """What people nudged that holds at ``instant``, be it that an emergency doesn't heed it."""
+        nudge = self.asked.nudges.get(kind)
+        return nudge if nudge and nudge.start <= instant < nudge.end else None
+
+    def adjustment_at(self, instant: datetime) -> Adjustment:
+        """What the plan makes of its scene at ``instant``, by everybody's nudges together.
+
+        `OutsidePlanError` beyond the plan.
+        """
+        return self.plan.at(instant).adjust or AS_IT_SAYS
+
+    def audition_at(self, instant: datetime) -> Audition | None:
+        """The audition that is under way at ``instant``."""
+        audition = self.asked.audition
+        return audition if audition and audition.holds(instant) else None
 
 
 class PlanBook:
@@ -102,6 +122,13 @@ class PlanBook:
         held = (planned.asked.standing(layer, now) for planned in self.zones(store))
         return next((override for override in held if override), None)
 
+    def store_calm(self, store: str, calm: Calm) -> Nudge | None:
+        """The mute or scent-off of a store that holds, as one of its zones has it."""
+        self.store(store)
+        now = self._now()
+        held = (planned.asked.nudging(calm, now) for planned in self.zones(store))
+        return next((nudge for nudge in held if nudge), None)
+
     def wishes(
         self,
         store: str,
@@ -134,12 +161,16 @@ class PlanBook:
         # Not the store as it is now: another shop may just be loaded, with other zones.
         of = zones[0].store if zones else self.store(store)
         wishes = schedule_wishes(of, start, end, schedule)
-        return {
+        slots = {
             planned.zone.id: compile_slots(
                 [*wishes[planned.zone.id], *planned.asked.wishes(planned.zone.id)],
                 planned.zone.fallback,
                 start,
                 end,
             )
+            for planned in zones
+        }
+        return {
+            planned.zone.id: planned.asked.adjust(slots[planned.zone.id], end, of.time_zone)
             for planned in zones
         }

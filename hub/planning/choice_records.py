@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from hub.database import insert_or
 from hub.planning.asked import Asked
+from hub.planning.nudge_records import keep_audition, keep_nudges, with_nudges
 from hub.tables import OverrideRow, RunRow
 from scenes.rules import Layer, Override, Run
 
@@ -52,6 +53,8 @@ def keep_turns(connection: Connection, turns: Iterable[Turn], now: datetime) -> 
             for each in _gone(after.values(), before.values())
         ]
         _keep_runs(connection, turn, now)
+        keep_nudges(connection, turn.store, turn.before, turn.after, now)
+        keep_audition(connection, turn.store, turn.before, turn.after, now)
     if ended:
         rows = [{"override_id": override.id, "ended_at": now} for override in ended]
         connection.execute(_END_OVERRIDE, rows)
@@ -87,7 +90,7 @@ def _gone(these: Iterable[T], those: Iterable[T]) -> list[T]:
 
 
 def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
-    """The choices and runs that have not ended, by zone.
+    """The choices, nudges and runs that have not ended, by zone.
 
     What somebody ended stays ended, also when the clock was set back since. A zone's last choice is
     there too when it ended by itself: whoever saw it has seen all that anybody did.
@@ -115,7 +118,7 @@ def standing(connection: Connection, now: datetime) -> Mapping[ZoneKey, Asked]:
         run = Run(**{name: row[name] for name in _RUN_FIELDS})
         key = (row["store"], run.zone)
         asked[key] = asked.get(key, Asked()).with_run(run)
-    return asked
+    return with_nudges(connection, asked, now)
 
 
 def _last_of_zones() -> Select[tuple[str]]:

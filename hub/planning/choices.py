@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 
@@ -106,20 +106,6 @@ def spread(shop: Shop, asked: Mapping[ZoneKey, Asked], now: datetime) -> dict[Zo
                     theirs = msgspec.structs.replace(in_zone(whole, zone.id), start=now)
                     turns[key] = Turn(store.id, before, after.having(theirs))
     return turns
-
-
-def moved(shop: Shop, asked: Mapping[ZoneKey, Asked], now: datetime) -> dict[ZoneKey, Turn]:
-    """What else is asked of zones because they came into the shop, or left it.
-
-    Whoever set off what was at work in a zone that left is not there to end it: it ends now.
-    """
-    here = {(store.id, zone.id) for store, zone in shop.zones()}
-    ended = {
-        key: Turn(key[0], each, replace(each, runs=()))
-        for key, each in asked.items()
-        if key not in here and each.runs
-    }
-    return {**spread(shop, asked, now), **ended}
 
 
 def told(change: Change) -> Callable[[Connection, datetime], None]:

@@ -40,7 +40,12 @@ class Until:
     instant: datetime
 
 
-OverrideEnd = NextChange | Closing | ForMinutes | Until
+@dataclass(frozen=True, slots=True)
+class UntilEnded:
+    """Until a person ends it, `LONGEST` at most."""
+
+
+OverrideEnd = NextChange | Closing | ForMinutes | Until | UntilEnded
 
 
 def end_instant(
@@ -71,6 +76,8 @@ def end_instant(
             return _checked(now, now + timedelta(minutes=minutes))
         case Until(instant):
             return _checked(now, instant)
+        case UntilEnded():
+            return now + LONGEST
 
 
 def _closing(now: datetime, store: Store) -> datetime | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from hub.database import writing
-from hub.planning import choices, records
+from hub.planning import records
 from hub.planning.asked import Asked
 from hub.planning.base import CompiledStore, compile_store, horizon_around
 from hub.planning.book import PlanBook, PlannedZone
@@ -19,6 +19,7 @@ from hub.planning.choice_records import Turn, ZoneKey, keep_turns
 from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
 from hub.planning.from_file import foreseen
+from hub.planning.moving import moved
 from hub.planning.records import Memory
 from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
@@ -105,7 +106,7 @@ class PlanKeeper(PlanBook):
                 epoch, memory = self._begin(connection, now, term)
                 before = records.shop_in_force(connection)
                 shop = records.save_shop(connection, shop, now)
-                turns = choices.moved(shop, memory.asked, now)
+                turns = moved(shop, memory.asked, now)
                 keep_turns(connection, turns.values(), now)
                 memory = memory.turned({key: turn.after for key, turn in turns.items()})
                 present = Present(epoch, shop.scenes, now)

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
+from sqlalchemy import Connection
+
+from hub.audit import record
+from hub.errors import NoZonesError
 from hub.planning import choices
+from hub.planning.adjuster import Adjuster, plain
 from hub.planning.asked import UNTIL_ENDED, Asked, Choice
+from hub.planning.auditioner import Auditioner
 from hub.planning.book import PlannedZone
+from hub.planning.check import Check, whatever
 from hub.planning.choice_records import ZoneKey
 from hub.planning.choices import By
 from hub.planning.ends import OverrideEnd, end_instant
-from hub.planning.keeper import Keep, PlanKeeper, no_rows
+from hub.planning.keeper import Keep, no_rows
+from hub.planning.nudging import NudgeWish
 from hub.planning.revisions import Present
 from hub.shop import Store
+from scenes.adjustment import SENSES
 from scenes.plan import Plan
 from scenes.rules import Layer, Override, Run
 from scenes.scene import Scene
 from scenes.schedule import Schedule
 
-__all__ = ["Check", "Choice", "Keep", "PlannedZone", "Planner", "ZoneKey"]
-
-Check = Callable[[str], None]
-"""Is given the edition of what will be written over; raises to let nothing happen."""
+__all__ = ["Check", "Choice", "Keep", "NudgeWish", "PlannedZone", "Planner", "ZoneKey"]
 
 
-def _whatever(_edition: str) -> None:
-    """Whoever doesn't say what they saw writes over whatever is there."""
-
-
-class Planner(PlanKeeper):
+class Planner(Adjuster, Auditioner):
     """Compiles, keeps and publishes. Safe to use from any thread.
 
     Every change is one transaction, together with its audit.
@@ -72,7 +75,7 @@ class Planner(PlanKeeper):
             self._out(changed)
             return len(changed)
 
-    def override(self, store: str, zone: str, choice: Choice, *, check: Check = _whatever) -> Plan:
+    def override(self, store: str, zone: str, choice: Choice, *, check: Check = whatever) -> Plan:
         """Let a person's choice hold in a zone from now until its end; it replaces one before.
 
         `UnknownZoneError`, `UnknownSceneError`, `OverrideEndError`, and what ``check`` raises.
@@ -82,21 +85,62 @@ class Planner(PlanKeeper):
             check(before.edition)
             chosen = choices.for_a_zone(choice, before, self._shop, now)
             change = choices.zone_change(before, chosen, now, choice.author)
-            self._turn({before.key: before.asked.having(chosen)}, choices.told(change), now)
+            # Whoever chooses doesn't want to wait for somebody's audition to end.
+            asked = before.asked.having(chosen).auditioning(None)
+            self._turn({before.key: asked}, choices.told(change), now)
             return self.planned(store, zone).plan
 
+    def override_everywhere(
+        self, store: str, choice: Choice, *, check: Callable[[], None] = lambda: None
+    ) -> int:
+        """Let a person's choice hold in every zone of a store, or in none; returns in how many.
+
+        Each zone's ends as its own plan says. ``check`` is asked before anything is written.
+        `UnknownStoreError`, `NoZonesError`, and what `override` raises.
+        """
+        with self._lock:
+            now, of = self._now(), self.store(store)
+            check()
+            if not of.zones:
+                raise NoZonesError(f"{of.name} has no zones")
+            turned: dict[ZoneKey, Asked] = {}
+            changes = []
+            for before in self.zones(store):
+                chosen = choices.for_a_zone(choice, before, self._shop, now)
+                changes.append(choices.zone_change(before, chosen, now, choice.author))
+                turned[before.key] = before.asked.having(chosen).auditioning(None)
+
+            def tell(connection: Connection, _now: datetime) -> None:
+                for change in changes:
+                    record(connection, change)
+
+            self._turn(turned, tell, now)
+            return len(turned)
+
     def return_to_plan(
-        self, store: str, zone: str, *, author: str = "", check: Check = _whatever
+        self, store: str, zone: str, *, author: str = "", check: Check = whatever
     ) -> Plan | None:
-        """End the zone's override; None when there is none."""
+        """End the zone's override, its nudges and its audition; None when there are none.
+
+        A mute or scent-off of the whole store goes on.
+        """
         with self._lock:
             before, now = self.planned(store, zone), self._now()
             check(before.edition)
-            if before.asked.standing(Layer.OVERRIDE, now) is None:
+            asked = before.asked
+            held = asked.standing(Layer.OVERRIDE, now), asked.auditioned(now)
+            nudged = any(asked.nudging(sense, now) for sense in SENSES)
+            if held == (None, None) and not nudged:
                 return None
             change = choices.zone_change(before, None, now, author)
-            without = before.asked.without(Layer.OVERRIDE)
-            self._turn({before.key: without}, choices.told(change), now)
+            rest, tell_nudges = plain(before, now, author)
+
+            def tell(connection: Connection, now: datetime) -> None:
+                tell_nudges(connection, now)
+                record(connection, change)
+
+            turned = rest.without(Layer.OVERRIDE).auditioning(None)
+            self._turn({before.key: turned}, tell, now)
             return self.planned(store, zone).plan
 
     def quiet_hour(
@@ -106,7 +150,7 @@ class Planner(PlanKeeper):
         *,
         reason: str = "",
         author: str = "",
-        check: Check = _whatever,
+        check: Check = whatever,
     ) -> Override:
         """Begin a quiet hour in a whole store, until ``end``; it replaces one before.
 
@@ -122,7 +166,7 @@ class Planner(PlanKeeper):
             return self._begin_in_store(of, whole, by)
 
     def end_quiet_hour(
-        self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
+        self, store: str, *, author: str = "", reason: str = "", check: Check = whatever
     ) -> bool:
         """End the quiet hour that somebody began by hand; False when there is none."""
         with self._lock:
@@ -145,7 +189,7 @@ class Planner(PlanKeeper):
             return self._begin_in_store(of, whole, by)
 
     def end_emergency(
-        self, store: str, *, author: str = "", reason: str = "", check: Check = _whatever
+        self, store: str, *, author: str = "", reason: str = "", check: Check = whatever
     ) -> bool:
         """End a store's emergency; False when there is none."""
         with self._lock:

@@ -44,12 +44,14 @@ def plan_after(
     """
     with in_english():  # whoever's page asked for it: a plan is kept and sent
         wishes = asked.wishes(base.zone.id)
+    begin = base.start if last is None else present.now
+    slots = asked.adjust(overlay(base, wishes, begin), base.end, base.time_zone)
+    library = {**present.scenes, **asked.recipes()}
     if last is None:
-        slots = overlay(base, wishes, base.start)
-        return _plan(store, base, slots, present.scenes, present, NONE_BEFORE, 1)
-    slots = join_slots(_past(last, base, present.now), overlay(base, wishes, present.now))
+        return _plan(store, base, slots, library, present, NONE_BEFORE, 1)
+    slots = join_slots(_past(last, base, present.now), slots)
     # A scene that is gone from the library may still stand in the past.
-    library = {**last.scenes, **present.scenes}
+    library = {**last.scenes, **library}
     follows = followed(last, present.epoch)
     plan = _plan(store, base, slots, library, present, follows, last.revision + 1)
     return last if _says_the_same(last, plan) else plan

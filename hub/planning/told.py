@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from hub.audit import Change, Search, find
 from hub.moments import moment
-from hub.planning.asked import UNTIL_ENDED
-from hub.planning.choices import edition
+from hub.planning.asked import NO_CHOICE, UNTIL_ENDED
 from hub.shop import Store
-from scenes.rules import Override
 from scenes.scene import Scene
+from scenes.units import Instant
 
 _MOST = 3
 """So many sentences are enough to decide anew."""
@@ -27,7 +27,28 @@ _WORDS = {
     "quiet-hour.end": "ended the quiet hour",
     "emergency.begin": "set off the emergency",
     "emergency.end": "ended the emergency",
+    "light.nudge": "set the light to {percent:g} %",
+    "light.end": "set the light back",
+    "volume.nudge": "set the volume to {percent:g} %",
+    "volume.end": "set the volume back",
+    "scent.nudge": "set the scent to {percent:g} %",
+    "scent.end": "set the scent back",
+    "mute.begin": "muted the store",
+    "mute.end": "ended the mute",
+    "scent-off.begin": "turned the scent off",
+    "scent-off.end": "turned the scent on again",
+    "audition.begin": "began an audition",
+    "audition.end": "ended the audition",
 }
+
+
+class _Begun(Struct):
+    """What a choice, a nudge and an audition have in common, as the audit keeps it."""
+
+    id: str
+    end: Instant
+    scene: str = ""
+    percent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +63,16 @@ class Told:
     def since(self, subject: str, kind: str, seen: str) -> list[str]:
         """What became of ``subject`` since its edition was ``seen``: "Kim chose Event …".
 
-        ``kind`` is ``override``, ``quiet-hour`` or ``emergency``. The last three at most, in order.
+        ``kind`` is what its actions begin with: ``override``, ``quiet-hour``, ``volume``. The last
+        three at most, in order.
         """
         search = Search(store=self.store.id, subject=subject, action=kind)
         with self.engine.connect() as connection:
             changes = [entry.change for entry in find(connection, search, _LOOK_BACK)]
         sentences: list[str] = []
         for change in changes:
-            after = None if change.after is None else msgspec.convert(change.after, Override)
-            if edition(after) == seen:
+            after = None if change.after is None else msgspec.convert(change.after, _Begun)
+            if (after.id.partition(".")[0] if after else NO_CHOICE) == seen:
                 if after is not None and not sentences and after.end <= self.now:
                     when = moment(after.end, self.now, self.store.tz)
                     sentences.append(f"What you saw ended by itself, at {when}")
@@ -58,11 +80,12 @@ class Told:
             sentences.insert(0, self._sentence(change, after))
         return sentences[-_MOST:]
 
-    def _sentence(self, change: Change, after: Override | None) -> str:
+    def _sentence(self, change: Change, after: _Begun | None) -> str:
         words, until, tz = _WORDS[change.action], "", self.store.tz
         if after is not None:
             scene = self.scenes.get(after.scene)
-            words = words.format(scene=scene.name if scene else after.scene)
+            name = scene.name if scene else after.scene
+            words = words.format(scene=name, percent=after.percent)
             if after.end < UNTIL_ENDED:
                 until = f" until {moment(after.end, self.now, tz)}"
         return f"{change.author or 'Somebody'} {words}{until}, at {moment(change.at, self.now, tz)}"

@@ -13,7 +13,7 @@ from hub.planning.book import PlanBook, PlannedZone
 from hub.schedules.reviewing import days_from
 from hub.shop import Store
 from scenes.opening import hours_on, opening_of
-from scenes.plan import Slot
+from scenes.plan import Slot, plainly
 from scenes.rules import Layer, LocalDate
 from scenes.schedule import Schedule
 from scenes.units import Instant
@@ -123,7 +123,8 @@ def week_zones(
         WeekZone(
             zone=zone,
             name=names.get(zone, zone),
-            slots=tuple(_week_slots(each, end, scene_names)),
+            # A nudge for half an hour is no stretch of a week.
+            slots=tuple(_week_slots(plainly(each), end, scene_names)),
         )
         for zone, each in slots.items()
     )

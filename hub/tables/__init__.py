@@ -1,5 +1,6 @@
 """Every table of the hub's database; importing this package makes ``SQLModel.metadata`` whole."""
 
+from hub.tables.adjustments import AuditionRow, NudgeRow
 from hub.tables.audit import AuditRow
 from hub.tables.derived import CursorRow, ExposureRow, VisitRow
 from hub.tables.events import BootRow, EventRow
@@ -15,6 +16,7 @@ from hub.tables.voices import StaffVoiceRow, VoiceRow, VoiceScreenRow, VoiceSurp
 __all__ = [
     "AccountRow",
     "AuditRow",
+    "AuditionRow",
     "BootRow",
     "CursorRow",
     "EventRow",
@@ -22,6 +24,7 @@ __all__ = [
     "FloorPlanRow",
     "HubRow",
     "IntegrationRow",
+    "NudgeRow",
     "OverrideRow",
     "PinAlarmRow",
     "PlanRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from hub.tables.columns import BigId, UtcDateTime
@@ -39,6 +39,7 @@ class ExposureRow(SQLModel, table=True):
     """What ``zone`` was given by ``edge`` from ``start`` to ``until``: an as-run event as columns.
 
     ``fading_s`` of it were a fade; ``confirmed`` only if every device did what the scene asked.
+    ``adjust`` is what people had made of the scene, in per cent by sense; null: nothing.
     """
 
     __tablename__ = "exposure"
@@ -59,6 +60,7 @@ class ExposureRow(SQLModel, table=True):
     plan_epoch: int = Field(sa_type=BigId)
     plan_revision: int
     block: str = ""
+    adjust: dict[str, float] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class CursorRow(SQLModel, table=True):

@@ -111,7 +111,7 @@ def bodies(engine: Engine) -> list[Row[Any]]:
 
 def test_plans_of_before_are_packed_and_come_back_as_they_were(old_engine: Engine) -> None:
     before = bodies(old_engine)
-    move(old_engine, command.upgrade, "0005")
+    move(old_engine, command.upgrade, "head")
     with old_engine.connect() as connection:
         newest = remember(connection, NOON).plans
         first = plan_in_force(connection, ("nordic", "entrance"), NOON + timedelta(minutes=90))

@@ -19,10 +19,12 @@ def upgrade() -> None:
     _history()
     _people()
     _floors()
+    _adjustments()
 
 
 def downgrade() -> None:
     """Take them away."""
+    _no_adjustments()
     _no_voices()
     _no_history()
     _no_people()
@@ -197,3 +199,44 @@ def _no_history() -> None:
     op.drop_index("audit_refill", "audit")
     op.drop_index("event_told", "event")
     op.drop_index("event_given", "event")
+
+
+def _adjustments() -> None:
+    op.create_table(
+        "nudge",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("percent", sa.Float(), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("end", UtcDateTime(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("returned_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("nudge_zone", "nudge", ["store", "zone", "end"])
+    op.create_table(
+        "audition",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("store", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("of", sa.String(), nullable=False),
+        sa.Column("recipe", sa.JSON(), nullable=False),
+        sa.Column("start", UtcDateTime(), nullable=False),
+        sa.Column("end", UtcDateTime(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("returned_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("audition_zone", "audition", ["store", "zone", "end"])
+    op.add_column("exposure", sa.Column("adjust", sa.JSON(), nullable=True))
+
+
+def _no_adjustments() -> None:
+    op.drop_column("exposure", "adjust")
+    op.drop_table("audition")
+    op.drop_table("nudge")
