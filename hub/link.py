@@ -87,6 +87,7 @@ class Link:
         self._handlers = handlers
         self._client: Client | None = None
         self._connected_at: float | None = None
+        self._lost_at = time.monotonic()
         self._losses = 0
         self._lost = threading.Event()
         self._stopping = threading.Event()
@@ -108,6 +109,11 @@ class Link:
         """Whether the broker answers now."""
         client = self._client
         return client is not None and client.is_connected()
+
+    @property
+    def silent_s(self) -> float:
+        """For how long the broker has not answered; 0 while it does."""
+        return 0.0 if self.connected else time.monotonic() - self._lost_at
 
     @property
     def problem(self) -> str | None:
@@ -205,6 +211,7 @@ class Link:
             while not (self._lost.is_set() or self._stopping.is_set()):
                 self._serve(client, ours)
             self._client = None
+            self._lost_at = time.monotonic()
             with self._io:
                 client.disconnect()
                 client.loop_write()

@@ -17,7 +17,7 @@ from scenes.topics import EdgeTopic, edge_topic
 
 LONGEST_S = 5.0
 
-Action = Literal["identify", "test", "refill", "announce"]
+Action = Literal["identify", "test", "refill", "announce", "log"]
 
 
 @dataclass(frozen=True, slots=True)

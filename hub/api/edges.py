@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
+from hub.api.access import WhoDep, needs, own_stores
+from hub.api.author import signed
+from hub.api.device_requests import ask_and_tell, known_edge
 from hub.api.errors import documented
-from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeView, Line
+from hub.api.line import Line
+from hub.api.models import SLUG_PATTERN, DeviceReply, DeviceRequest, EdgeDevice, EdgeLog, EdgeView
 from hub.audit import Change, record
 from hub.database import writing
-from hub.errors import EdgeOnlineError, UnavailableError, UnknownEdgeError
+from hub.errors import EdgeOnlineError, UnavailableError
 from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
 from hub.reported import ReportedEdge
 from hub.requests import Announcement
 from scenes.topics import EdgeTopic, edge_topic
@@ -25,32 +30,57 @@ Author = Annotated[
 ]
 
 
-@router.get("/edges")
-def list_edges(hub: HubPartsDep) -> list[EdgeView]:
+@router.get("/edges", dependencies=[Depends(needs(Right.SEE))])
+def list_edges(hub: HubPartsDep, who: WhoDep) -> list[EdgeView]:
     """Every agent that ever reported since the hub started, and its devices."""
-    return [_edge_view(hub, edge) for edge in hub.reported.edges()]
+    return [
+        _edge_view(hub, edge)
+        for edge in own_stores(who, hub.reported.edges(), lambda edge: edge.store)
+    ]
 
 
-@router.post("/stores/{store}/edges/{edge}/requests", responses=documented(404, 409, 504))
+@router.post(
+    "/stores/{store}/edges/{edge}/requests",
+    responses=documented(404, 409, 504),
+    dependencies=[Depends(needs(Right.TEND))],
+)
 async def ask_device(
-    hub: HubPartsDep, store: StoreInPath, edge: EdgeInPath, wish: DeviceRequest
+    hub: HubPartsDep,
+    store: StoreInPath,
+    edge: EdgeInPath,
+    wish: DeviceRequest,
+    author: Author = "",
 ) -> DeviceReply:
     """Ask a device to show itself, to run briefly within its limits, or to count a new cartridge.
 
-    Waits for the answer. The request is never repeated and is void after five seconds.
+    Waits for the answer, which the audit keeps. The request is never repeated, and void after 5 s.
     """
-    hub.office.require()
-    known = hub.reported.edge(store, edge)
-    if known is None:
-        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+    known = known_edge(hub, store, edge)
     announcement = (
         None if wish.source is None else Announcement(wish.source, wish.volume, wish.duck)
     )
-    reply = await hub.requests.ask(store, edge, wish.action, wish.device, announcement)
+    reply = await ask_and_tell(hub, known, wish.action, wish.device, signed(author), announcement)
     return DeviceReply(id=reply.id, edge=reply.edge, at=reply.at, done=reply.done, text=reply.text)
 
 
-@router.delete("/stores/{store}/edges/{edge}", status_code=204, responses=documented(404, 409))
+@router.get(
+    "/stores/{store}/edges/{edge}/log",
+    responses=documented(404, 504),
+    dependencies=[Depends(needs(Right.DEVICES))],
+)
+async def get_edge_log(hub: HubPartsDep, store: StoreInPath, edge: EdgeInPath) -> EdgeLog:
+    """The last lines of an agent's own log, as it tells them now; 200 lines or 32 kB at most."""
+    known_edge(hub, store, edge)
+    reply = await hub.requests.ask(store, edge, "log", edge)
+    return EdgeLog(store=store, edge=edge, at=reply.at, lines=list(reply.lines))
+
+
+@router.delete(
+    "/stores/{store}/edges/{edge}",
+    status_code=204,
+    responses=documented(404, 409),
+    dependencies=[Depends(needs(Right.DEVICES))],
+)
 def remove_edge(
     hub: HubPartsDep, store: StoreInPath, edge: EdgeInPath, author: Author = ""
 ) -> None:
@@ -58,9 +88,12 @@ def remove_edge(
 
     What it measured stays. One that is at work is refused: switch it off first.
     """
-    known = hub.reported.edge(store, edge)
-    if known is None:
-        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+    forget_edge(hub, known_edge(hub, store, edge), signed(author))
+
+
+def forget_edge(hub: HubParts, known: ReportedEdge, author: str) -> None:
+    """Forget an agent, here and at the broker; `EdgeOnlineError`, `UnavailableError`."""
+    store, edge = known.store, known.edge
     if known.online and not known.stale:
         raise EdgeOnlineError(f"{edge} is at work: switch it off first")
     with writing(hub.engine, urgent=True) as connection:

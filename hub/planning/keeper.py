@@ -20,10 +20,12 @@ from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
 from hub.planning.from_file import foreseen
 from hub.planning.moving import moved
+from hub.planning.past import wishes_then
 from hub.planning.records import Memory
 from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
 from scenes.plan import Plan
+from scenes.wishes import Wish
 
 Keep = Callable[[Connection, datetime], None]
 """Writes a caller's own rows in the transaction of a change, which is made at this instant."""
@@ -87,6 +89,11 @@ class PlanKeeper(PlanBook):
         """The plan that a zone went by at a past instant; None where none is on record."""
         with self._engine.connect() as connection:
             return records.plan_in_force(connection, (store, zone), instant)
+
+    def wishes_then(self, planned: PlannedZone, instant: datetime) -> list[Wish] | None:
+        """Everything wished of a zone at a past instant; None where that is not on record."""
+        with self._engine.connect() as connection:
+            return wishes_then(connection, planned, instant)
 
     def load(self, shop: Shop, term: Term | None = None) -> None:
         """Plan for ``shop`` from now on; what was due until now stays on record as it was.

@@ -11,6 +11,7 @@ from hub.moments import moment
 from hub.planning.planner import PlannedZone, Planner
 from scenes.errors import OutsidePlanError
 from scenes.explain import Claim, explain
+from scenes.language import _
 from scenes.plan import Plan
 from scenes.schedule import Schedule
 from scenes.units import EARLIEST, LATEST
@@ -25,9 +26,9 @@ Basis = Literal["plan", "record", "draft"]
 class Why:
     """The claims, the strongest first, and what they are known from.
 
-    ``plan``: compiled now, as the published plan is. ``record``: the plan that was in force then,
-    of which only the winner is known. ``draft``: as if the draft were deployed now. ``note`` says
-    it in a sentence.
+    ``plan``: compiled now, as the published plan is. ``record``: the plan that was in force then;
+    who lost is worked out, where the schedule and choices on record lead to the same winner.
+    ``draft``: as if the draft were deployed now. ``note`` says it in a sentence.
     """
 
     claims: tuple[Claim, ...]
@@ -69,12 +70,33 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
         )
     # A plan that was over by then was the last that anybody had.
     index = plan.index_at(min(max(instant, plan.slots[0].start), plan.slots[-1].start))
-    return Why(
-        (_claim(plan, index),),
-        "record",
-        f"From plan {plan.revision}, which was in force at {when}; "
-        "what else was wished for then is not kept",
-    )
+    winner = _claim(plan, index)
+    losers = _losers(planner, planned, winner, instant)
+    if losers is None:
+        note = _(
+            "From plan {revision}, which was in force at {when}; "
+            "what else was wished for then is not kept"
+        )
+    else:
+        note = _(
+            "From plan {revision}, which was in force at {when}; "
+            "what else was wished for is by the schedule and the choices of then"
+        )
+    claims = (winner, *(losers or ()))
+    return Why(claims, "record", note.format(revision=plan.revision, when=when))
+
+
+def _losers(
+    planner: Planner, planned: PlannedZone, winner: Claim, instant: datetime
+) -> tuple[Claim, ...] | None:
+    """Who else asked for something then; None where the record doesn't lead to who won."""
+    wishes = planner.wishes_then(planned, instant)
+    if wishes is None:
+        return None
+    claims = explain(wishes, planned.zone.fallback, instant).claims
+    first = claims[0]
+    same = (first.layer, first.scene, first.source) == (winner.layer, winner.scene, winner.source)
+    return claims[1:] if same else None
 
 
 def _claim(plan: Plan, index: int) -> Claim:

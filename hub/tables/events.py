@@ -11,6 +11,8 @@ from hub.tables.columns import BigId, UtcDateTime
 
 PLAYED = text("kind = 'track-played'")
 PASSED = text("kind = 'passage'")
+GIVEN = text("kind = 'as-run'")
+TOLD = text("kind IN ('alarm', 'clock-set', 'device-trouble', 'dropped', 'started')")
 
 
 class EventRow(SQLModel, table=True):
@@ -27,6 +29,10 @@ class EventRow(SQLModel, table=True):
         Index("event_played", "store", "at", sqlite_where=PLAYED, postgresql_where=PLAYED),
         # Who counts the people in a zone reads the passages of a day.
         Index("event_passage", "store", "zone", "at", sqlite_where=PASSED, postgresql_where=PASSED),
+        # "What was there at 14:02?": the record of one minute, among those of months.
+        Index("event_given", "store", "zone", "at", sqlite_where=GIVEN, postgresql_where=GIVEN),
+        # What people are told of a day: alarms, and trouble that came and went.
+        Index("event_told", "store", "at", sqlite_where=TOLD, postgresql_where=TOLD),
         # The deriver's cursor counts on ids that are never given twice.
         {"sqlite_autoincrement": True},
     )

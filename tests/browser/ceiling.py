@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +11,18 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from scenes.codec import decode, encode
-from scenes.messages import DeviceState, Hello, Message, PlanMessage, Reading, State, ZoneState
+from scenes.messages import (
+    DeviceInfo,
+    DeviceState,
+    Hello,
+    Message,
+    PlanMessage,
+    Reading,
+    Reply,
+    Request,
+    State,
+    ZoneState,
+)
 from scenes.plan import Plan
 from scenes.topics import EdgeTopic, edge_topic, plan_topic
 from tests.waiting import wait_until
@@ -39,7 +51,10 @@ class Ceiling:
         self.store, self.zones, self.edge = store, zones, edge
         self.reports = {zone: Report() for zone in zones}
         self.plans: dict[str, Plan] = {}
-        self._port = broker_port
+        self.heard: list[Plan] = []
+        self.devices: dict[str, DeviceState] = {}
+        self.answer: Callable[[Request], Reply | None] = lambda _request: None
+        self.broker_port = broker_port
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"ceiling-{edge}")
         self._client.on_connect = self._connected
         self._client.on_message = self._heard
@@ -49,7 +64,7 @@ class Ceiling:
     def start(self) -> None:
         """Connect, and report once a second from then on."""
         self._client.reconnect_delay_set(1, 1)
-        self._client.connect("127.0.0.1", self._port)
+        self._client.connect("127.0.0.1", self.broker_port)
         self._client.loop_start()
         self._heart.start()
 
@@ -81,6 +96,7 @@ class Ceiling:
             for zone, report in self.reports.items()
             for device, problem in report.broken.items()
         }
+        devices |= self.devices
         zones = {zone: self._zone(zone, now) for zone in self.zones}
         self._publish(
             EdgeTopic.STATE,
@@ -108,6 +124,7 @@ class Ceiling:
     def _connected(self, client: mqtt.Client, *_: object) -> None:
         for zone in self.zones:
             client.subscribe(plan_topic(self.store, zone), qos=1)
+        client.subscribe(edge_topic(self.store, self.edge, EdgeTopic.REQUEST), qos=1)
         self._say_hello(online=True)
 
     def _say_hello(self, online: bool) -> None:
@@ -119,18 +136,28 @@ class Ceiling:
             at=datetime.now(UTC),
             version="0",
             zones=self.zones,
+            devices=tuple(
+                DeviceInfo(id=name, kind=each.kind, zone=each.zone, driver=f"test-{each.kind}")
+                for name, each in self.devices.items()
+            ),
         )
         self._publish(EdgeTopic.HELLO, hello)
 
     def _heard(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
+        if message.topic.endswith(EdgeTopic.REQUEST.value):
+            reply = self.answer(decode(Request, message.payload))
+            if reply is not None:
+                self._publish(EdgeTopic.REPLY, reply, retain=False)
+            return
         plan = decode(PlanMessage, message.payload).plan
         self.plans[plan.zone] = plan
+        self.heard.append(plan)
         self.speak()
 
     def _beat(self) -> None:
         while not self._stopping.wait(BEAT_S):
             self.speak()
 
-    def _publish(self, topic: EdgeTopic, message: Message) -> None:
+    def _publish(self, topic: EdgeTopic, message: Message, *, retain: bool = True) -> None:
         address = edge_topic(self.store, self.edge, topic)
-        self._client.publish(address, encode(message), qos=1, retain=True)
+        self._client.publish(address, encode(message), qos=1, retain=retain)

@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from hub.app import create_app
 from hub.database import writing
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
 from hub.planning.planner import Choice
-from hub.tables import ScheduleDraftRow
+from hub.tables import OverrideRow, ScheduleDraftRow
 from scenes.rules import Run
 from scenes.schedule import Schedule
 from tests.hub.asgi_client import AsgiClient
@@ -96,15 +96,34 @@ def test_the_past_is_told_by_the_plan_that_was_in_force_then(
     schedule = Schedule(rules=(rule("always", "evening", "00:00", "24:00"),))
     parts.planner.deploy({"nordic": schedule})
     answer = why(client, at=(chosen_at + timedelta(minutes=5)).isoformat())
-    (claim,) = answer["claims"]
+    claim, loser = answer["claims"]
     assert (claim["scene"], claim["layer"], claim["author"]) == ("event", "override", "Kim")
+    # By the schedule of then: that of today has a rule for every hour.
+    assert (loser["scene"], loser["lost"]) == ("trading", "The override is stronger")
     assert answer["basis"] == "record"
     assert answer["note"] == (
-        "From plan 2, which was in force at Thu 12:05; what else was wished for then is not kept"
+        "From plan 2, which was in force at Thu 12:05; "
+        "what else was wished for is by the schedule and the choices of then"
     )
     assert why(client)["scene"] == "evening"
     before = client.get(WHY, params={"at": "2026-10-22T09:59:59Z"})
     assert (before.status_code, before.json()["code"]) == (404, "plan.outside")
+
+
+def test_who_lost_is_not_guessed_where_the_record_leads_to_another_winner(
+    client: AsgiClient, parts: HubParts, clock: FakeClock
+) -> None:
+    chosen_at = clock()
+    choose(parts)
+    clock.forward(minutes=10)
+    with writing(parts.engine) as connection:
+        connection.execute(delete(OverrideRow))
+    answer = why(client, at=(chosen_at + timedelta(minutes=5)).isoformat())
+    (claim,) = answer["claims"]
+    assert claim["scene"] == "event"
+    assert answer["note"] == (
+        "From plan 2, which was in force at 12:05; what else was wished for then is not kept"
+    )
 
 
 def test_a_draft_is_asked_as_if_it_were_deployed(client: AsgiClient, parts: HubParts) -> None:

@@ -1,0 +1,64 @@
+"""Asking a device for something momentary, told to the audit with what came of it."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+
+from hub.audit import Change, record
+from hub.database import writing
+from hub.errors import NoReplyError, UnavailableError, UnknownEdgeError
+from hub.parts import HubParts
+from hub.reported import ReportedEdge
+from hub.requests import Action, Announcement
+from scenes.messages import Reply
+
+
+def known_edge(hub: HubParts, store: str, edge: str) -> ReportedEdge:
+    """An edge that reported; `UnknownEdgeError`."""
+    known = hub.reported.edge(store, edge)
+    if known is None:
+        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+    return known
+
+
+async def ask_and_tell(
+    hub: HubParts,
+    of: ReportedEdge,
+    action: Action,
+    device: str,
+    author: str = "",
+    announcement: Announcement | None = None,
+) -> Reply:
+    """Ask a device of an edge, and tell the audit what came of it, also when nobody answered.
+
+    `NoReplyError`, `UnavailableError`, `NotInOfficeError`.
+    """
+    hub.office.require()
+    asked_at = hub.now()
+
+    def tell(done: bool, text: str) -> None:
+        zone = of.state.message.devices.get(device) if of.state else None
+        change = Change(
+            at=asked_at,
+            author=author,
+            action=f"device.{action}",
+            store=of.store,
+            subject=f"device {device}",
+            after={
+                "edge": of.edge,
+                "zone": zone.zone if zone else None,
+                "done": done,
+                "text": text,
+                **({} if announcement is None else {"source": announcement.source}),
+            },
+        )
+        with writing(hub.engine, urgent=True) as connection:
+            record(connection, change)
+
+    try:
+        reply = await hub.requests.ask(of.store, of.edge, action, device, announcement)
+    except (NoReplyError, UnavailableError) as error:
+        await to_thread.run_sync(tell, False, str(error))
+        raise
+    await to_thread.run_sync(tell, reply.done, reply.text)
+    return reply

@@ -1,0 +1,1 @@
+"""What really played, who changed what and why, what went wrong; and one moment explained."""

@@ -1,0 +1,108 @@
+"""What the database keeps of a day besides what played: the audit, and what agents told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from hub.audit import Change
+from hub.tables import AuditRow, EventRow
+from hub.tables.events import GIVEN, TOLD
+from scenes.messages import AnyEvent, AsRun
+
+MOST = 2000
+"""So much of a kind is told of one day; a day that has more is one of a machine gone wild."""
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event, and the agent that told it. ``at`` is the agent's clock."""
+
+    edge: str
+    event: AnyEvent
+
+
+def changes(
+    connection: Connection, store: str, start: datetime, end: datetime, most: int = MOST
+) -> Sequence[Change]:
+    """What people and the hub changed in a store, or for every store; the newest first."""
+    row = AuditRow
+    columns = (row.at, row.author, row.action, row.store, row.subject, row.why)
+    found: list[Any] = []
+    # Each by its own way into the index; together they would look through years.
+    for mine in (col(row.store) == store, col(row.store).is_(None)):
+        found += connection.execute(
+            select(*(col(each) for each in columns), col(row.before), col(row.after), col(row.id))
+            .where(mine, col(row.at) >= start, col(row.at) < end)
+            .order_by(col(row.at).desc(), col(row.id).desc())
+            .limit(most)
+        ).all()
+    found.sort(key=lambda each: (each.at, each.id), reverse=True)
+    return [
+        Change(
+            at=each.at,
+            author=each.author,
+            action=each.action,
+            subject=each.subject,
+            store=each.store,
+            why=each.why,
+            before=_value(each.before),
+            after=_value(each.after),
+        )
+        for each in found[:most]
+    ]
+
+
+def told(
+    connection: Connection, store: str, start: datetime, end: datetime, most: int = MOST
+) -> Sequence[Told]:
+    """Alarms, troubles of devices and starts of agents; the newest first."""
+    row = EventRow
+    found = connection.execute(
+        select(col(row.edge), col(row.body))
+        .where(TOLD, col(row.store) == store)
+        .where(col(row.at) >= start, col(row.at) < end)
+        .order_by(col(row.at).desc(), col(row.id).desc())
+        .limit(most)
+    )
+    return [Told(each.edge, event) for each in found if (event := _event(each.body)) is not None]
+
+
+def given_at(
+    connection: Connection, store: str, zone: str, instant: datetime, earliest: datetime
+) -> dict[str, AsRun]:
+    """The record of the as-run log that holds an instant, of each agent that has one.
+
+    No record that began before ``earliest`` is looked for.
+    """
+    row = EventRow
+    found = connection.execute(
+        select(col(row.edge), col(row.body))
+        .where(GIVEN, col(row.store) == store, col(row.zone) == zone)
+        .where(col(row.at) >= earliest, col(row.at) <= instant)
+        .order_by(col(row.at))
+    )
+    records: dict[str, AsRun] = {}
+    for each in found:
+        event = _event(each.body)
+        if isinstance(event, AsRun) and event.at <= instant < event.until and not event.clock:
+            records[each.edge] = event
+    return records
+
+
+def _event(body: str) -> AnyEvent | None:
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _value(text: str) -> Any:  # noqa: ANN401
+    return msgspec.json.decode(text) if text else None
