@@ -31,7 +31,7 @@ def test_htmx_font_and_icons_are_served_from_npm() -> None:
     assert "htmx" in get("/static/vendor/htmx.js").text
     css = get("/static/vendor/font.css")
     assert css.headers["content-type"].startswith("text/css")
-    assert "url(./files/nunito-sans-latin-wght-normal.woff2)" in css.text
+    assert f"url(./files/nunito-sans-latin-wght-normal.woff2?v={build_id()})" in css.text
     font = get("/static/vendor/files/nunito-sans-latin-wght-normal.woff2")
     assert font.content[:4] == b"wOF2"
 
