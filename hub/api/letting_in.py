@@ -13,13 +13,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hub.acting import acting_account
 from hub.people.door import Shown
 from hub.people.people import People
-from hub.people.rights import Role
 from hub.people.who import NOBODY, Who, asking
 
 SESSION_COOKIE = "stemning_session"
 TABLET_COOKIE = "stemning_tablet"
 TABLET_COOKIE_S = 400 * 24 * 3600
-ENFORCED = False
 _NEEDS_NOBODY = ("/static/",)
 _log = logging.getLogger(__name__)
 
@@ -47,8 +45,6 @@ class LetIn:
         except SQLAlchemyError as error:
             _log.error("the database does not say who asks: %s", error)
             who, state["who_unknown"] = NOBODY, True
-        if shown.nothing and not ENFORCED:
-            who = Who(kind="person", role=Role.HEAD_OFFICE, stores=None)
         state["who"] = who
         outer_who, outer_account = asking.set(who), acting_account.set(who.username or who.name)
         try:

@@ -9,11 +9,24 @@ from hub.web.devices import pages as devices
 from hub.web.effects import pages as effects
 from hub.web.history import pages as history
 from hub.web.now import pages as now
+from hub.web.people import pin_pages, sign_in_pages
 from hub.web.scenes import new_pages as new_scenes
 from hub.web.scenes import pages as scenes
 from hub.web.voice import pages as voice
 from hub.web.week import pages as week
 
 router = APIRouter(include_in_schema=False)
-for part in (now, store_wide, week, devices, history, effects, scenes, new_scenes, voice):
+for part in (
+    sign_in_pages,
+    pin_pages,
+    now,
+    store_wide,
+    week,
+    devices,
+    history,
+    effects,
+    scenes,
+    new_scenes,
+    voice,
+):
     router.include_router(part.router)

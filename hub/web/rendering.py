@@ -16,8 +16,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from hub.api.errors import status_of
+from hub.people.errors import SignInError
+from hub.people.who import asking
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
+from hub.web.gate import csrf_field, csrf_token, gate_event, to_the_gate
 from hub.web.languages.reader import reader_id, theme
 from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
@@ -51,7 +54,9 @@ _templates.globals.update(
     reader_id=reader_id,
     navigation=lambda: ENTRIES,
     first_entries=FIRST,
-    csrf_field=lambda: "",
+    csrf_field=csrf_field,
+    csrf_token=csrf_token,
+    who=asking.get,
 )
 _log = logging.getLogger(__name__)
 
@@ -82,6 +87,8 @@ class PageRoute(APIRoute):
                 return await handle(request)
             except RequestValidationError:
                 return refusal(request, 422, "The form was not filled in as this page would do it.")
+            except SignInError as error:
+                return _at_the_gate(request, error)
             except StemningError as error:
                 return refusal(request, status_of(error), str(error))
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:
@@ -93,6 +100,15 @@ class PageRoute(APIRoute):
                 return refusal(request, 500, "something went wrong inside the hub; see its log")
 
         return in_words
+
+
+def _at_the_gate(request: Request, error: SignInError) -> Response:
+    """An open page asks who it is, over itself; without script another page does."""
+    if not by_htmx(request):
+        return to_the_gate(request, error)
+    answer = refusal(request, status_of(error), str(error))
+    answer.headers["HX-Trigger"] = gate_event(error)
+    return answer
 
 
 def refusal(

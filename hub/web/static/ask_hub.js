@@ -68,6 +68,7 @@ export async function askHub(method, path, body, options = {}) {
   const said = parsed(answer, text);
   const etag = answer.headers.get("ETag");
   if (answer.ok) return { status: answer.status, etag, body: said };
+  if (said?.code === "people.csrf") document.dispatchEvent(new CustomEvent("stemning:old-token"));
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in", { detail: said }));
   throw new HubError(
     sentence(said?.message ?? (typeof said === "string" ? said : "")),
