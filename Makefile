@@ -43,6 +43,7 @@ lint: ## check style, types and which package may import which
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python deploy/check_scripts.py
 
 .PHONY: bench
 bench: ## measure speed and memory against floors from the same run

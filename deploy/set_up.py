@@ -79,8 +79,7 @@ def set_up(purpose: str) -> None:
     make_environment()
     install_libraries(purpose)
     install_project()
-    if purpose in ("demo", "test"):
-        install_browser_parts()
+    install_browser_parts()
 
 
 # --- Debian packages ---------------------------------------------------------------------

@@ -4,9 +4,9 @@
 
 /** @typedef {Event & { waitUntil(done: Promise<unknown>): void }} Lasting */
 /** @typedef {Lasting & { request: Request, respondWith(answer: Promise<Response>): void }} Fetching */
-/** @typedef {{ skipWaiting(): Promise<void>, clients: { claim(): Promise<void> } }} Worker */
+/** @typedef {{ skipWaiting(): Promise<void>, clients: { claim(): Promise<void> } }} Scope */
 
-const worker = /** @type {Worker & typeof globalThis} */ (/** @type {unknown} */ (globalThis));
+const worker = /** @type {Scope & typeof globalThis} */ (/** @type {unknown} */ (globalThis));
 const build = new URL(location.href).searchParams.get("v") ?? "";
 const NAME = `shell-${build}`;
 const OFFLINE = "/offline";
@@ -67,6 +67,6 @@ worker.addEventListener("fetch", (event) => {
 
 // Somebody signs out: the next one's page is kept anew, in their language.
 worker.addEventListener("message", (event) => {
-  const { data } = /** @type {MessageEvent} */ (event);
-  if (data === "forget") /** @type {Lasting} */ (event).waitUntil(caches.delete(NAME));
+  const told = /** @type {Lasting & { data: unknown }} */ (/** @type {Event} */ (event));
+  if (told.data === "forget") told.waitUntil(caches.delete(NAME));
 });
