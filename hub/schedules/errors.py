@@ -33,7 +33,7 @@ class UnknownPartError(StemningError, LookupError):
     code = "draft.unknown-part"
 
 
-class CantMoveError(StemningError, ValueError):
+class CantMoveError(ConflictError):
     """Something planned can't be at another time as it was asked."""
 
     code = "draft.cant-move"

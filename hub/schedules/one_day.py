@@ -31,6 +31,9 @@ from scenes.wall_time import instant_of, local_day
 _DAY = timedelta(days=1)
 _LONGEST_ID = 48
 Stretch = tuple[datetime, datetime]
+_Piece = tuple[datetime, datetime, str]
+"""From when until when which scene."""
+
 Wanted = Mapping[str, Sequence[Slot]]
 """By zone, slots that cover the stretches that are asked about."""
 
@@ -87,42 +90,64 @@ def on_one_day(
         raise CantMoveError(f"“{item.name or item.id}” does not hold on {day}")
     if isinstance(item, DateException) and item.days == just(day):
         return _itself(ground.own, item, otherwise)
-    wanted = _without_day(ground.below, item, day)
-    stretches: list[Stretch] = [(old.start, old.end)]
-    if otherwise is not None:
-        moved = _moved(item, otherwise)
-        section = "rules" if isinstance(moved, Rule) else "exceptions"
-        wanted = _with(wanted, section, moved)
-        span = ground.span(moved, otherwise.day, wanted)
-        if span is None:
-            raise CantMoveError("it would be no time at all on that day")
-        stretches.append((span.start, span.end))
-    start, end = min(each[0] for each in stretches), max(each[1] for each in stretches)
-    slots = ground.slots(wanted, start, end)
-    drafted = exceptions_for(ground, slots, stretches, item.name, item.id)
-    if drafted == ground.own:
+    without = _without_day(ground.below, item, day)
+    gone = (old.start, old.end)
+    left = exceptions_for(ground, ground.slots(without, *gone), [gone], item.name, item.id)
+    changed = left if otherwise is None else _put_otherwise(left, without, item, otherwise)
+    if changed.own == ground.own:
         raise CantMoveError("nothing would change: something stronger holds there")
-    return drafted
+    return changed.own
 
 
 def exceptions_for(
     ground: Ground, wanted: Wanted, stretches: Iterable[Stretch], name: str, base: str
-) -> Schedule:
-    """The draft with exceptions so that ``wanted`` plays in ``stretches``, where it doesn't yet."""
-    differing: dict[tuple[datetime, datetime, str], list[str]] = defaultdict(list)
-    for start, end in _apart(stretches):
+) -> Ground:
+    """With exceptions so that ``wanted`` plays in ``stretches``, where it doesn't yet."""
+    differing: dict[_Piece, list[str]] = defaultdict(list)
+    for start, end in stretches:
         planned = ground.slots(ground.below, start, end)
         for zone, slots in wanted.items():
             for begin, finish, scene in _differences(planned[zone], slots, start, end):
                 for cut in _days_of(begin, finish, ground.store):
                     differing[(*cut, scene)].append(zone)
-    schedule = ground.own
-    for (begin, finish, scene), zones in sorted(differing.items()):
+    return _put(ground, differing, name, base)
+
+
+def _put(ground: Ground, pieces: Mapping[_Piece, Sequence[str]], name: str, base: str) -> Ground:
+    """With an exception for each piece, over every other exception that it meets."""
+    own, means = ground.own, ground.means
+    for (begin, finish, scene), zones in sorted(pieces.items()):
         item = _exception(ground, (begin, finish), scene, zones)
-        taken = {each.id for each in (*schedule.exceptions, *ground.means.exceptions)}
+        taken = {each.id for each in (*own.exceptions, *means.exceptions)}
         named = msgspec.structs.replace(item, id=_free_id(base, item, taken), name=name)
-        schedule = put_item(schedule, "exceptions", named)
-    return schedule
+        own, means = put_item(own, "exceptions", named), put_item(means, "exceptions", named)
+    return Ground(ground.store, own, means)
+
+
+def _put_otherwise(
+    ground: Ground, without: Schedule, item: Rule | DateException, otherwise: Otherwise
+) -> Ground:
+    """With ``item`` as it is on that day: one exception where it wins all of its time."""
+    moved = _moved(item, otherwise)
+    section = "rules" if isinstance(moved, Rule) else "exceptions"
+    wanted = _with(without, section, moved)
+    span = ground.span(moved, otherwise.day, wanted)
+    if span is None:
+        raise CantMoveError("it would be no time at all on that day")
+    whole: dict[_Piece, list[str]] = defaultdict(list)
+    partly: dict[str, Sequence[Slot]] = {}
+    kind = "rule" if isinstance(moved, Rule) else "exception"
+    mine = ground.means.zones_of(moved.zones, [zone.id for zone in ground.store.zones])
+    for zone, slots in ground.slots(wanted, span.start, span.end).items():
+        if zone not in mine:
+            continue
+        if all(slot.source == f"{kind}:{item.id}" for slot in slots):
+            for cut in _days_of(span.start, span.end, ground.store):
+                whole[(*cut, moved.scene)].append(zone)
+        else:
+            partly[zone] = slots
+    shown = _put(ground, whole, item.name, item.id)
+    return exceptions_for(shown, partly, [(span.start, span.end)], item.name, item.id)
 
 
 def _itself(own: Schedule, item: DateException, otherwise: Otherwise | None) -> Schedule:
@@ -152,7 +177,8 @@ def _moved(item: Rule | DateException, otherwise: Otherwise) -> Rule | DateExcep
 def _without_day(schedule: Schedule, item: Rule | DateException, day: date) -> Schedule:
     """``schedule`` with ``item`` on its days before and after ``day`` alone."""
     if isinstance(item, DateException):
-        return _with(schedule, "exceptions", *(e for e in schedule.exceptions if e.id != item.id))
+        others = tuple(each for each in schedule.exceptions if each.id != item.id)
+        return msgspec.structs.replace(schedule, exceptions=others)
     before, after = (day - _DAY).isoformat(), (day + _DAY).isoformat()
     kept = [rule for rule in schedule.rules if rule.id != item.id]
     if item.valid_from is None or item.valid_from <= before:
@@ -166,17 +192,6 @@ def _without_day(schedule: Schedule, item: Rule | DateException, day: date) -> S
 
 def _with(schedule: Schedule, section: str, *items: Rule | DateException) -> Schedule:
     return msgspec.structs.replace(schedule, **{section: (*getattr(schedule, section), *items)})
-
-
-def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Stretches as few as say the same time."""
-    joined: list[Stretch] = []
-    for start, end in sorted(stretches):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def _differences(

@@ -116,7 +116,9 @@ def test_again_on_that_day_the_last_move_holds() -> None:
     once = move(ground(), "rules", "calm", by(60, 60, only=True))
     shown = next(each for each in once.exceptions if each.scene == "calm-morning")
     again = move(ground(once), "exceptions", shown.id, by(60, 60))
-    assert ("11:00", "calm-morning") in played(again, THURSDAY)
+    assert [each for each in played(again, THURSDAY) if each[1] == "calm-morning"] == [
+        ("11:00", "calm-morning")
+    ]
     # The exception is of that day alone: asked for all of its days or only for it is the same.
     assert move(ground(once), "exceptions", shown.id, by(60, 60, only=True)) == again
 
@@ -220,8 +222,13 @@ def test_over_the_hour_that_comes_twice() -> None:
     schedule = Schedule(rules=(night,))
     way = Way(timedelta(hours=1), timedelta(hours=1), sunday, sunday, only=True)
     moved = move(ground(schedule), "rules", "night", way)
-    start = instant_of(sunday, "00:00", STORE.tz)
-    slots = ground(moved).slots(moved, start, start + 25 * timedelta(hours=1))["entrance"]
-    assert [slot.start for slot in slots if slot.scene == "cleaning"] == [
-        datetime(2026, 10, 25, 0, tzinfo=UTC)  # 02:00, the first time
-    ]
+    expected = [("00:00", "closed"), ("02:00", "cleaning"), ("05:00", "closed")]
+    assert played(moved, sunday) == expected
+    night_of = next(each for each in moved.exceptions if each.scene == "cleaning")
+    span = ground(moved).span(night_of, sunday)
+    assert span is not None
+    # 02:00 is the first of the two.
+    assert (span.start, span.end) == (
+        datetime(2026, 10, 25, 0, tzinfo=UTC),
+        datetime(2026, 10, 25, 4, tzinfo=UTC),
+    )
