@@ -193,18 +193,21 @@ class ZonePlayer:
         due, refused = self.due, self.unconfirmed
         if due is None:
             return ZoneState(scene=None, confirmed=False, problem=problem)
+        # A nudge cuts a slot, but its scene goes on.
+        since, until = due.claim
         return ZoneState(
             scene=due.slot.scene,
             confirmed=check.confirmed and not self.clock_wrong(moment),
             fading=self.fading(moment),
             scene_revision=due.scene.revision,
-            since=due.slot.start,
-            until=due.until,
+            since=since,
+            until=until,
             layer=due.slot.layer,
             reason=due.slot.reason,
             epoch=due.plan.epoch,
             revision=due.plan.revision,
             refuses=None if refused is None else refused.order,
+            adjust=due.slot.adjust,
             problem=problem,
         )
 
@@ -227,7 +230,7 @@ class ZonePlayer:
         # A wrong clock may give the wrong scene for hours: light can stand that, noses can't.
         off = self.safety is not None or self.clock_wrong(moment)
         for scent in self.scent:
-            scent.aim(None if off else due.scene.scent, due.slot.start, moment)
+            scent.aim(None if off else due.scene.scent, due.claim[0], moment)
 
     def _tell_change(self, before: Due | None) -> None:
         due = self.due
@@ -235,7 +238,8 @@ class ZonePlayer:
             return
         slot = due.slot
         if before is None or (before.slot.scene, before.slot.start) != (slot.scene, slot.start):
-            logger.info("%s: %s (%s)", self.zone, slot.scene, slot.reason)
+            why = "; ".join(filter(None, (slot.reason, slot.adjust_reason)))
+            logger.info("%s: %s (%s)", self.zone, slot.scene, why)
 
     def _join(self, due: Due, moment: Moment) -> None:
         """The agent starts in the middle of a slot: it takes the middle."""

@@ -141,6 +141,7 @@ class AsRunLog:
                 if check is not None
                 else {},
                 repeated=due.repeated,
+                adjust=due.slot.adjust,
                 problem=check.gap[:500] if check is not None and check.gap else None,
             )
         )
