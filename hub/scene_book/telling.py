@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from hub.audit import Change, Search, find, record
 from hub.by import By
 from hub.scene_book.records import Standing
+from scenes.language import ENGLISH, speaking
 from scenes.scene_changes import scene_changes
 
 Action = Literal[
@@ -71,8 +72,14 @@ def _sentence(change: Change) -> str:
 
 
 def _changes(action: Action, before: Standing | None, after: Standing) -> list[str]:
+    """What changed, in English whatever language asks: the audit is for everybody."""
     if before is None:
         return []
+    with speaking("en", ENGLISH):
+        return _said(action, before, after)
+
+
+def _said(action: Action, before: Standing, after: Standing) -> list[str]:
     if action == "scene.publish":
         old, new = before.published, after.published
         return scene_changes(old, new) if old is not None and new is not None else []
