@@ -1,0 +1,407 @@
+// @ts-check
+// The Week page: the draft is changed over the REST API, and the hub draws the page anew.
+
+import { askHub, HubError } from "./ask_hub.js";
+import { say, sayMany } from "./words.js";
+import { listenForDrags } from "./week_drag.js";
+import { listenForKeys } from "./week_keys.js";
+import { askWhich } from "./week_which.js";
+import { bodyOf, readySheet } from "./week_sheet.js";
+import { openRehearsal } from "./week_rehearsal.js";
+
+/** @typedef {import("./week_drag.js").Moved} Moved */
+
+const REFRESH_MS = 60_000;
+const page = /** @type {HTMLElement} */ (document.getElementById("week-page"));
+const shown = /** @type {HTMLElement} */ (document.getElementById("week"));
+const sheet = /** @type {HTMLDialogElement} */ (document.getElementById("week-sheet"));
+const sheetBody = /** @type {HTMLElement} */ (document.getElementById("week-sheet-body"));
+const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
+const store = page.dataset.store ?? "";
+const mayPlan = page.dataset.mayPlan === "true";
+const base = `/api/v1/stores/${store}`;
+
+/** @type {string | null} the day that was copied */
+let copied = null;
+let busy = false;
+/** @type {string} what had the focus before a sheet, by id */
+let opener = "";
+
+/** What a screen reader is told. @param {string} words */
+export function announce(words) {
+  const said = document.getElementById("week-said");
+  if (said) said.textContent = words;
+}
+
+/** Why something was not done, over the sheet that is open or on the page. @param {string} words */
+function tell(words) {
+  const here = sheet.open ? document.getElementById("sheet-problem") : notice;
+  if (here) here.textContent = words;
+}
+
+/** @param {string} tail of the address */
+async function part(tail) {
+  const { body } = await askHub("GET", `/fragments/week${tail}`, undefined, { accept: "text/html" });
+  return String(body);
+}
+
+/** Puts the hub's HTML in place. @param {Element} target @param {string} html */
+function put(target, html) {
+  const parsed = document.createElement("template");
+  parsed.innerHTML = html;
+  target.replaceChildren(parsed.content);
+}
+
+/** Draws the page anew, where people look and what they chose left as it is. */
+async function refresh() {
+  const query = new URLSearchParams(location.search);
+  query.set("store", store);
+  const html = await part(`?${query}`);
+  const scroller = document.getElementById("week-scroller");
+  const [top, left] = [scroller?.scrollTop ?? 0, scroller?.scrollLeft ?? 0];
+  const focused = document.activeElement?.id ?? "";
+  const ticks = [...shown.querySelectorAll(".layers input")].map((each) => /** @type {HTMLInputElement} */ (each).checked);
+  const open = shown.querySelector(".layers")?.hasAttribute("open") ?? false;
+  put(shown, html);
+  shown.querySelector(".layers")?.toggleAttribute("open", open);
+  shown.querySelectorAll(".layers input").forEach((each, at) => {
+    /** @type {HTMLInputElement} */ (each).checked = ticks[at] ?? true;
+  });
+  document.getElementById("week-scroller")?.scrollTo({ top, left });
+  if (focused && !document.activeElement?.id) document.getElementById(focused)?.focus({ preventScroll: true });
+  showCopied();
+}
+
+/** The tag of the draft that is on the page; begins a draft where there is none. */
+async function draftTag() {
+  const tag = document.getElementById("week-draft")?.dataset.tag;
+  if (tag) return tag;
+  const { etag } = await askHub("POST", `${base}/draft`, {});
+  return etag;
+}
+
+/**
+ * Changes the draft, then shows it; says why not, and what somebody else did meanwhile.
+ * @param {"PUT" | "POST" | "DELETE"} method
+ * @param {string} path below the draft
+ * @param {unknown} body
+ * @param {string} done what a screen reader is told
+ * @returns {Promise<boolean>}
+ */
+async function change(method, path, body, done) {
+  return act(async () => {
+    const ifMatch = await draftTag();
+    await askHub(method, `${base}/draft${path}`, body, { ifMatch });
+  }, done);
+}
+
+/** @param {() => Promise<unknown>} doing @param {string} done */
+async function act(doing, done) {
+  if (busy) return false;
+  busy = true;
+  shown.setAttribute("aria-busy", "true");
+  notice.textContent = "";
+  try {
+    await doing();
+    if (sheet.open) sheet.close();
+    await refresh();
+    announce(done);
+    return true;
+  } catch (error) {
+    const words = reason(error);
+    // The page shows what is there now; where the hub is silent it stays as it is.
+    await refresh().catch(() => undefined);
+    tell(words);
+    return false;
+  } finally {
+    busy = false;
+    shown.removeAttribute("aria-busy");
+  }
+}
+
+/** Why it was not done, in sentences. @param {unknown} error */
+function reason(error) {
+  if (!(error instanceof HubError)) throw error;
+  if (error.status === 412) {
+    const happened = error.changed.map((each) => each.replace(/[.!?]?$/, ".")).join(" ");
+    return `${happened} ${say("The page shows that now. Do it again if you still want to.")}`;
+  }
+  return [error.message, ...error.problems].join(" ");
+}
+
+// ---- Moving, resizing, drawing ----
+
+/** @param {Moved} moved */
+async function move(moved) {
+  const { block, on, to, beginMin, endMin } = moved;
+  const partName = block.dataset.part ?? "";
+  const item = block.dataset.item ?? "";
+  const what = block.dataset.scene ?? "";
+  let only = false;
+  if (block.dataset.many !== undefined && partName !== "quiet-hours") {
+    const answer = await askWhich({
+      title: what,
+      question: say("On all of its days, or only on this day?"),
+      choices: [
+        { value: "every", words: to === on ? say("On all of its days") : say("Every week, on that day instead") },
+        { value: "only", words: say("Only {day}", { day: dayWords(to) }) },
+      ],
+    });
+    if (!answer) return putBack(block);
+    only = answer === "only";
+  }
+  block.dataset.asked = "";
+  const body = { on, to, begin_min: beginMin, end_min: endMin, only };
+  const done = await change("POST", `/${partName}/${item}/move`, body, say("Moved: {times}", { times: moved.words }));
+  if (!done) putBack(block);
+}
+
+/** Lets a block stand where the hub drew it. @param {HTMLElement} block */
+function putBack(block) {
+  for (const name of ["--h", "--m", "--u", "--v"]) block.style.removeProperty(name);
+  block.style.removeProperty("translate");
+  delete block.dataset.asked;
+  delete block.dataset.lifted;
+}
+
+/** @param {string} day */
+function dayWords(day) {
+  return document.getElementById(`column-${day}`)?.dataset.words ?? day;
+}
+
+if (mayPlan) {
+  listenForDrags(shown, { move, putBack, draw });
+  listenForKeys(shown, { move, putBack, announce, dayWords });
+}
+
+/** Something new was drawn on a day. @param {string} on @param {string} from @param {string} until */
+function draw(on, from, until) {
+  void openNew("rules", { on, from, until, zone: calendarZone() });
+}
+
+function calendarZone() {
+  return document.getElementById("calendar")?.dataset.zone ?? "";
+}
+
+// ---- Sheets ----
+
+/** @param {Promise<string>} html */
+async function openSheet(html) {
+  opener = document.activeElement?.id ?? "";
+  notice.textContent = "";
+  try {
+    put(sheetBody, await html);
+  } catch (error) {
+    tell(reason(error));
+    return;
+  }
+  readySheet(sheetBody);
+  if (!sheet.open) sheet.showModal();
+}
+
+/** @param {string} kind @param {Record<string, string>} begun */
+function openNew(kind, begun) {
+  const query = new URLSearchParams({ store, part: kind, ...begun });
+  return openSheet(part(`/new?${query}`));
+}
+
+/** @param {string} partName @param {string} item @param {string} [on] */
+function openItem(partName, item, on) {
+  const query = new URLSearchParams({ store, part: partName, item, ...(on ? { on } : {}) });
+  return openSheet(part(`/sheet?${query}`));
+}
+
+sheet.addEventListener("close", () => {
+  sheetBody.replaceChildren();
+  document.getElementById(opener)?.focus({ preventScroll: true });
+});
+
+sheet.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const submitter = /** @type {SubmitEvent} */ (event).submitter;
+  const only = submitter instanceof HTMLButtonElement && submitter.value === "only";
+  const { part: partName = "", item = "", on = "" } = form.dataset;
+  const body = bodyOf(form);
+  if (typeof body === "string") return tell(body);
+  if (only) {
+    const { from, until, scene } = body;
+    void change("PUT", `/${partName}/${item}/one-day`, { on, from, until, scene }, say("Saved in the draft"));
+  } else {
+    void change("PUT", `/${partName}/${item}`, body, say("Saved in the draft"));
+  }
+});
+
+// ---- Copy and paste of a day ----
+
+function showCopied() {
+  shown.toggleAttribute("data-pasting", copied !== null);
+  for (const button of shown.querySelectorAll("[data-paste]")) {
+    const day = /** @type {HTMLElement} */ (button).dataset.paste;
+    /** @type {HTMLElement} */ (button).hidden = copied === null || day === copied;
+  }
+  for (const button of shown.querySelectorAll("[data-copy]")) {
+    button.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (button).dataset.copy === copied));
+  }
+}
+
+/** @param {string} day */
+function copy(day) {
+  copied = copied === day ? null : day;
+  showCopied();
+  announce(copied ? say("{day} copied: choose where to paste it", { day: dayWords(day) }) : say("Nothing is copied"));
+}
+
+/** @param {string} day */
+async function paste(day) {
+  if (!copied) return;
+  const like = copied;
+  const answer = await askWhich({
+    title: say("Paste onto {day}", { day: dayWords(day) }),
+    question: say("As what?"),
+    choices: [
+      { value: "date", words: say("Only {day}, as exceptions", { day: dayWords(day) }) },
+      { value: "weekday", words: say("Every week, as rules of that weekday") },
+    ],
+  });
+  if (!answer) return;
+  const body = { like, every_week: answer === "weekday" };
+  if (await change("PUT", `/days/${day}`, body, say("Pasted"))) {
+    copied = null;
+    showCopied();
+  }
+}
+
+// ---- The draft as a whole ----
+
+async function discard() {
+  const answer = await askWhich({
+    title: say("Discard the draft?"),
+    question: say("What is deployed stays as it is."),
+    choices: [{ value: "yes", words: say("Discard it") }],
+  });
+  if (!answer) return;
+  const ifMatch = document.getElementById("week-draft")?.dataset.tag;
+  await act(() => askHub("DELETE", `${base}/draft`, undefined, { ifMatch }), say("The draft is discarded"));
+}
+
+async function deploy() {
+  const ifMatch = /** @type {HTMLElement | null} */ (sheetBody.querySelector("[data-tag]"))?.dataset.tag;
+  const done = await act(() => askHub("POST", `${base}/draft/deploy`, {}, { ifMatch, patienceMs: 30_000 }), say("Deployed"));
+  if (!done && sheet.open) await reload("/review");
+}
+
+/** Shows the open sheet anew and keeps what it was told. @param {string} tail */
+async function reload(tail) {
+  const words = document.getElementById("sheet-problem")?.textContent ?? "";
+  try {
+    put(sheetBody, await part(`${tail}?${new URLSearchParams({ store })}`));
+    tell(words);
+  } catch {
+    // What was said stays.
+  }
+}
+
+/** @param {string | undefined} prefer */
+async function rebase(prefer) {
+  const ifMatch = document.getElementById("week-draft")?.dataset.tag;
+  try {
+    await askHub("POST", `${base}/draft/rebase`, prefer ? { prefer } : {}, { ifMatch });
+  } catch (error) {
+    if (!(error instanceof HubError) || error.code !== "draft.conflicts") return tell(reason(error));
+    const answer = await askWhich({
+      title: sayMany("{n} thing was changed by both", "{n} things were changed by both", error.problems.length),
+      question: error.problems.join(" "),
+      choices: [
+        { value: "draft", words: say("The draft holds") },
+        { value: "deployed", words: say("What is deployed holds") },
+      ],
+    });
+    if (answer) await rebase(answer);
+    return;
+  }
+  await refresh();
+  await reload("/review");
+  announce(say("The draft is on top of what is deployed"));
+}
+
+/** @param {string} number */
+async function revert(number) {
+  const ifMatch = /** @type {HTMLElement | null} */ (sheetBody.querySelector("[data-tag]"))?.dataset.tag;
+  const answer = await askWhich({
+    title: say("Go back to version {number}?", { number }),
+    question: say("It is deployed at once, as the next version. A draft stays."),
+    choices: [{ value: "yes", words: say("Deploy version {number} again", { number }) }],
+  });
+  if (!answer) return;
+  const body = { version: Number(number) };
+  await act(() => askHub("POST", `${base}/schedule/revert`, body, { ifMatch, patienceMs: 30_000 }), say("Deployed"));
+}
+
+/** @param {HTMLFormElement} form @param {boolean} day */
+async function remove(form, day) {
+  const { part: partName = "", item = "", on = "" } = form.dataset;
+  if (day) await change("PUT", `/${partName}/${item}/one-day`, { on, gone: true }, say("Gone on that day"));
+  else await change("DELETE", `/${partName}/${item}`, undefined, say("Deleted in the draft"));
+}
+
+// ---- Taps ----
+
+/** @type {Record<string, (value: string, element: HTMLElement) => unknown>} */
+const TAPS = {
+  new: (kind, { dataset }) => openNew(kind, { on: dataset.on ?? "", zone: calendarZone() }),
+  edit: (partName, { dataset }) => openItem(partName, dataset.item ?? ""),
+  copy,
+  paste,
+  review: () => openSheet(part(`/review?${new URLSearchParams({ store })}`)),
+  versions: () => openSheet(part(`/versions?${new URLSearchParams({ store })}`)),
+  discard,
+  deploy,
+  rebase: () => rebase(undefined),
+  revert,
+  rehearse: (day, { dataset }) => openRehearsal(store, day, dataset.draft === "true"),
+  delete: (_, element) => remove(/** @type {HTMLFormElement} */ (element.closest("form")), false),
+  deleteDay: (_, element) => remove(/** @type {HTMLFormElement} */ (element.closest("form")), true),
+  kind: (kind, element) => {
+    const on = element.closest("form")?.dataset.on ?? "";
+    return openNew(kind, { on, zone: calendarZone() });
+  },
+  close: (_, element) => element.closest("dialog")?.close(),
+};
+
+page.parentElement?.addEventListener("click", (event) => {
+  const element = /** @type {HTMLElement} */ (event.target);
+  if (element instanceof HTMLDialogElement) return element.close(); // the backdrop
+  const button = /** @type {HTMLElement | null} */ (element.closest("button"));
+  if (!button) return;
+  for (const [name, tap] of Object.entries(TAPS)) {
+    const value = button.dataset[name];
+    if (value !== undefined) return void tap(value, button);
+  }
+  if (button.matches(".block[data-editable]") && button.dataset.dragged === undefined) {
+    void openItem(button.dataset.part ?? "", button.dataset.item ?? "", button.dataset.on);
+  } else if (button.matches(".block:not([data-editable])")) {
+    announce(button.getAttribute("aria-label") ?? "");
+  }
+});
+
+page.addEventListener("change", (event) => {
+  const form = /** @type {HTMLElement} */ (event.target).closest("form[data-submits]");
+  if (form instanceof HTMLFormElement && form.checkValidity()) form.submit();
+});
+
+// ---- What is on the page stays true ----
+
+/** Whether somebody is in the middle of something that a new drawing would take from them. */
+function inUse() {
+  return busy || document.querySelector("dialog[open], [data-lifted], .drawn") !== null;
+}
+
+setInterval(() => {
+  if (document.visibilityState === "visible" && !inUse()) refresh().catch(() => undefined);
+}, REFRESH_MS);
+
+const calendar = document.getElementById("calendar");
+const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+document.getElementById("week-scroller")?.scrollTo({ top: (Number(calendar?.dataset.scroll) / 60) * 3.5 * rem });
+shown.dataset.ready = "";

@@ -1,0 +1,218 @@
+// @ts-check
+// Blocks dragged to another time or day, their edges dragged, and new ones drawn on empty time.
+// A mouse drags at once; a finger holds still first, so that it can still scroll.
+
+import { clock, FINE_MIN, hourPx, place, snapped, STEP_MIN } from "./week_places.js";
+
+/**
+ * @typedef {object} Moved
+ * @property {HTMLElement} block
+ * @property {string} on the local day on which it begins
+ * @property {string} to the local day to which it goes
+ * @property {number} beginMin so much later it begins
+ * @property {number} endMin so much later it ends
+ * @property {string} words where it is now
+ */
+
+/**
+ * @typedef {object} Does
+ * @property {(moved: Moved) => unknown} move
+ * @property {(block: HTMLElement) => void} putBack
+ * @property {(on: string, from: string, until: string) => void} draw
+ */
+
+const HOLD_MS = 350;
+const SLOP_PX = 6;
+
+/** @type {{ end: (event: PointerEvent | null) => void, move: (event: PointerEvent) => void } | null} */
+let dragging = null;
+
+/** @param {HTMLElement} shown @param {Does} does */
+export function listenForDrags(shown, does) {
+  shown.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || dragging) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const block = /** @type {HTMLElement | null} */ (target.closest(".block"));
+    const column = /** @type {HTMLElement | null} */ (target.closest(".column"));
+    if (!column || (block && block.dataset.editable === undefined)) return;
+    if (!block && column.dataset.past !== undefined) return;
+    const lift = () => (block ? dragBlock(block, column, target, event, does) : drawNew(column, event, does));
+    const edge = target.closest(".handle") !== null;
+    if (edge) begin(lift);
+    else wait(event, lift);
+  });
+  shown.addEventListener("pointerover", (event) => {
+    const block = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest?.(".block"));
+    if (block) giveHandles(block);
+  });
+  shown.addEventListener("focusin", (event) => {
+    const block = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest?.(".block"));
+    if (block) giveHandles(block);
+  });
+  document.addEventListener("pointermove", (event) => dragging?.move(event));
+  document.addEventListener("pointerup", (event) => dragging?.end(event));
+  document.addEventListener("pointercancel", () => dragging?.end(null));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && dragging) dragging.end(null);
+  });
+  // A finger that carries something does not scroll.
+  document.addEventListener("touchmove", (event) => dragging && event.preventDefault(), { passive: false });
+  shown.addEventListener("contextmenu", (event) => dragging && event.preventDefault());
+}
+
+/** @param {() => { end: (event: PointerEvent | null) => void, move: (event: PointerEvent) => void }} lift */
+function begin(lift) {
+  dragging = lift();
+}
+
+/**
+ * A finger has to stay, a mouse to go a little way, before anything is lifted.
+ * @param {PointerEvent} down @param {Parameters<typeof begin>[0]} lift
+ */
+function wait(down, lift) {
+  const touch = down.pointerType !== "mouse";
+  const stop = new AbortController();
+  const timer = touch ? setTimeout(() => (stop.abort(), begin(lift)), HOLD_MS) : 0;
+  const cancel = () => (clearTimeout(timer), stop.abort());
+  const options = { signal: stop.signal };
+  document.addEventListener(
+    "pointermove",
+    (event) => {
+      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < SLOP_PX) return;
+      cancel();
+      if (touch) return;
+      begin(lift);
+      dragging?.move(event);
+    },
+    options,
+  );
+  document.addEventListener("pointerup", cancel, options);
+  document.addEventListener("pointercancel", cancel, options);
+}
+
+/** Gives a block its edges to take hold of, once. @param {HTMLElement} block */
+function giveHandles(block) {
+  if (block.dataset.editable === undefined || block.querySelector(".handle")) return;
+  for (const edge of ["begin", "end"]) {
+    if (block.dataset[edge === "begin" ? "starts" : "ends"] === undefined) continue;
+    for (const fine of [false, true]) {
+      const handle = document.createElement("span");
+      handle.className = "handle";
+      handle.dataset.edge = edge;
+      if (fine) handle.dataset.fine = "";
+      block.append(handle);
+    }
+  }
+}
+
+/**
+ * @param {HTMLElement} block @param {HTMLElement} column @param {HTMLElement} target
+ * @param {PointerEvent} down @param {Does} does
+ */
+function dragBlock(block, column, target, down, does) {
+  const handle = /** @type {HTMLElement | null} */ (target.closest(".handle"));
+  const edge = handle?.dataset.edge ?? "both";
+  const step = handle?.dataset.fine !== undefined ? FINE_MIN : STEP_MIN;
+  const top = Number(block.dataset.top);
+  const end = Number(block.dataset.end);
+  const most = Number(/** @type {HTMLElement} */ (column.closest(".calendar")).dataset.height);
+  const perMinute = hourPx(column) / 60;
+  let by = 0;
+  let over = column;
+  block.dataset.lifted = "";
+  block.dataset.dragged = "";
+  const times = block.querySelector(".times");
+  const before = times?.textContent ?? "";
+  const at = () => ({
+    top: edge === "end" ? top : top + by,
+    end: edge === "begin" ? end : end + by,
+  });
+  return {
+    /** @param {PointerEvent} event */
+    move(event) {
+      by = limited(snapped((event.clientY - down.clientY) / perMinute, step), edge, top, end, most, step);
+      if (edge === "both") over = columnAt(event.clientX, column) ?? over;
+      place(block, at().top, at().end);
+      const shift = over.getBoundingClientRect().left - column.getBoundingClientRect().left;
+      block.style.setProperty("translate", `${shift}px`);
+      if (times) times.textContent = `${clock(at().top)}–${clock(at().end)}`;
+    },
+    /** @param {PointerEvent | null} event */
+    end(event) {
+      dragging = null;
+      delete block.dataset.lifted;
+      setTimeout(() => delete block.dataset.dragged);
+      if (event && (by || over !== column)) {
+        const days = daysBetween(column.dataset.day ?? "", over.dataset.day ?? "");
+        const on = block.dataset.on ?? "";
+        const words = `${clock(at().top)}–${clock(at().end)}`;
+        const [beginMin, endMin] = [edge === "end" ? 0 : by, edge === "begin" ? 0 : by];
+        does.move({ block, on, to: later(on, days), beginMin, endMin, words });
+      } else {
+        does.putBack(block);
+        if (times) times.textContent = before;
+      }
+    },
+  };
+}
+
+/**
+ * How far a drag may go: nothing leaves its day, and nothing is shorter than one step.
+ * @param {number} by @param {string} edge @param {number} top @param {number} end
+ * @param {number} most @param {number} step
+ */
+export function limited(by, edge, top, end, most, step) {
+  const least = edge === "end" ? step - (end - top) : -top;
+  const largest = edge === "begin" ? end - top - step : most - end;
+  return Math.min(Math.max(by, least), Math.max(largest, 0));
+}
+
+/** @param {HTMLElement} column @param {PointerEvent} down @param {Does} does */
+function drawNew(column, down, does) {
+  const perMinute = hourPx(column) / 60;
+  const y = (/** @type {number} */ clientY) => (clientY - column.getBoundingClientRect().top) / perMinute;
+  const from = Math.floor(y(down.clientY) / STEP_MIN) * STEP_MIN;
+  const drawn = document.createElement("div");
+  drawn.className = "drawn";
+  column.append(drawn);
+  let range = [from, from + 60];
+  const show = () => {
+    place(drawn, range[0], range[1]);
+    drawn.textContent = `${clock(range[0])}–${clock(range[1])}`;
+  };
+  show();
+  return {
+    /** @param {PointerEvent} event */
+    move(event) {
+      const at = Math.min(Math.max(snapped(y(event.clientY), STEP_MIN), 0), 1440);
+      range = at > from ? [from, Math.max(at, from + STEP_MIN)] : [at, from + STEP_MIN];
+      show();
+    },
+    /** @param {PointerEvent | null} event */
+    end(event) {
+      dragging = null;
+      drawn.remove();
+      const [start, end] = [range[0], Math.min(range[1], 1440)];
+      if (event && end > start) does.draw(column.dataset.day ?? "", clock(start), clock(end));
+    },
+  };
+}
+
+/** The day under a pointer, unless it is over. @param {number} x @param {HTMLElement} column */
+function columnAt(x, column) {
+  for (const each of column.parentElement?.querySelectorAll(".column:not([data-past])") ?? []) {
+    const box = each.getBoundingClientRect();
+    if (box.width && box.left <= x && x < box.right) return /** @type {HTMLElement} */ (each);
+  }
+  return null;
+}
+
+/** @param {string} from @param {string} to */
+export function daysBetween(from, to) {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
+/** A date so many days later. @param {string} day @param {number} days */
+export function later(day, days) {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,187 @@
+// @ts-check
+// A day, or the week, in quick motion, from the hub's rehearsal: nothing here touches a lamp.
+
+import { askHub, HubError } from "./ask_hub.js";
+import { later } from "./week_drag.js";
+import { say } from "./words.js";
+
+/**
+ * @typedef {{ level: number, temperature_k: number | null, colour: string | null }} Light
+ * @typedef {{ offset_s: number, local: string, scene: string, light: Record<string, Light>,
+ *   volume: number, fragrance: string | null, intensity: number, moves: boolean }} Frame
+ * @typedef {{ zone: string, name: string, frames: Frame[] }} Zone
+ * @typedef {{ lasts_s: number, start: string, end: string, zones: Zone[] }} Rehearsal
+ */
+
+const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("week-rehearsal"));
+const scrub = /** @type {HTMLInputElement} */ (document.getElementById("rehearsal-scrub"));
+const playing = /** @type {HTMLButtonElement} */ (document.getElementById("rehearsal-play"));
+const zones = /** @type {HTMLElement} */ (document.getElementById("rehearsal-zones"));
+const wholeWeek = /** @type {HTMLInputElement} */ (document.getElementById("rehearsal-week"));
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @type {Rehearsal | null} */
+let rehearsal = null;
+let store = "";
+let day = "";
+let draft = false;
+let at_s = 0;
+let last_ms = 0;
+let timer = 0;
+
+/** @param {string} ofStore @param {string} onDay @param {boolean} ofDraft */
+export async function openRehearsal(ofStore, onDay, ofDraft) {
+  [store, day, draft] = [ofStore, onDay, ofDraft];
+  dialog.showModal();
+  if (await load(day)) play(!still.matches);
+}
+
+/** @param {string} next */
+async function load(next) {
+  const problem = /** @type {HTMLElement} */ (document.getElementById("rehearsal-problem"));
+  try {
+    const path = `/api/v1/stores/${store}/rehearsal?day=${next}&draft=${draft}`;
+    rehearsal = /** @type {Rehearsal} */ ((await askHub("GET", path)).body);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    problem.textContent = error.message;
+    play(false);
+    return false;
+  }
+  problem.textContent = "";
+  day = next;
+  const date = new Date(`${day}T12:00:00`);
+  const words = date.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
+  /** @type {HTMLElement} */ (document.getElementById("rehearsal-day")).textContent = words;
+  scrub.max = String(Math.round((Date.parse(rehearsal.end) - Date.parse(rehearsal.start)) / 60_000));
+  zones.replaceChildren(...rehearsal.zones.map(stage));
+  at_s = 0;
+  show();
+  return true;
+}
+
+/** @param {Zone} zone */
+function stage(zone) {
+  const made = document.createElement("article");
+  made.className = "stage";
+  for (const [tag, name] of [["h3", ""], ["strong", "scene"], ["p", "what"]]) {
+    const part = document.createElement(tag);
+    if (name) part.dataset[name] = "";
+    made.append(part);
+  }
+  /** @type {HTMLElement} */ (made.firstElementChild).textContent = zone.name;
+  return made;
+}
+
+function show() {
+  if (!rehearsal) return;
+  const minutes = Math.round((at_s / rehearsal.lasts_s) * Number(scrub.max));
+  scrub.value = String(minutes);
+  rehearsal.zones.forEach((zone, number) => draw(zone, number));
+  const words = localTime(minutes);
+  scrub.setAttribute("aria-valuetext", words);
+  /** @type {HTMLElement} */ (document.getElementById("rehearsal-time")).textContent = words;
+}
+
+/** What the shop's clock shows so many minutes into the day. @param {number} minutes */
+function localTime(minutes) {
+  if (!rehearsal) return "";
+  const timeZone = document.body.dataset.timeZone;
+  const instant = Date.parse(rehearsal.start) + minutes * 60_000;
+  return new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" }).format(instant);
+}
+
+/** @param {Zone} zone @param {number} number */
+function draw(zone, number) {
+  const index = Math.max(zone.frames.findLastIndex((frame) => frame.offset_s <= at_s), 0);
+  const [frame, next] = [zone.frames[index], zone.frames[index + 1]];
+  const share = frame.moves && next ? (at_s - frame.offset_s) / (next.offset_s - frame.offset_s) : 0;
+  const between = (/** @type {number} */ a, /** @type {number | undefined} */ b) => a + ((b ?? a) - a) * share;
+  const group = "all" in frame.light ? "all" : Object.keys(frame.light)[0];
+  const light = frame.light[group] ?? { level: 0, temperature_k: null, colour: null };
+  const level = between(light.level, next?.light[group]?.level);
+  const card = /** @type {HTMLElement} */ (zones.children[number]);
+  card.style.setProperty("--light", lightColour(light, level));
+  const parts = [say("Light {level} %", { level: Math.round(level) })];
+  const volume = Math.round(between(frame.volume, next?.volume));
+  parts.push(volume ? say("music {volume} %", { volume }) : say("no music"));
+  if (frame.intensity) parts.push(say("{fragrance} scent", { fragrance: frame.fragrance ?? "" }));
+  write(card, "[data-scene]", sceneName(frame.scene));
+  write(card, "[data-what]", parts.join(" · "));
+}
+
+/** @param {Element} card @param {string} selector @param {string} words */
+function write(card, selector, words) {
+  const part = card.querySelector(selector);
+  if (part && part.textContent !== words) part.textContent = words;
+}
+
+/** A scene's name, as the calendar or the tiles call it. @param {string} scene */
+function sceneName(scene) {
+  const block = document.querySelector(`.block.scene-${scene}[data-scene]`);
+  return /** @type {HTMLElement | null} */ (block)?.dataset.scene ?? scene.replaceAll("-", " ").replace(/^./, (first) => first.toUpperCase());
+}
+
+/** About how light looks in a room: its colour, as bright as it is. @param {Light} light @param {number} level */
+function lightColour(light, level) {
+  const seen = Math.sqrt(Math.max(level, 0) / 100);
+  if (light.colour) return `color-mix(in oklab, ${light.colour} ${Math.round(seen * 100)}%, oklch(14% 0.01 60))`;
+  const warmth = Math.min(Math.max(((light.temperature_k ?? 3000) - 2000) / 4500, 0), 1);
+  return `oklch(${14 + seen * 78}% ${(1 - warmth) * 0.085 * seen + 0.008} ${70 + warmth * 160})`;
+}
+
+/** @param {boolean} on */
+function play(on) {
+  playing.setAttribute("aria-pressed", String(on));
+  /** @type {HTMLElement} */ (playing.querySelector("span")).textContent = on ? say("Pause") : say("Play");
+  cancelAnimationFrame(timer);
+  last_ms = performance.now();
+  if (on) timer = requestAnimationFrame(tick);
+}
+
+/** @param {number} now_ms */
+async function tick(now_ms) {
+  if (!rehearsal || !dialog.open || playing.getAttribute("aria-pressed") !== "true") return;
+  const speed = Number(/** @type {HTMLSelectElement} */ (document.getElementById("rehearsal-speed")).value);
+  at_s += ((now_ms - last_ms) / 1000) * speed;
+  last_ms = now_ms;
+  if (at_s >= rehearsal.lasts_s) {
+    at_s = rehearsal.lasts_s - 0.01;
+    const next = later(day, 1);
+    const more = wholeWeek.checked && document.querySelector(`.column[data-day="${next}"]`) !== null;
+    if (!more || !(await load(next))) {
+      show();
+      return play(false);
+    }
+    last_ms = performance.now();
+  }
+  show();
+  timer = requestAnimationFrame(tick);
+}
+
+/** To the change before or after: every new scene of any zone. @param {number} sign */
+function step(sign) {
+  play(false);
+  const changes = (rehearsal?.zones ?? []).flatMap(({ frames }) =>
+    frames.filter((frame, index) => index && frame.scene !== frames[index - 1].scene).map((frame) => frame.offset_s),
+  );
+  const sorted = [...new Set([0, ...changes])].sort((a, b) => a - b);
+  const next = sign > 0 ? sorted.find((each) => each > at_s + 0.001) : sorted.findLast((each) => each < at_s - 0.001);
+  if (next !== undefined) at_s = next;
+  show();
+}
+
+playing.addEventListener("click", () => {
+  if (still.matches) return step(1);
+  if (rehearsal && at_s >= rehearsal.lasts_s - 0.02) at_s = 0;
+  play(playing.getAttribute("aria-pressed") !== "true");
+});
+for (const button of dialog.querySelectorAll("button[data-step]")) {
+  button.addEventListener("click", () => step(Number(/** @type {HTMLElement} */ (button).dataset.step)));
+}
+scrub.addEventListener("input", () => {
+  play(false);
+  if (rehearsal) at_s = (Number(scrub.value) / Number(scrub.max)) * rehearsal.lasts_s;
+  show();
+});
+dialog.addEventListener("close", () => play(false));
