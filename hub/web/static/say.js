@@ -31,10 +31,11 @@ function show(next) {
   if (told) rest = setTimeout(ready, next === "thanks" ? THANKS_MS : 2 * THANKS_MS);
 }
 
-/** For the next one: nothing of the last one is left, not even where the focus was. */
+/** For the next one: nothing of the last one is left, and keys begin at the question. */
 function ready() {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
   show("ready");
+  const question = document.querySelector("main:not([hidden]) h1");
+  if (question instanceof HTMLElement) question.focus();
 }
 
 /**
