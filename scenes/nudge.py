@@ -93,6 +93,15 @@ def adjusted_slots(
     return tuple(found)
 
 
+def adjustment_words(layer: Layer, source: str, nudges: Iterable[Nudge], tz: ZoneInfo) -> str:
+    """Every nudge that made a slot what it is, in words; empty where none did."""
+    holding = list(nudges)
+    if adjustment_in(layer, source, holding) is None:
+        return ""
+    heeded = sorted(_heeded(layer, source, holding), key=_order)
+    return "; ".join(nudge_words(nudge, tz) for nudge in heeded)
+
+
 def nudge_words(nudge: Nudge, tz: ZoneInfo) -> str:
     """Like "20 % quieter until 18:00, Kim: too loud", by the clocks of ``tz``."""
     said = _("{what} until {when}").format(what=_what(nudge), when=_end_words(nudge, tz))
@@ -120,10 +129,7 @@ def _cuts(start: datetime, end: datetime, nudges: Iterable[Nudge]) -> list[datet
 def _piece(slot: Slot, start: datetime, nudges: Iterable[Nudge], tz: ZoneInfo) -> Slot:
     holding = [nudge for nudge in nudges if nudge.start <= start < nudge.end]
     adjust = adjustment_in(slot.layer, slot.source, holding)
-    said = ""
-    if adjust is not None:
-        heeded = sorted(_heeded(slot.layer, slot.source, holding), key=_order)
-        said = "; ".join(nudge_words(nudge, tz) for nudge in heeded)
+    said = adjustment_words(slot.layer, slot.source, holding, tz)
     return msgspec.structs.replace(slot, start=start, adjust=adjust, adjust_reason=said)
 
 

@@ -60,6 +60,10 @@ class WhyView(BaseModel):
         "which only the winner is kept. `draft`: as if the draft were deployed now."
     )
     note: str = Field(description="The basis in a sentence.")
+    adjusted: str = Field(
+        description="What people made of the scene, who did and why; empty where nobody did.",
+        examples=["20 % quieter until 18:00, Kim: too loud"],
+    )
 
 
 @router.get(
@@ -99,6 +103,7 @@ def get_why(
         claims=claims,
         basis=why.basis,
         note=why.note,
+        adjusted=why.adjusted,
     )
 
 

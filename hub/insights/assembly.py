@@ -70,11 +70,22 @@ def _notes(records: StoreRecords, zones: list[ZoneAnalysis]) -> list[str]:
     if not zones:
         return [*cut, "As-run records are there, but none of them is confirmed by every edge."]
     notes = cut
+    given = sum(zone.given for zone in records.zones.values())
+    nudged = sum(zone.nudged for zone in records.zones.values())
+    if nudged:
+        notes.append(
+            f"In {_percent(nudged / given)} of the confirmed time people had made a scene louder, "
+            "quieter, brighter, darker or less scented; it is counted with the scene."
+        )
     if not records.receipt_at:
         notes.append("No receipts in this time: import sales to see what went with a scene.")
     if not any(zone.enter for zone in records.zones.values()):
         notes.append("No visits in this time: the sensors reported none.")
     return notes
+
+
+def _percent(share: float) -> str:
+    return "less than 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
 
 
 def _row(records: StoreRecords, zone: ZoneAnalysis, scene: str, figures: SceneFigures) -> EffectRow:

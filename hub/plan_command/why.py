@@ -46,6 +46,8 @@ def tell_why(hub: Asking, arguments: argparse.Namespace) -> None:
         markup=False,
         highlight=False,
     )
+    if why.get("adjusted"):
+        console.print(f"{why['adjusted']}.", markup=False, highlight=False)
     table = Table()
     for heading in ("", "scene", "layer", "who wants it", "why not"):
         table.add_column(heading, no_wrap=heading == "")

@@ -12,6 +12,7 @@ from hub.planning.planner import PlannedZone, Planner
 from scenes.errors import OutsidePlanError
 from scenes.explain import Claim, explain
 from scenes.language import _
+from scenes.nudge import KINDS, adjustment_words
 from scenes.plan import Plan
 from scenes.schedule import Schedule
 from scenes.units import EARLIEST, LATEST
@@ -28,12 +29,15 @@ class Why:
 
     ``plan``: compiled now, as the published plan is. ``record``: the plan that was in force then;
     who lost is worked out, where the schedule and choices on record lead to the same winner.
-    ``draft``: as if the draft were deployed now. ``note`` says it in a sentence.
+    ``draft``: as if the draft were deployed now. ``note`` says it in a sentence. ``adjusted`` is
+    what people made of the winner's scene, who did and why: "20 % quieter until 18:00, Kim: too
+    loud"; empty where nobody did.
     """
 
     claims: tuple[Claim, ...]
     basis: Basis
     note: str
+    adjusted: str = ""
 
 
 def why_at(
@@ -55,9 +59,17 @@ def why_at(
     store, zone = planned.key
     wishes = planner.wishes(store, zone, instant, instant + _TICK, draft)
     claims = explain(wishes, planned.zone.fallback, instant).claims
+    adjusted = _adjusted(planned, claims[0], instant)
     if draft is not None:
-        return Why(claims, "draft", "As if the draft were deployed now, with the choices of today")
-    return Why(claims, "plan", "As the plan says now")
+        note = "As if the draft were deployed now, with the choices of today"
+        return Why(claims, "draft", note, adjusted)
+    return Why(claims, "plan", "As the plan says now", adjusted)
+
+
+def _adjusted(planned: PlannedZone, winner: Claim, instant: datetime) -> str:
+    nudges = (planned.nudge_at(kind, instant) for kind in KINDS)
+    holding = [nudge for nudge in nudges if nudge]
+    return adjustment_words(winner.layer, winner.source, holding, planned.store.tz)
 
 
 def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: datetime) -> Why:
@@ -83,7 +95,8 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
             "what else was wished for is by the schedule and the choices of then"
         )
     claims = (winner, *(losers or ()))
-    return Why(claims, "record", note.format(revision=plan.revision, when=when))
+    note = note.format(revision=plan.revision, when=when)
+    return Why(claims, "record", note, plan.slots[index].adjust_reason)
 
 
 def _losers(
@@ -101,6 +114,7 @@ def _losers(
 
 def _claim(plan: Plan, index: int) -> Claim:
     slot = plan.slots[index]
+    start, end = plan.claim_of(index)
     return Claim(
         layer=slot.layer,
         scene=slot.scene,
@@ -108,6 +122,6 @@ def _claim(plan: Plan, index: int) -> Claim:
         reason=slot.reason,
         wins=True,
         author=slot.author,
-        start=slot.start,
-        end=plan.end_of(index),
+        start=start,
+        end=end,
     )

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 import stemning
-from hub import audit_command, choice_command
+from hub import audit_command, choice_arguments, choice_command
 from hub.parts import HubParts
 from hub.plan_command import day, rehearsal, week, why
 from hub.plan_command.why import NoInstantError, instant_said
@@ -31,7 +31,8 @@ def run(
 ) -> Run:
     """Runs a command at the hub's time: its exit code, and what it said and complained of."""
     monkeypatch.setenv("COLUMNS", "120")
-    for module in (day, why, week, rehearsal, choice_command, audit_command):
+    asking = (day, why, week, rehearsal, choice_arguments, choice_command, audit_command)
+    for module in asking:
         monkeypatch.setattr(module, "utc_now", clock)
 
     def running(*words: object) -> tuple[int, str, str]:
@@ -463,3 +464,33 @@ def test_without_a_hub_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no hub answers at http://127.0.0.1:1: say where it is with --hub or STEMNING_HUB" in (
         complaint
     )
+
+
+def test_a_sense_is_nudged_by_points_from_where_it_is(run: Run) -> None:
+    code, said, _ = run("nudge", "entrance", "volume", "-10", "--author", "Kim", "--for", 30)
+    assert (code, said) == (0, "Entrance: 10 % quieter until 12:30, Kim\n")
+    said = run("nudge", "entrance", "volume", "-10", "--why", "too-loud")[1]
+    assert said == "Entrance: 20 % quieter until 17:00: too loud\n"
+    said = run("nudge", "entrance", "light", "--to", 150, "--until", "13:15")[1]
+    assert said == "Entrance: 50 % brighter until 13:15\n"
+    assert "Entrance: as the scene says" in run("nudge", "entrance", "volume", "--end")[1]
+    code, _, complaint = run("nudge", "entrance", "scent", "--to", 120)
+    assert code == 1
+    assert "scent goes from 0 to 100 %" in complaint
+    assert run("nudge", "entrance", "light", "--end", "--reason", "enough")[0] == 1
+
+
+def test_a_store_is_muted_and_its_scent_turned_off(run: Run) -> None:
+    run("nudge", "entrance", "volume", "-20")
+    code, said, _ = run("mute", "nordic", "--author", "Kim")
+    assert (code, said) == (0, "muted in all zones of nordic until Thursday 20:00\n")
+    said = run("nudge", "entrance", "volume", "+10")[1]
+    assert said == "Entrance: 10 % quieter until 17:00; in force now: 0 %\n"
+    code, _, complaint = run("mute", "nordic", "--for", 5)
+    assert code == 1
+    assert "Kim muted Nordic at 12:00, until 20:00" in complaint
+    assert "12:05" in run("mute", "nordic", "--for", 5, "--replace")[1]
+    assert run("mute", "nordic", "--end")[1] == "the mute of nordic is over\n"
+    assert run("mute", "nordic", "--end")[1] == "the mute of nordic was over\n"
+    said = run("scent-off", "nordic", "--until", "until-ended")[1]
+    assert said == "scent is off in all zones of nordic until Thursday 11:00\n", "by winter time"

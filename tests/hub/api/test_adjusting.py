@@ -141,3 +141,15 @@ def test_an_emergency_heeds_no_nudge_and_says_what_waits(client: AsgiClient) -> 
     there = zone(client)
     assert there["in_force"]["volume"] == 100
     assert [each["kind"] for each in there["adjustments"]] == ["volume"]
+
+
+def test_why_tells_who_made_it_so(client: AsgiClient, clock: FakeClock) -> None:
+    put(client, why="too-loud", end=30)
+    client.post(f"{STORE}/scent-off", json={"author": "Bo"})
+    told = "Scent off until 20:00, Bo; 20 % quieter until 12:30, Kim: too loud"
+    assert client.get(f"{ZONE}/why").json()["adjusted"] == told
+    later = {"at": "2026-10-22T13:00:00+02:00"}
+    assert client.get(f"{ZONE}/why", params=later).json()["adjusted"] == "Scent off until 20:00, Bo"
+    clock.forward(minutes=20)
+    then = client.get(f"{ZONE}/why", params={"at": "2026-10-22T12:05:00+02:00"}).json()
+    assert (then["basis"], then["adjusted"]) == ("record", told)

@@ -194,3 +194,17 @@ def test_scenes_that_take_turns_are_compared(engine: Engine) -> None:
     assert "dwell" in pair.words
     assert f"95 % intervals, {pair.days} days" in pair.words
     assert 21 <= pair.days <= 28
+
+
+def test_what_people_nudged_counts_with_its_scene_and_an_audition_for_nothing(
+    engine: Engine,
+) -> None:
+    open_shop(engine)
+    play(engine, "trading", FIRST, "10:00", "11:00")
+    play(engine, "trading", FIRST, "11:00", "12:00", adjust={"volume": 80.0})
+    play(engine, "audition", FIRST, "12:00", "13:00")
+    play(engine, "trading", FIRST, "13:00", "14:00", confirmed=False, adjust={"volume": 80.0})
+    document = effects(engine)
+    assert [row.scene for row in document.rows] == ["trading"]
+    assert row_of(document, "trading").exposure_hours == 2
+    assert document.notes[0].startswith("In 50 % of the confirmed time people had made a scene")
