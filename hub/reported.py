@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -52,13 +52,29 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Since when a device has had its problem; ``or_earlier`` when it had it as it was first heard.
+
+    By the hub's clock.
+    """
+
+    since: datetime
+    or_earlier: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedEdge:
-    """The last that is known of an edge, and how old it was when that was asked."""
+    """The last that is known of an edge, and how old it was when that was asked.
+
+    ``troubles`` and ``seen`` go by device: since when it fails, when a sensor saw somebody last.
+    """
 
     store: str
     edge: str
     hello: Heard[Hello] | None
     state: Heard[State] | None
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)
+    seen: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
     def online(self) -> bool:
@@ -144,6 +160,8 @@ class Reported:
         self._hellos: dict[EdgeKey, tuple[Heard[Hello], float]] = {}
         self._states: dict[EdgeKey, tuple[Heard[State], float]] = {}
         self._silent: set[tuple[str, str, bool]] = set()
+        self._troubles: dict[EdgeKey, Mapping[str, Trouble]] = {}
+        self._seen: dict[EdgeKey, Mapping[str, datetime]] = {}
 
     def hello(self, hello: Hello, *, retained: bool = False) -> None:
         """An edge says that it is there, or its last will that it isn't."""
@@ -156,6 +174,7 @@ class Reported:
             before = self._states.get((state.store, state.edge))
             heard = self._heard(state, state.at, retained)
             self._states[state.store, state.edge] = heard
+            self._remember(state, heard[0].said_at, first=before is None)
         return before is None or _content(before[0].message) != _content(state)
 
     def forget(self, store: str, edge: str) -> None:
@@ -163,6 +182,8 @@ class Reported:
         with self._lock:
             self._hellos.pop((store, edge), None)
             self._states.pop((store, edge), None)
+            self._troubles.pop((store, edge), None)
+            self._seen.pop((store, edge), None)
 
     def edges(self) -> list[ReportedEdge]:
         """Every edge that was ever heard, by store and name."""
@@ -174,6 +195,8 @@ class Reported:
                     *key,
                     _aged(self._hellos.get(key), monotonic_s),
                     _aged(self._states.get(key), monotonic_s),
+                    self._troubles.get(key, {}),
+                    self._seen.get(key, {}),
                 )
                 for key in keys
             ]
@@ -204,6 +227,19 @@ class Reported:
                 for zone in edge.state.message.zones:
                     serving.setdefault((edge.store, zone), []).append(edge)
         return {key: _combined(key[1], edges) for key, edges in serving.items()}
+
+    def _remember(self, state: State, said_at: datetime, *, first: bool) -> None:
+        """Since when each device fails, and when each sensor saw somebody last."""
+        key = state.store, state.edge
+        before = self._troubles.get(key, {})
+        self._troubles[key] = {
+            name: before.get(name) or Trouble(said_at, or_earlier=first)
+            for name, device in state.devices.items()
+            if device.reading.problem is not None
+        }
+        seeing = {name: said_at for name, device in state.devices.items() if device.reading.present}
+        if seeing:
+            self._seen[key] = {**self._seen.get(key, {}), **seeing}
 
     def _heard(self, message: M, said_at: datetime, retained: bool) -> tuple[Heard[M], float]:
         """The message as it came, and when by the monotonic clock."""

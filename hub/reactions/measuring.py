@@ -70,6 +70,14 @@ class Measuring:
             }
         )
 
+    def inside(self, store: str, zone: str) -> int | None:
+        """How many are in a zone by who passed, as of the last `look`; from any thread.
+
+        None where nobody counts.
+        """
+        count = self._passages.count((store, zone))
+        return None if count is None else count.inside
+
     def measure(self, store: Store, zone: str, measure: Measure, now: datetime) -> Measured:
         """One value of a zone, as of the last `look`."""
         told = self._outside.last(store.id, zone, measure)

@@ -75,6 +75,10 @@ class Watcher:
         """Where the reactions of a store stand, as of the last step."""
         return [each for each in self._shown if each.store == store]
 
+    def inside(self, store: str, zone: str) -> int | None:
+        """How many people are in a zone by who passed, as of the last step; None: not counted."""
+        return self._measuring.inside(store, zone)
+
     def recall(self) -> None:
         """Go on from what the database has: another hub may have stepped since. Before a `step`."""
         self._recalled = False
@@ -83,7 +87,7 @@ class Watcher:
         """Measure, and do what follows."""
         now, shop = self._now(), self._runs.shop
         wanted = {(store.id, zone, of.id): (store, of) for store, zone, of in _wanted(shop)}
-        if self._try(("", "", "measuring"), partial(self._look, wanted, now)):
+        if self._try(("", "", "measuring"), partial(self._look, now)):
             self._drop_old(wanted, shop)
             for key, (store, reaction) in wanted.items():
                 before = self._watched.get(key)
@@ -97,20 +101,15 @@ class Watcher:
             self._keep_changed(now)
         self._shown = tuple(self._watched.values())
 
-    def _look(self, wanted: Mapping[ReactionKey, tuple[Store, Reaction]], now: datetime) -> None:
+    def _look(self, now: datetime) -> None:
         if not self._recalled:
             with self._engine.connect() as connection:
                 found = kept_by(connection)
             self._watched = {key: Watched(*key[:2], kept, kept=kept) for key, kept in found.items()}
             self._recalled = True
-        if not (wanted or self._watched):
-            return
-        counted = {
-            (store.id, reaction.measured_in or zone): store
-            for (_, zone, _), (store, reaction) in wanted.items()
-            if reaction.measure == "occupancy"
-        }
-        self._measuring.look([(store, zone) for (_, zone), store in counted.items()], now)
+        # Also where no reaction asks: pages say how many people are in a zone.
+        counted = [(store, zone.id) for store, zone in self._runs.shop.zones()]
+        self._measuring.look(counted, now)
 
     def _drop_old(self, wanted: Mapping[ReactionKey, tuple[Store, Reaction]], shop: Shop) -> None:
         """End what the schedules ask for no more, or otherwise."""

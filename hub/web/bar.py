@@ -11,7 +11,7 @@ from hub.moments import clock
 from hub.reported import ReportedEdge
 from hub.shop import Store
 from hub.shop_watch import ShopStatus
-from hub.web.held import Offer
+from hub.web.held import Held, Offer
 from hub.web.rendering import sentence
 from scenes.language import _, ngettext
 
@@ -41,7 +41,7 @@ class Stray:
 class Bar:
     """What the bar's template shows. ``path`` is the page it stands on.
 
-    ``offers`` is what can be begun for the whole store.
+    ``offers`` is what can be begun for the whole store, ``held`` what somebody began there.
     """
 
     store: str
@@ -57,6 +57,7 @@ class Bar:
     offers: tuple[Offer, ...]
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
+    held: tuple[Held, ...] = ()
 
 
 def bar(

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from hub.web import store_wide
 from hub.web.devices import pages as devices
 from hub.web.effects import pages as effects
+from hub.web.floor import pages as floor
 from hub.web.history import pages as history
 from hub.web.now import pages as now
 from hub.web.people import pin_pages, sign_in_pages
@@ -21,6 +22,7 @@ for part in (
     pin_pages,
     now,
     store_wide,
+    floor,
     week,
     devices,
     history,

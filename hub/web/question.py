@@ -8,15 +8,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hub.moments import moment
-from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd
+from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, UntilEnded
 from hub.web.looks import Look
 from hub.web.words import named_moment
+from scenes.language import N_, _
 
 ENDS: dict[str, tuple[str, OverrideEnd]] = {
-    "next-change": ("Until the next change", NextChange()),
-    "30": ("30 minutes", ForMinutes(30)),
-    "60": ("60 minutes", ForMinutes(60)),
-    "closing": ("Until closing", Closing()),
+    "next-change": (N_("Until the next change"), NextChange()),
+    "30": (N_("30 minutes"), ForMinutes(30)),
+    "60": (N_("60 minutes"), ForMinutes(60)),
+    "closing": (N_("Until closing"), Closing()),
+    "until-ended": (N_("Until somebody ends it"), UntilEnded()),
 }
 """The answers to "for how long?": what a form sends, the words on the button, what it means."""
 
@@ -52,7 +54,10 @@ class Ask:
 
 def end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:
     """An answer to "for how long?", which means ``instant``."""
-    words, end = ENDS[value]
+    name, end = ENDS[value]
+    words = _(name)
+    if isinstance(end, UntilEnded):
+        return EndChoice(value, words, "")
     if isinstance(end, ForMinutes):
         return EndChoice(value, words, moment(instant, now, tz))
     # "Until closing" may be tomorrow's: the name alone would promise something else.

@@ -14,7 +14,7 @@ from hub.parts import HubParts
 from hub.people.who import asking
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
-from hub.web.held import offers
+from hub.web.held import held_in, offers
 from hub.web.rendering import page, sentence
 
 StoreId = Annotated[str | None, Query(max_length=64)]
@@ -59,7 +59,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
         now,
         path,
     )
-    return replace(shown, offers=offers(hub, store))
+    return replace(shown, offers=offers(hub, store), held=held_in(hub, store, now))
 
 
 def no_store(hub: HubParts) -> Response:

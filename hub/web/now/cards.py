@@ -6,44 +6,33 @@ themselves on the page. So an equal card need not be sent again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hub.api.models import Ends
+from hub.api.models import Ends, InForce
 from hub.api.views import Desired, ReportedView, ZoneView
-from hub.moments import clock, moment
 from hub.reported import STALE_S
-from hub.web.held import WAITS_FOR, Held
+from hub.web.held import waits_for
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
+from hub.web.now.devices import Device
+from hub.web.now.floor import Place
+from hub.web.now.given import Given, given
+from hub.web.now.nudges import Knob, knobs
+from hub.web.now.people import People, people
 from hub.web.now.ribbon import Ribbon
-from hub.web.words import age, left, until
+from hub.web.now.trouble import device_troubles, is_of_a_device
+from hub.web.words import age, clock_words, left, list_words, moment_words, until
+from scenes.adjustment import FULL, Sense
+from scenes.language import _
+from scenes.nudge import Nudge
 from scenes.scene import Scene
 
 Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
 
-_ANSWERS: dict[Status, str] = {
-    "playing": "Done",
-    "fading": "Being done",
-    "asked": "Asked",
-    "late": "Not done yet",
-    "partly": "Partly done",
-    "unknown": "Nobody answers",
-}
-"""What became of a person's choice."""
-
-_LINES: dict[Status, str] = {
-    "playing": "Every device does what the scene asks",
-    "fading": "Every device is on its way there",
-    "asked": "The agent has not answered yet",
-    "late": "The agent has not taken it over",
-    "partly": "Not every device does what the scene asks",
-    "unknown": "No agent reports this zone",
-}
-"""What there is to say of a zone when nothing in particular is wrong."""
-
+_AS_IT_SAYS = InForce(light=FULL, volume=FULL, scent=FULL)
 BIG_TILES = 9
 """So many scenes are shown at once; the others, if more than one, wait behind "More scenes"."""
 PATIENCE_S = 10.0
@@ -93,14 +82,31 @@ class Tile:
     asked: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a card shows besides the zone's view.
+
+    ``library`` is what can be chosen, ``counted`` how many people are inside by who passed.
+    """
+
+    library: Sequence[Scene]
+    place: Place
+    devices: Sequence[Device] = ()
+    nudges: Mapping[Sense, Nudge] = field(default_factory=dict)
+    counted: int | None = None
+    today: Ribbon | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything the zone's template shows; words are ready, instants for what ticks.
+    """Everything the zone's templates show; words are ready, instants for what ticks.
 
-    ``seen`` is the tag of the choice that is shown: a form says by it what its sender saw.
+    ``id`` is its panel's, ``spot`` its place's on the floor plan. ``seen`` is the tag of the choice
+    that is shown: a form says by it what its sender saw.
     """
 
     id: str
+    spot: str
     store: str
     zone: str
     seen: str
@@ -115,7 +121,10 @@ class Card:
     next: Upcoming | None
     no_change: str
     override: Choice | None
-    held: Held | None
+    knobs: tuple[Knob, ...]
+    given: Given
+    people: People
+    place: Place
     problems: tuple[str, ...]
     edges: str
     today: Ribbon | None
@@ -127,6 +136,7 @@ class Card:
     report_age: str = field(compare=False)
     wanted_age: str = field(compare=False)
     left_words: str = field(compare=False)
+    people_age: str = field(compare=False)
     today_x: int = field(compare=False)
 
 
@@ -135,27 +145,25 @@ def card_id(store: str, zone: str) -> str:
     return f"zone-{store}-{zone}"
 
 
-def card(
-    view: ZoneView,
-    library: Iterable[Scene],
-    today: Ribbon | None,
-    now: datetime,
-    tz: ZoneInfo,
-    held: Held | None = None,
-) -> Card:
-    """The card of one zone at ``now``, in the store's time zone.
+def spot_id(store: str, zone: str) -> str:
+    """The id of the zone's place on the floor plan."""
+    return f"spot-{store}-{zone}"
 
-    ``library`` is what can be chosen, ``held`` the store's choice that holds here.
-    """
+
+def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
+    """The card of one zone at ``now``, in the store's time zone."""
     reported = view.reported
     scene = reported.scene if reported else None
     # By the hub's clock: an edge's own may be wrong.
     heard_at = now - timedelta(seconds=reported.age_s) if reported else None
-    status = _status(view.desired, reported)
-    tiles = _tiles(library, scene, view.desired.scene)
+    status = _status(view, now)
+    tiles = _tiles(around.library, scene, view.desired.scene)
     shown = len(tiles) if len(tiles) <= BIG_TILES + 1 else BIG_TILES
+    here = people(around.devices, around.counted)
+    unknown = _("Unknown")
     return Card(
         id=card_id(view.store, view.zone),
+        spot=spot_id(view.store, view.zone),
         store=view.store,
         zone=view.zone,
         seen=view.tag,
@@ -166,46 +174,96 @@ def card(
         stale=reported is None or reported.stale,
         # Stale although young: no waiting will tell, so the page needn't wait either.
         gone=reported is not None and reported.stale and reported.age_s <= STALE_S,
-        line=_LINES[status],
-        playing=scene_look(scene, (reported.scene_name or "Unknown") if reported else "Unknown"),
+        line=_line(status),
+        playing=scene_look(scene, (reported.scene_name or unknown) if reported else unknown),
         wanted=_wanted(view.desired, now, tz),
         next=_upcoming(view, now, tz),
         no_change=(
-            "until somebody ends it"
+            _("until somebody ends it")
             if view.desired.ends == "by-a-person"
-            else "no change is planned"
+            else _("no change is planned")
         ),
         override=_choice(view, status, now, tz),
-        held=held,
-        problems=tuple(reported.problems) if reported else (),
-        edges=_list(reported.edges) if reported else "",
-        today=today,
+        knobs=knobs(around.nudges, around.devices, now, tz),
+        given=given(around.devices),
+        people=here,
+        place=around.place,
+        problems=_problems(reported, around.devices, now, tz),
+        edges=list_words(reported.edges) if reported else "",
+        today=around.today,
         tiles=tiles[:shown],
         more_tiles=tiles[shown:],
-        unknown_words="Unknown since" if reported else "No report yet",
+        unknown_words=_("Unknown since") if reported else _("No report yet"),
         reported_at=heard_at,
-        reported_clock=clock(heard_at, tz) if heard_at else "",
+        reported_clock=clock_words(heard_at, tz) if heard_at else "",
         report_age=age(reported.age_s) if reported else "",
         wanted_age=age((now - view.desired.since).total_seconds()),
         left_words=left((view.override.end - now).total_seconds()) if view.override else "",
-        today_x=today.x(now) if today else 0,
+        people_age=age((now - here.since).total_seconds()) if here.since else "",
+        today_x=around.today.x(now) if around.today else 0,
     )
 
 
 def own_changes(view: ZoneView) -> tuple[datetime, ...]:
     """When the card becomes another one although nobody says anything."""
-    patience_ends = view.desired.since + timedelta(seconds=PATIENCE_S)
-    return view.desired.until, patience_ends
+    patience = timedelta(seconds=PATIENCE_S)
+    nudged = [moment for each in view.adjustments for moment in (each.start + patience, each.end)]
+    return view.desired.until, view.desired.since + patience, *nudged
 
 
-def _status(desired: Desired, reported: ReportedView | None) -> Status:
+def _answer(status: Status) -> str:
+    """What became of a person's choice."""
+    return {
+        "playing": _("Done"),
+        "fading": _("Done, fading in"),
+        "asked": _("Asked"),
+        "late": _("Not done yet"),
+        "partly": _("Partly done"),
+        "unknown": _("Nobody answers"),
+    }[status]
+
+
+def _line(status: Status) -> str:
+    """What there is to say of a zone when nothing in particular is wrong."""
+    return {
+        "playing": _("Every device does what the scene asks"),
+        "fading": _("Every device is on its way there"),
+        "asked": _("The agent has not answered yet"),
+        "late": _("The agent has not taken it over"),
+        "partly": _("Not every device does what the scene asks"),
+        "unknown": _("No agent reports this zone"),
+    }[status]
+
+
+def _problems(
+    reported: ReportedView | None, devices: Sequence[Device], now: datetime, tz: ZoneInfo
+) -> tuple[str, ...]:
+    """What is wrong with its devices, then with what drives them."""
+    others = [
+        each
+        for each in (reported.problems if reported else ())
+        if not is_of_a_device(each, devices)
+    ]
+    return (*device_troubles(devices, now, tz), *others)
+
+
+def _status(view: ZoneView, now: datetime) -> Status:
+    desired, reported = view.desired, view.reported
     if reported is None or reported.stale:
         return "unknown"
     if reported.scene != desired.scene:
         return "asked" if desired.age_s < PATIENCE_S else "late"
+    if (reported.adjust or _AS_IT_SAYS) != view.in_force:
+        return "asked" if _nudged_s(view, now) < PATIENCE_S else "late"
     if reported.fading:
         return "fading"
     return "playing" if reported.confirmed and not reported.problems else "partly"
+
+
+def _nudged_s(view: ZoneView, now: datetime) -> float:
+    """How long ago somebody nudged, or the scene came that an older nudge goes on with."""
+    ages = [(now - each.start).total_seconds() for each in view.adjustments]
+    return min([view.desired.age_s, *ages])
 
 
 def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
@@ -224,17 +282,17 @@ def _upcoming(view: ZoneView, now: datetime, tz: ZoneInfo) -> Upcoming | None:
     if view.next is None:
         return None
     latest = view.desired.ends == "at-the-latest"
-    return Upcoming(view.next.scene_name, moment(view.next.at, now, tz), latest)
+    return Upcoming(view.next.scene_name, moment_words(view.next.at, now, tz), latest)
 
 
 def _choice(view: ZoneView, status: Status, now: datetime, tz: ZoneInfo) -> Choice | None:
     override = view.override
     if override is None:
         return None
-    above = WAITS_FOR.get(view.desired.layer)
-    answer = f"Waits for {above} to end" if above else _ANSWERS[status]
-    until_words = moment(override.end, now, tz)
-    return Choice(override.end, override.scene_name, above is not None, answer, until_words)
+    above = waits_for(view.desired.layer)
+    answer = _("Waits for {what} to end").format(what=above) if above else _answer(status)
+    until_words = moment_words(override.end, now, tz)
+    return Choice(override.end, override.scene_name, bool(above), answer, until_words)
 
 
 def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:
@@ -247,7 +305,3 @@ def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[
         )
         for scene in sorted(library, key=lambda scene: tile_order(scene.id, scene.name))
     )
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names)

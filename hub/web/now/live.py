@@ -1,9 +1,10 @@
 """Server-sent events: every open page of a store hears of each change, made once for all.
 
-Events: ``build`` (which templates and scripts this hub serves), ``zones`` (all cards, at the
-start and when zones come or go), ``zone`` (one card, its element in ``id``), ``bar`` (the top of
-the page) and ``beat`` (the hub's clock and when each zone was last reported, at least every 5 s:
-the page counts on it to notice a lost connection).
+Events: ``build`` (which templates and scripts this hub serves), ``reader`` (whose page it is, and
+in which language), ``zones`` (all cards, at the start and when zones come or go), ``zone`` (one
+card, its element in ``id``), ``bar`` (the top of the page) and ``beat`` (the hub's clock and when
+each zone was last reported, at least every 2 s: the page counts on it to notice a lost
+connection). Pages that show no zones hear all but those.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from hub.errors import UnknownStoreError
 from hub.web.assets import build_id
 from hub.web.bar import Bar
 from hub.web.now.cards import Card
+from hub.web.now.floor import Ground, Place
+from hub.web.now.whole import Whole
+from hub.web.scene_picture import Picture
 
-BEAT_S = 5.0
+BEAT_S = 2.0
 _REST_S = 0.05
 """Changes that come closer together than this are told as one."""
 _BACKLOG = 64
@@ -35,6 +39,12 @@ class Snapshot(Protocol):
 
     @property
     def bar(self) -> Bar: ...
+    @property
+    def ground(self) -> Ground: ...
+    @property
+    def whole(self) -> Whole: ...
+    @property
+    def pictures(self) -> tuple[tuple[str, Picture], ...]: ...
     @property
     def cards(self) -> tuple[Card, ...]: ...
     @property
@@ -58,24 +68,32 @@ class Feed:
         self._look = look
         self._changes = changes
         self._render = render
-        self._watchers: set[asyncio.Queue[str | None]] = set()
+        self._watchers: set[asyncio.Queue[tuple[str, ...] | None]] = set()
         self._last: Snapshot | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def listen(self) -> AsyncGenerator[str]:
-        """The whole picture now, then every change until the hub closes or the page leaves."""
-        queue: asyncio.Queue[str | None] = asyncio.Queue(_BACKLOG)
+    async def listen(self, reader: str = "", *, zones: bool = True) -> AsyncGenerator[str]:
+        """The whole picture now, then every change until the hub closes or the page leaves.
+
+        ``reader`` says whose page it is; without ``zones`` only the top of it is told.
+        """
+        queue: asyncio.Queue[tuple[str, ...] | None] = asyncio.Queue(_BACKLOG)
         if self._task is None or self._task.done():
             # Watching begins before looking, so that no change falls in between.
             self._task = asyncio.create_task(self._watch(self._changes.subscribe()))
         # The others hear now what the newcomer sees, so that all go on from the same picture.
         self._tell_differences()
-        picture = self._picture()
+
+        def heard(texts: tuple[str, ...]) -> str:
+            return "".join(text for text in texts if zones or not _of_zones(text))
+
+        picture = heard(self._picture())
         self._watchers.add(queue)
         try:
-            yield "retry: 1000\n" + message("build", build_id()) + picture
-            while (text := await queue.get()) is not None:
-                yield text
+            yield message("build", build_id()) + message("reader", reader) + picture
+            while (texts := await queue.get()) is not None:
+                if text := heard(texts):
+                    yield text
         finally:
             self._watchers.discard(queue)
 
@@ -95,7 +113,8 @@ class Feed:
                 await asyncio.sleep(_REST_S)
         finally:
             subscription.close()
-            self._tell(None)
+            for queue in tuple(self._watchers):
+                self._cut_off(queue)
 
     def _rest_s(self) -> float:
         """How long nothing needs to be said if nobody says anything."""
@@ -107,37 +126,62 @@ class Feed:
     def _tell_differences(self) -> Snapshot:
         now = self._look()
         before, self._last = self._last, now
-        if before is None or [card.id for card in now.cards] != [card.id for card in before.cards]:
-            self._tell(self._picture())
+        if before is None or _floor(before) != _floor(now):
+            self._tell(*self._picture())
             return now
         if now.bar != before.bar:
             self._tell(self._bar(now))
+        if now.pictures != before.pictures:
+            self._tell(self._part("now/_pictures.html", "pictures", pictures=now.pictures))
         for card, old in zip(now.cards, before.cards, strict=True):
             if card != old:
-                self._tell(message("zone", self._render("now/_zone.html", {"card": card}), card.id))
+                panel = self._part("now/_zone.html", card.id, card=card)
+                self._tell(panel, self._part("now/_spot.html", card.spot, card=card))
+        if now.whole != before.whole:
+            whole = now.whole
+            panel = self._part("now/_whole.html", whole.id, whole=whole)
+            self._tell(panel, self._part("now/_spot_all.html", whole.spot, whole=whole))
         return now
 
-    def _picture(self) -> str:
+    def _part(self, template: str, identity: str, **values: object) -> str:
+        return message("zone", self._render(template, values), identity)
+
+    def _picture(self) -> tuple[str, ...]:
         now = self._last or self._look()
-        zones = message("zones", self._render("now/_zones.html", {"cards": now.cards}))
-        return self._bar(now) + zones + _beat(now)
+        zones = message("zones", self._render("now/_zones.html", {"shown": now}))
+        return self._bar(now), zones, _beat(now)
 
     def _bar(self, now: Snapshot) -> str:
         return message("bar", self._render("_bar.html", {"bar": now.bar}))
 
-    def _tell(self, text: str | None) -> None:
+    def _tell(self, *texts: str) -> None:
         for queue in tuple(self._watchers):
             if queue.full():
-                self._watchers.discard(queue)
-                while not queue.empty():
-                    queue.get_nowait()
-                queue.put_nowait(None)
+                self._cut_off(queue)
             else:
-                queue.put_nowait(text)
+                queue.put_nowait(texts)
+
+    def _cut_off(self, queue: asyncio.Queue[tuple[str, ...] | None]) -> None:
+        self._watchers.discard(queue)
+        while not queue.empty():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+
+def _of_zones(text: str) -> bool:
+    return text.startswith("event: zone")
+
+
+def _floor(now: Snapshot) -> tuple[Ground, list[tuple[str, Place]]]:
+    """Which zones there are, and where."""
+    return now.ground, [(card.id, card.place) for card in now.cards]
 
 
 def _beat(now: Snapshot) -> str:
     reports = {
-        card.id: card.reported_at.isoformat() for card in now.cards if card.reported_at is not None
+        part: card.reported_at.isoformat()
+        for card in now.cards
+        if card.reported_at is not None
+        for part in (card.id, card.spot)
     }
     return message("beat", json.dumps({"now": now.bar.now.isoformat(), "reports": reports}))

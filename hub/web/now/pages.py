@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
+from hub.api.access import needs
 from hub.api.choice_tags import zone_check
 from hub.api.precondition import Precondition
 from hub.errors import OverrideEndError, PreconditionFailedError
-from hub.parts import HubPartsDep
+from hub.parts import HubParts, HubPartsDep
+from hub.people.rights import Right
+from hub.people.who import NOBODY, asking
+from hub.planning.ends import NextChange
+from hub.planning.nudging import NudgeWish, nudge_edition
 from hub.planning.planner import Choice
+from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
+from hub.web.languages.reader import reader_id
 from hub.web.now.live import Feed
-from hub.web.now.view import page_of, question, store_page
+from hub.web.now.view import ZONE_ENDS, page_of, question, question_everywhere, store_page
+from hub.web.now.whole import EVERYWHERE, whole_tag
 from hub.web.question import ENDS
 from hub.web.rendering import PageRoute, page, render
 from hub.web.store_bar import Id, StoreId, no_store, pick_store
-from scenes.language import spoken
+from scenes.adjustment import FULL, Sense, stepped
+from scenes.language import _, spoken
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
+_SEEING = [Depends(needs(Right.SEE))]
+_CHOOSING = [Depends(own_form), Depends(needs(Right.CHOOSE))]
+_TRIES = 5
+"""So often a step is taken anew because somebody else took one in between."""
 
-@router.get("/")
+
+@router.get("/", dependencies=_SEEING)
 def now_page(hub: HubPartsDep, store: StoreId = None) -> Response:
     """Every zone of a store: what is wanted, what is reported, and tiles to choose a scene."""
     picked = pick_store(hub, store)
     if picked is None:
         return no_store(hub)
+    hub.floors.floor(picked)  # as the database has it; `store_page` reads none
     shown = store_page(hub, picked)
-    return page("now/page.html", {"bar": shown.bar, "cards": shown.cards})
+    return page("now/page.html", {"bar": shown.bar, "shown": shown})
 
 
-@router.get("/ask")
+@router.get("/ask", dependencies=_SEEING)
 def ask_page(
     request: Request, hub: HubPartsDep, store: Id, zone: Id, scene: Id, seen: Id
 ) -> Response:
     """For how long? Over the page, or as a page of its own."""
+    if zone == EVERYWHERE:
+        of = hub.planner.store(store)
+        return asked(request, hub, of, question_everywhere(hub, of, scene, seen))
     planned = hub.planner.find(zone, store)
     return asked(request, hub, planned.store, question(hub, planned, scene, seen))
 
 
-@router.post("/override", dependencies=[Depends(own_form)])
+@router.post("/override", dependencies=_CHOOSING)
 def choose(
     request: Request,
     hub: HubPartsDep,
@@ -50,47 +72,132 @@ def choose(
     end: Field,
     seen: Field,
 ) -> Response:
-    """Let a scene hold in a zone for as long as was chosen.
+    """Let a scene hold in a zone, or in all of them, for as long as was chosen.
 
     Who has not seen the last choice sees what happened, and is asked once more.
     """
-    if end not in ENDS:
+    if end not in ZONE_ENDS:
         raise OverrideEndError(f"{end!r} is no answer to how long")
+    choice = Choice(scene, ENDS[end][1], author=asking.get().name)
+    if zone == EVERYWHERE:
+        return _choose_everywhere(request, hub, hub.planner.store(store), choice, seen)
     planned = hub.planner.find(zone, store)
-    choice = Choice(scene, ENDS[end][1])
     check = zone_check(hub, planned, Precondition(seen))
     try:
         hub.planner.override(planned.store.id, planned.zone.id, choice, check=check)
     except PreconditionFailedError as lost:
-        happened = ". ".join(lost.changed) or "Somebody else chose, or returned to the plan"
-        words = f"{happened}. Choose again if you still want to."
-        ask = question(hub, planned, scene, lost.tag, words)
+        happened = ". ".join(lost.changed) or _("Somebody else chose, or returned to the plan")
+        ask = question(hub, planned, scene, lost.tag, _again(happened))
         return asked(request, hub, planned.store, ask, 412)
     hub.metrics.overrides.inc()
     return done(request, planned.store.id)
 
 
-@router.post("/return", dependencies=[Depends(own_form)])
+@router.post("/return", dependencies=_CHOOSING)
 def return_to_plan(
     request: Request, hub: HubPartsDep, store: Field, zone: Field, seen: Field
 ) -> Response:
     """End a zone's override, unless it is another one than was seen."""
     planned = hub.planner.find(zone, store)
     check = zone_check(hub, planned, Precondition(seen))
-    hub.planner.return_to_plan(planned.store.id, planned.zone.id, check=check)
+    hub.planner.return_to_plan(
+        planned.store.id, planned.zone.id, author=asking.get().name, check=check
+    )
     return done(request, planned.store.id)
 
 
-@router.get("/live")
-async def live(request: Request, hub: HubPartsDep, store: StoreId = None) -> Response:
-    """Everything that changes on the store's page, as server-sent events."""
+@router.post("/nudge", dependencies=_CHOOSING)
+def nudge(
+    request: Request,
+    hub: HubPartsDep,
+    store: Field,
+    zone: Field,
+    sense: Annotated[Sense, Form()],
+    points: Annotated[float, Form(ge=-100, le=100)],
+) -> Response:
+    """A step further from whatever the sense stands at, until the plan changes the scene next.
+
+    Two who tap at once take two steps. No points: as the scene says.
+    """
+    planned = hub.planner.find(zone, store)
+    for attempt in range(_TRIES):
+        try:
+            _step(hub, planned.store.id, planned.zone.id, sense, points)
+        except PreconditionFailedError:
+            if attempt == _TRIES - 1:
+                raise
+        else:
+            break
+    return done(request, planned.store.id)
+
+
+@router.get("/live", dependencies=_SEEING)
+async def live(
+    request: Request, hub: HubPartsDep, store: StoreId = None, zones: bool = True
+) -> Response:
+    """Everything that changes on the store's page, as server-sent events.
+
+    A page that shows no zones asks for none.
+    """
     picked = pick_store(hub, store)
     if picked is None:
         return Response(status_code=204)  # tells a browser not to come back
     feeds: dict[tuple[str, str], Feed] = request.app.state.feeds
     key = picked.id, spoken()
     if key not in feeds:
-        feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, render)
+        # The feed itself never waits for the database.
+        await run_in_threadpool(hub.floors.floor, picked)
+        feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, _for_everybody)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = feeds[key].listen()
+    stream = feeds[key].listen(reader_id(), zones=zones)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+def _for_everybody(template: str, values: Mapping[str, object]) -> str:
+    """A part of the page that all tablets are sent: nothing in it is of whoever asked for it."""
+    outer = asking.set(NOBODY)
+    try:
+        return render(template, values)
+    finally:
+        asking.reset(outer)
+
+
+def _choose_everywhere(
+    request: Request, hub: HubParts, store: Store, choice: Choice, seen: str
+) -> Response:
+    def check() -> None:
+        Precondition(seen).check(whole_tag(hub, store.id))
+
+    try:
+        count = hub.planner.override_everywhere(store.id, choice, check=check)
+    except PreconditionFailedError as lost:
+        happened = _again(_("Somebody else chose, or returned to the plan"))
+        ask = question_everywhere(hub, store, choice.scene, lost.tag, happened)
+        return asked(request, hub, store, ask, 412)
+    hub.metrics.overrides.inc(count)
+    return done(request, store.id)
+
+
+def _step(hub: HubParts, store: str, zone: str, sense: Sense, points: float) -> None:
+    planned = hub.planner.planned(store, zone)
+    held = planned.nudge_at(sense, hub.now())
+    percent = stepped(sense, held.percent if held else FULL, points) if points else FULL
+    author = asking.get().name
+    check = _unless_overtaken(nudge_edition(planned.asked.nudges.get(sense)))
+    if percent == FULL:
+        hub.planner.end_nudge(store, zone, sense, author=author, check=check)
+        return
+    wish = NudgeWish(sense, percent, NextChange(), author)
+    hub.planner.nudge(store, zone, wish, check=check)
+
+
+def _unless_overtaken(seen: str) -> Callable[[str], None]:
+    def check(edition: str) -> None:
+        if edition != seen:
+            raise PreconditionFailedError(edition)
+
+    return check
+
+
+def _again(happened: str) -> str:
+    return _("{happened}. Choose again if you still want to.").format(happened=happened)

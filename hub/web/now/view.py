@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,21 +13,39 @@ from hub.planning.ends import end_instant
 from hub.planning.planner import PlannedZone
 from hub.shop import Store
 from hub.web.bar import Bar
-from hub.web.held import held_in, waiting_words
+from hub.web.held import waiting_words
 from hub.web.looks import scene_look
-from hub.web.now.cards import Card, card, own_changes
+from hub.web.now.cards import Around, Card, card, own_changes
+from hub.web.now.devices import zone_devices
+from hub.web.now.floor import Ground, ground, places
 from hub.web.now.ribbon import ribbon
+from hub.web.now.whole import EVERYWHERE, Whole, whole, whole_tag
 from hub.web.question import ENDS, Ask, end_choice
+from hub.web.scene_picture import Picture, picture
 from hub.web.store_bar import store_bar
+from scenes.adjustment import SENSES, Sense
 from scenes.errors import UnknownSceneError
+from scenes.language import _
+from scenes.nudge import Nudge
+from scenes.rules import Layer
+from scenes.scene import Scene
+
+ZONE_ENDS = ("next-change", "30", "60", "closing")
+"""The answers to how long a scene holds in a zone, of `ENDS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StorePage:
-    """The top of the page and its cards; by itself it looks the same until ``changes_at``."""
+    """The page at one moment; by itself it looks the same until ``changes_at``.
+
+    ``pictures`` are the scenes' by id: tiles only point at them.
+    """
 
     bar: Bar
+    ground: Ground
+    whole: Whole
     cards: tuple[Card, ...]
+    pictures: tuple[tuple[str, Picture], ...]
     changes_at: datetime | None
 
 
@@ -39,63 +58,111 @@ def page_of(hub: HubParts, store_id: str) -> StorePage:
 
 
 def store_page(hub: HubParts, store: Store) -> StorePage:
-    """Everything that the store's page shows now."""
+    """Everything that the store's page shows now; it reads no database."""
     now, tz = hub.now(), store.tz
-    plans = hub.planner.plans()
-    held = held_in(hub, store, now)
-    presets = {store.schedule.quiet_scene, store.schedule.emergency_scene}
-    # A preset is begun for the whole store; in one zone it would be nobody's quiet hour.
-    scenes = [scene for scene in hub.planner.shop.scenes.values() if scene.id not in presets]
+    plans, floor = hub.planner.plans(), hub.floors.last(store)
+    scenes = choosable(hub, store)
+    devices, stand = zone_devices(hub.reported.edges(), store.id), places(floor)
     views = zone_views(hub, store=store.id)
     cards = tuple(
         card(
             view,
-            scenes,
-            ribbon(plans[store.id, view.zone], now, tz),
+            Around(
+                library=scenes,
+                place=stand[view.zone],
+                devices=devices.get(view.zone, ()),
+                nudges=nudges_in(hub, store.id, view.zone),
+                counted=hub.reactions.inside(store.id, view.zone),
+                today=ribbon(plans[store.id, view.zone], now, tz),
+            ),
             now,
             tz,
-            held.get(view.desired.layer),
         )
         for view in views
+        if view.zone in stand  # a zone that came this instant is told with the next change
     )
     changes = [moment for view in views for moment in own_changes(view) if moment > now]
-    return StorePage(store_bar(hub, store, live=True), cards, min(changes, default=None))
+    return StorePage(
+        bar=store_bar(hub, store, live=True),
+        ground=ground(floor),
+        whole=whole(store, cards, whole_tag(hub, store.id)),
+        cards=cards,
+        pictures=tuple((scene.id, picture(scene)) for scene in scenes),
+        changes_at=min(changes, default=None),
+    )
+
+
+def nudges_in(hub: HubParts, store: str, zone: str) -> dict[Sense, Nudge]:
+    """What holds of each sense of a zone."""
+    planned, now = hub.planner.planned(store, zone), hub.now()
+    held = {sense: planned.nudge_at(sense, now) for sense in SENSES}
+    return {sense: nudge for sense, nudge in held.items() if nudge is not None}
+
+
+def choosable(hub: HubParts, store: Store) -> list[Scene]:
+    """What somebody can choose for a zone.
+
+    A preset is begun for the whole store; in one zone it would be nobody's quiet hour.
+    """
+    presets = {store.schedule.quiet_scene, store.schedule.emergency_scene}
+    return [scene for scene in hub.planner.shop.scenes.values() if scene.id not in presets]
 
 
 def question(
     hub: HubParts, planned: PlannedZone, scene_id: str, seen: str, problem: str = ""
 ) -> Ask:
     """For how long? `UnknownSceneError` for a scene that is not in the library."""
+    return _ask(hub, [planned], planned.zone.id, planned.zone.name, scene_id, seen, problem)
+
+
+def question_everywhere(
+    hub: HubParts, store: Store, scene_id: str, seen: str, problem: str = ""
+) -> Ask:
+    """For how long, in the whole shop? `UnknownSceneError`."""
+    zones = hub.planner.zones(store.id)
+    return _ask(hub, zones, EVERYWHERE, _("the whole shop"), scene_id, seen, problem)
+
+
+def _ask(
+    hub: HubParts,
+    zones: Sequence[PlannedZone],
+    zone: str,
+    where: str,
+    scene_id: str,
+    seen: str,
+    problem: str,
+) -> Ask:
     scene = hub.planner.shop.scenes.get(scene_id)
     if scene is None:
         raise UnknownSceneError(f"no scene is called {scene_id!r}")
-    now = hub.now()
-    ends = _reachable_ends(planned, now)
+    now, store = hub.now(), zones[0].store
+    ends = _reachable_ends(zones, now)
+    # The strongest that holds in any of them.
+    above = min((each.plan.at(now).layer for each in zones), key=list(Layer).index)
     return Ask(
-        store=planned.store.id,
+        store=store.id,
         action="/override",
-        title=f"{scene.name}, {planned.zone.name}",
-        question="For how long?",
-        fields={
-            "store": planned.store.id,
-            "zone": planned.zone.id,
-            "scene": scene.id,
-            "seen": seen,
-        },
+        title=f"{scene.name}, {where}",
+        question=_("For how long?"),
+        fields={"store": store.id, "zone": zone, "scene": scene.id, "seen": seen},
         look=scene_look(scene.id, scene.name),
         description=scene.description,
-        choices=tuple(end_choice(value, instant, now, planned.store.tz) for value, instant in ends),
+        choices=tuple(end_choice(value, instant, now, store.tz) for value, instant in ends),
         problem=problem,
-        note=waiting_words(planned.plan.at(now).layer),
+        note=waiting_words(above),
     )
 
 
-def _reachable_ends(planned: PlannedZone, now: datetime) -> list[tuple[str, datetime]]:
-    """The ends that mean an instant here: a store without opening hours has no closing."""
+def _reachable_ends(zones: Sequence[PlannedZone], now: datetime) -> list[tuple[str, datetime]]:
+    """The ends that mean an instant here: a store without opening hours has no closing.
+
+    Of several zones, those that mean one for all of them; the first to end says when.
+    """
     ends = []
-    for value, (_, end) in ENDS.items():
+    for value in ZONE_ENDS:
+        end = ENDS[value][1]
         try:
-            instant = end_instant(end, now, planned.store, planned.base)
+            instant = min(end_instant(end, now, each.store, each.base) for each in zones)
         except OverrideEndError:
             continue
         if instant - now < timedelta(days=7):

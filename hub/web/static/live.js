@@ -5,7 +5,7 @@ import { hear, put } from "./truth.js";
 const DONE_MS = 5000;
 
 /**
- * Replaces a zone's card; says "Done" for a moment when it begins to do what was asked.
+ * Replaces a zone's card; says "Done" for a moment when its agent does what was asked.
  * @param {string} id
  * @param {string} html
  */
@@ -13,7 +13,9 @@ function putZone(id, html) {
   const before = document.getElementById(id)?.dataset.status ?? "";
   put(id, html);
   const zone = document.getElementById(id);
-  if (zone?.dataset.status !== "playing" || !["asked", "late", "fading"].includes(before)) return;
+  // An agent that took the scene over has done what was asked; a fade is the scene's own way.
+  if (!["playing", "fading"].includes(zone?.dataset.status ?? "") || !["asked", "late"].includes(before)) return;
+  if (!zone) return;
   zone.dataset.done = "";
   setTimeout(() => delete document.getElementById(id)?.dataset.done, DONE_MS);
 }

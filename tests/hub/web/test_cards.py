@@ -7,16 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.api.models import Ends
+from hub.api.models import AdjustmentTags, AdjustmentView, Ends, InForce
 from hub.api.views import Desired, Next, OverrideView, ReportedView, ZoneView
 from hub.scene_library import starter_scenes
-from hub.web.now.cards import BIG_TILES, Card, card, own_changes
+from hub.web.now.cards import BIG_TILES, Around, Card, card, own_changes
+from hub.web.now.floor import Place
 from hub.web.rendering import render
 from scenes.rules import Layer
 from scenes.scene import Scene
 
 OSLO = ZoneInfo("Europe/Oslo")
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # 12:00 in Oslo
+AS_IT_SAYS = InForce(light=100, volume=100, scent=100)
 REPORTED = ReportedView(
     scene="trading",
     scene_name="Trading",
@@ -29,6 +31,7 @@ REPORTED = ReportedView(
     stale=False,
     confirmed=True,
     fading=False,
+    adjust=None,
     problems=[],
     edges=["north", "south"],
 )
@@ -59,11 +62,19 @@ VIEW = ZoneView(
     ),
     override=None,
     tag='"choice-none"',
+    adjustments=[],
+    in_force=AS_IT_SAYS,
+    adjustment_tags=AdjustmentTags(light="", volume="", scent=""),
+    audition=None,
 )
 
 
 def shown(view: ZoneView = VIEW, now: datetime = NOON, *own: Scene) -> Card:
-    return card(view, [*starter_scenes().values(), *own], None, now, OSLO)
+    return card(view, around([*starter_scenes().values(), *own]), now, OSLO)
+
+
+def around(library: list[Scene]) -> Around:
+    return Around(library=library, place=Place("0 0 50 50"))
 
 
 def reporting(**changes: Any) -> ZoneView:
@@ -91,6 +102,30 @@ def wanting(age_s: float) -> ZoneView:
 )
 def test_the_status_follows_what_is_reported(view: ZoneView, status: str) -> None:
     assert shown(view).status == status
+
+
+def nudged(age_s: float, *, reported: InForce | None = None) -> ZoneView:
+    start = NOON - timedelta(seconds=age_s)
+    nudge = AdjustmentView(
+        kind="volume",
+        percent=90,
+        start=start,
+        end=NOON + timedelta(hours=1),
+        author="Kim",
+        why="too-loud",
+        reason="",
+        words="",
+    )
+    quieter = InForce(light=100, volume=90, scent=100)
+    changes = {"adjustments": [nudge], "in_force": quieter}
+    return reporting(adjust=reported and quieter).model_copy(update=changes)
+
+
+def test_a_nudge_is_asked_until_it_is_reported() -> None:
+    assert shown(nudged(2)).status == "asked"
+    assert shown(nudged(11)).status == "late"
+    assert shown(nudged(2, reported=AS_IT_SAYS)).status == "playing"
+    assert NOON + timedelta(seconds=8) in own_changes(nudged(2))
 
 
 def test_without_a_fresh_report_nothing_shines() -> None:
@@ -159,14 +194,14 @@ def test_tiles_keep_the_order_of_a_day_and_own_scenes_follow() -> None:
 def test_no_button_hides_a_single_tile() -> None:
     library = list(starter_scenes().values())
     assert len(library) > BIG_TILES + 1
-    few = card(VIEW, library[: BIG_TILES + 1], None, NOON, OSLO)
+    few = card(VIEW, around(library[: BIG_TILES + 1]), NOON, OSLO)
     assert (len(few.tiles), few.more_tiles) == (BIG_TILES + 1, ())
     assert (len(shown().tiles), len(shown().more_tiles)) == (BIG_TILES, len(library) - BIG_TILES)
 
 
 def test_what_people_write_is_text_on_the_page() -> None:
     nasty = replace(shown(), name='<script>alert("x")</script>', problems=("<b>bold</b>",))
-    html = render("now/_zone.html", {"card": nasty})
+    html = render("now/_zone.html", {"card": nasty}) + render("now/_spot.html", {"card": nasty})
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;b&gt;bold" in html

@@ -23,8 +23,9 @@ def client(parts: HubParts) -> AsgiClient:
 
 
 def seen_on(text: str) -> str:
-    """What the first form of a page says that it showed."""
-    found = re.search(r'name="seen" value="([^"]*)"', text)
+    """What the entrance's form on a page, or the only one, says that it showed."""
+    form = text.partition('id="zone-nordic-entrance"')[2] or text
+    found = re.search(r'name="seen" value="([^"]*)"', form)
     assert found
     return found[1].replace("&#34;", '"')
 
@@ -83,3 +84,62 @@ def test_nobody_returns_from_a_choice_that_they_have_not_seen(
 def test_a_form_that_says_nothing_of_what_it_showed_is_refused(client: AsgiClient) -> None:
     wish = {**FORM, "scene": "event", "end": "60"}
     assert client.post("/override", data=wish).status_code == 422
+
+
+WHOLE = {"store": "nordic", "zone": "*", "scene": "event"}
+
+
+def scenes_now(parts: HubParts) -> set[str]:
+    return {plan.at(parts.now()).scene for plan in parts.planner.plans().values()}
+
+
+def test_a_scene_for_the_whole_shop_holds_in_every_zone_or_in_none(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    page = client.get("/").text.partition('id="all-nordic"')[2]
+    asked = client.get("/ask", params={**WHOLE, "seen": seen_on(page)}).text
+    assert "Event, the whole shop" in asked
+    wish = {**WHOLE, "end": "60", "seen": seen_on(asked)}
+    somebody_chooses(parts)
+    lost = client.post("/override", data=wish)
+    assert lost.status_code == 412
+    assert "Somebody else chose, or returned to the plan. Choose again" in lost.text
+    assert "event" not in scenes_now(parts)
+    again = client.post("/override", data={**wish, "seen": seen_on(lost.text)})
+    assert again.status_code == 303
+    assert scenes_now(parts) == {"event"}
+
+
+def nudge(client: AsgiClient, sense: str, points: str) -> Any:
+    return client.post("/nudge", data={**FORM, "sense": sense, "points": points})
+
+
+def volume(parts: HubParts) -> float:
+    return parts.planner.planned("nordic", "entrance").adjustment_at(parts.now()).volume
+
+
+def test_each_tap_is_one_step_further_and_one_takes_all_back(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    assert nudge(client, "volume", "-10").status_code == 303
+    assert nudge(client, "volume", "-10").status_code == 303
+    assert volume(parts) == 80
+    assert nudge(client, "volume", "10").status_code == 303
+    assert volume(parts) == 90
+    assert nudge(client, "volume", "0").status_code == 303
+    assert volume(parts) == 100
+    for _ in range(7):
+        assert nudge(client, "scent", "-20").status_code == 303
+    planned = parts.planner.planned("nordic", "entrance")
+    assert planned.adjustment_at(parts.now()).scent == 0
+    assert nudge(client, "smell", "-10").status_code == 422
+    assert nudge(client, "volume", "-1000").status_code == 422
+
+
+def test_a_step_follows_on_a_nudge_that_ended_by_itself(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    nudge(client, "volume", "-10")
+    parts.now.forward(days=1)  # type: ignore[attr-defined]
+    assert nudge(client, "volume", "-10").status_code == 303
+    assert volume(parts) == 90

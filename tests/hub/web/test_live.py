@@ -10,10 +10,15 @@ from datetime import datetime, timedelta
 from hub.changes import Changes
 from hub.web.bar import Bar
 from hub.web.now.cards import Card
+from hub.web.now.floor import Ground, Place
 from hub.web.now.live import Feed, message
+from hub.web.now.whole import Whole
+from hub.web.scene_picture import Picture as ScenePicture
 from tests.hub.web.test_cards import NOON, shown
 
 PATIENCE_S = 5.0
+GROUND = Ground("", ())
+WHOLE = Whole("all-oslo", "spot-all-oslo", "oslo", "Oslo", "", "", True, (), (), ())
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,9 @@ class Picture:
     bar: Bar
     cards: tuple[Card, ...]
     changes_at: datetime | None = None
+    ground: Ground = GROUND
+    whole: Whole = WHOLE
+    pictures: tuple[tuple[str, ScenePicture], ...] = ()
 
 
 BAR = Bar(
@@ -84,12 +92,17 @@ def test_a_page_gets_the_whole_picture_then_only_what_changed() -> None:
         first = await heard(page)
         assert [line for line in first.splitlines() if line.startswith("event")] == [
             "event: build",
+            "event: reader",
             "event: bar",
             "event: zones",
             "event: beat",
         ]
         watched.show(replace(watched.picture, cards=(replace(shown(), name="Door"),)))
         assert (await heard(page)).startswith("event: zone\nid: zone-oslo-entrance\n")
+        assert (await heard(page)).startswith("event: beat\n")
+        moved = replace(shown(), place=Place("10 10 30 30"))
+        watched.show(replace(watched.picture, cards=(moved,)))
+        assert "event: zones\n" in await heard(page)
         assert (await heard(page)).startswith("event: beat\n")
         watched.show(replace(watched.picture, cards=()))
         assert "event: zones\n" in await heard(page)
@@ -114,6 +127,22 @@ def test_ages_cost_a_beat_and_no_rendering() -> None:
     asyncio.run(watch())
 
 
+def test_a_page_without_zones_hears_the_top_and_the_beat_alone() -> None:
+    async def watch() -> None:
+        watched = Watched()
+        page = watched.feed.listen("kim", zones=False)
+        first = await heard(page)
+        assert "event: reader\ndata: kim\n" in first
+        assert "event: bar\n" in first
+        assert "event: zone" not in first
+        watched.show(replace(watched.picture, cards=()))
+        assert (await heard(page)).startswith("event: bar\n")
+        assert (await heard(page)).startswith("event: beat\n")
+        await page.aclose()
+
+    asyncio.run(watch())
+
+
 def test_many_pages_cost_one_rendering() -> None:
     async def watch() -> None:
         watched = Watched()
@@ -122,10 +151,10 @@ def test_many_pages_cost_one_rendering() -> None:
             await heard(page)
         watched.rendered.clear()
         watched.show(replace(watched.picture, cards=(replace(shown(), name="Door"),)))
-        assert {await heard(page) for page in pages} == {
-            "event: zone\nid: zone-oslo-entrance\ndata: <now/_zone.html>\ndata: Door\n\n"
-        }
-        assert watched.rendered == ["now/_zone.html"]
+        panel = message("zone", "<now/_zone.html>\nDoor", "zone-oslo-entrance")
+        spot = message("zone", "<now/_spot.html>\nDoor", "spot-oslo-entrance")
+        assert {await heard(page) for page in pages} == {panel + spot}
+        assert watched.rendered == ["now/_zone.html", "now/_spot.html"]
         assert watched.changes.listeners == 1
         for page in pages:
             await page.aclose()

@@ -11,6 +11,7 @@ from hub.app import create_app
 from hub.parts import HubParts
 from hub.planning.ends import ForMinutes
 from hub.planning.planner import Choice
+from scenes.nudge import Calm
 from scenes.rules import Layer
 from tests.hub.asgi_client import AsgiClient
 
@@ -37,8 +38,16 @@ def form(text: str, action: str) -> dict[str, str]:
 
 def card(client: AsgiClient, zone: str = "entrance") -> str:
     """The words of a zone's card."""
-    text = client.get("/").text.partition(f'id="zone-nordic-{zone}"')[2].partition("</article>")[0]
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split())
+    return words(client.get("/").text.partition(f'id="zone-nordic-{zone}"')[2], "</article>")
+
+
+def bar(client: AsgiClient) -> str:
+    """The words of the bar, on whatever page."""
+    return words(client.get("/effects").text.partition('id="bar"')[2], "</section>")
+
+
+def words(text: str, end: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", text.partition(end)[0]).split())
 
 
 def held(parts: HubParts, layer: Layer) -> bool:
@@ -53,8 +62,7 @@ def test_a_quiet_hour_is_begun_and_ended_without_script(
     begun = client.post("/quiet-hour", data={**form(question, "/quiet-hour"), "end": "60"})
     assert begun.status_code == 303
     assert held(parts, QUIET)
-    shown = card(client, "fitting-rooms")
-    assert "Quiet hour Somebody began it, 12:00 · until 13:00" in shown
+    assert "Quiet hour since 12:00, until 13:00" in bar(client)
     assert 'id="bar--quiet-hour"' not in client.get("/").text
     end = client.post("/quiet-hour/end", data=form(client.get("/").text, "/quiet-hour/end"))
     assert end.status_code == 303
@@ -65,9 +73,9 @@ def test_a_quiet_hour_is_begun_and_ended_without_script(
 def test_an_emergency_is_ended_by_a_second_tap(client: AsgiClient, parts: HubParts) -> None:
     sent = client.post("/emergency", data=form(ask(client, EMERGENCY).text, "/emergency"))
     assert sent.status_code == 303
-    assert "Emergency Somebody began it, 12:00 · until somebody ends it" in card(client)
-    assert 'id="bar--' not in client.get("/").text
-    first_tap = form(client.get("/").text.partition("<article")[2], "/store-wide")
+    assert "Emergency since 12:00, until somebody ends it" in bar(client)
+    assert re.findall('id="(bar--.*?)"', client.get("/").text) == ["bar--end-emergency"]
+    first_tap = form(client.get("/").text, "/store-wide")
     question = ask(client, Layer(first_tap["layer"]), seen=first_tap["seen"]).text
     assert held(parts, EMERGENCY)
     ended = client.post("/emergency/end", data=form(question, "/emergency/end"), headers=HTMX)
@@ -94,18 +102,19 @@ def test_who_was_slower_to_begin_is_asked_again(client: AsgiClient, parts: HubPa
     parts.planner.quiet_hour("nordic", ForMinutes(30), author="Kim")
     lost = client.post("/quiet-hour", data=fields)
     assert lost.status_code == 412
-    assert "Kim began it, 12:00, until 12:30. Yours would take its place." in lost.text
+    holds = "It holds already: since 12:00 by Kim, until 12:30. Yours would take its place."
+    assert holds in lost.text
     again = {**form(lost.text, "/quiet-hour"), "end": "60"}
     assert client.post("/quiet-hour", data=again).status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/quiet-hour", "/quiet-hour/end", "/emergency", "/emergency/end"])
+@pytest.mark.parametrize("path", ["/quiet-hour", "/emergency/end", "/calm", "/calm/end"])
 def test_another_site_s_form_changes_nothing(
     client: AsgiClient, parts: HubParts, path: str
 ) -> None:
     fields = {"store": "nordic", "seen": "*", "end": "60"}
     sent = client.post(path, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
-    assert sent.status_code == 422
+    assert sent.status_code == 403
     assert not held(parts, QUIET)
     assert not held(parts, EMERGENCY)
 
@@ -119,7 +128,7 @@ def test_a_choice_that_waits_is_named_beside_who_began_the_quiet_hour(
     assert "Your choice will wait for the quiet hour to end." in asked
     parts.planner.override("nordic", "entrance", Choice("event", ForMinutes(90)))
     shown = card(client)
-    assert "Kim began it, 12:00 · a school class" in shown
+    assert "Quiet hour since 12:00 by Kim · a school class, until 13:00" in bar(client)
     assert re.search("Event Waits for the quiet hour to end .* · until 13:30", shown)
 
 
@@ -128,3 +137,26 @@ def test_the_presets_are_no_tiles(client: AsgiClient) -> None:
     assert 'name="scene" value="event"' in text
     assert 'name="scene" value="quiet-hour"' not in text
     assert 'name="scene" value="emergency"' not in text
+
+
+@pytest.mark.parametrize("calm", ["mute", "scent-off"])
+def test_everybody_can_mute_the_store_or_turn_its_scent_off(
+    client: AsgiClient, parts: HubParts, calm: Calm
+) -> None:
+    question = client.get("/store-wide", params={"store": "nordic", "layer": calm}).text
+    ends = re.findall(r'name="end" value="([^"]*)"', question)
+    assert ends == ["closing", "30", "60", "until-ended"]
+    fields = {**form(question, "/calm"), "end": "30"}
+    assert client.post("/calm", data={**fields, "end": "for-ever"}).status_code == 422
+    assert client.post("/calm", data=fields).status_code == 303
+    held_now = parts.planner.store_calm("nordic", calm)
+    assert held_now is not None
+    assert "since 12:00, until 12:30" in bar(client)
+    # Who did not see it is asked again; who ends it must have seen it, too.
+    lost = client.post("/calm", data=fields)
+    assert lost.status_code == 412
+    assert "since 12:00, until 12:30. Yours would take its place." in lost.text
+    assert client.post("/calm/end", data=fields).status_code == 412
+    ended = client.post("/calm/end", data=form(client.get("/").text, "/calm/end"))
+    assert ended.status_code == 303
+    assert parts.planner.store_calm("nordic", calm) is None

@@ -1,0 +1,1 @@
+"""The page on which a store's floor plan is drawn."""
