@@ -101,7 +101,11 @@ class Wiring:
             planner=self._planner,
             office=self._office,
             people=make_people(
-                self._engine, self._now, self._given.monotonic, lambda: self._changes.notify("people")
+                self._engine,
+                self._now,
+                self._given.monotonic,
+                lambda: self._changes.notify("people"),
+                lambda: [store.id for store in self._planner.shop.stores],
             ),
             scene_book=self._scene_book,
             schedules=self._schedules,

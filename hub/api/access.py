@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Annotated, Any, TypeVar
@@ -12,6 +13,7 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
+from starlette.datastructures import FormData
 
 from hub.errors import AmbiguousZoneError, UnavailableError, UnknownZoneError
 from hub.parts import HubParts
@@ -28,7 +30,7 @@ from hub.people.who import NOBODY, Who
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM = "application/x-www-form-urlencoded"
 _ROLE_WORDS = {
     "staff": "staff",
     "manager": "a manager",
@@ -77,7 +79,10 @@ def needs(right: Right) -> Check:
     async def check(request: Request, _shown: Annotated[object, Depends(_key)] = None) -> None:
         if getattr(request.state, "who_unknown", False):
             raise UnavailableError("the database does not answer now; try again")
-        check_right(who_asks(request), right, await _store_of(request))
+        who = who_asks(request)
+        check_right(who, right)
+        for store in await _stores_of(request):
+            check_right(who, right, store)
 
     check.declares = Declared(right)  # type: ignore[attr-defined]
     return check
@@ -135,9 +140,15 @@ async def guarded(request: Request) -> None:
     _check_origin(request)
     who = who_asks(request)
     if who.csrf:
-        given = request.headers.get(CSRF_HEADER) or await _form_field(request, CSRF_FIELD)
+        given = request.headers.get(CSRF_HEADER) or await _csrf_field(request)
         if not compare_digest(given.encode(), who.csrf.encode()):
             raise ForeignRequestError("this page is older than your sign-in: try once more")
+
+
+async def _csrf_field(request: Request) -> str:
+    form = await _form(request)
+    value = form.get(CSRF_FIELD) if form else None
+    return value if isinstance(value, str) else ""
 
 
 def declared(route: APIRoute) -> Declared | None:
@@ -153,30 +164,38 @@ def _declarations(dependant: Dependant) -> Iterator[Declared]:
         yield from _declarations(each)
 
 
-async def _store_of(request: Request) -> str | None:
-    """The store that a request is about, as far as it says."""
-    store = request.path_params.get("store") or request.query_params.get("store")
-    if not store:
-        store = await _form_field(request, "store")
-    if store:
-        return str(store)
-    zone = request.path_params.get("zone") or request.query_params.get("zone")
-    if not zone:
-        zone = await _form_field(request, "zone")
-    if not zone:
-        return None
+async def _stores_of(request: Request) -> list[str]:
+    """Every store that a request names, wherever: each handler takes its own of these."""
+    form = await _form(request)
+    stores = _named("store", request, form)
+    if stores:
+        return stores
     hub: HubParts = request.app.state.hub
-    try:
-        return hub.planner.find(str(zone), None).store.id
-    except (UnknownZoneError, AmbiguousZoneError):
-        return None  # the handler says so, and plays nothing
+    found = []
+    for zone in _named("zone", request, form):
+        # Where it is none, or several stores', the handler says so and does nothing.
+        with suppress(UnknownZoneError, AmbiguousZoneError):
+            found.append(hub.planner.find(zone, None).store.id)
+    return found
 
 
-async def _form_field(request: Request, name: str) -> str:
-    if not request.headers.get("Content-Type", "").startswith(_FORMS):
-        return ""
-    value = (await request.form()).get(name)
-    return value if isinstance(value, str) else ""
+def _named(name: str, request: Request, form: FormData | None) -> list[str]:
+    in_path = request.path_params.get(name)
+    found = [] if in_path is None else [str(in_path)]
+    found += request.query_params.getlist(name)
+    if form is not None:
+        found += [value for value in form.getlist(name) if isinstance(value, str)]
+    return [value for value in found if value]
+
+
+async def _form(request: Request) -> FormData | None:
+    """The form that the handler will see, and one that no handler reads."""
+    parsed: FormData | None = getattr(request, "_form", None)
+    if parsed is not None or request.method in _SAFE:
+        return parsed
+    # What is of another kind and not parsed by now is a file, which its handler reads in pieces.
+    kind = request.headers.get("Content-Type", "").lower()
+    return await request.form() if kind.startswith(_FORM) else None
 
 
 def _check_origin(request: Request) -> None:

@@ -45,7 +45,7 @@ class LetIn:
         except SQLAlchemyError as error:
             _log.error("the database does not say who asks: %s", error)
             who, state["who_unknown"] = NOBODY, True
-        state["who"] = who
+        state["who"], state["shown"] = who, shown
         outer_who, outer_account = asking.set(who), acting_account.set(who.username or who.name)
         try:
             lasting = _lasting(send, shown, who, scope) if _opens_page(scope, headers) else send

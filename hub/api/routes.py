@@ -14,7 +14,9 @@ from hub.api import (
     edges,
     floors,
     integrations,
+    me,
     office,
+    people,
     reactions,
     scene_files,
     scenes,
@@ -47,4 +49,6 @@ router.include_router(audit.router)
 router.include_router(reactions.router)
 router.include_router(integrations.router)
 router.include_router(office.router)
+router.include_router(people.router)
+router.include_router(me.router)
 router.include_router(voices.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from hub.people.accounts import Accounts
 from hub.people.alarms import PinAlarms
 from hub.people.door import Door
 from hub.people.hashing import Hasher
+from hub.people.office import PeopleOffice
 from hub.people.sessions import Sessions
 from hub.people.signing_in import SigningIn
 from hub.people.tries import Tries
@@ -32,6 +33,7 @@ class People:
     tries: Tries
     signing_in: SigningIn
     welcome: Welcome
+    office: PeopleOffice
 
     def forget_old(self, now: datetime) -> None:
         """Remove sessions that ended and wrong tries of long ago."""
@@ -44,8 +46,12 @@ def make_people(
     now: Callable[[], datetime],
     monotonic: Callable[[], float],
     changed: Callable[[], None] = lambda: None,
+    stores: Callable[[], Iterable[str]] = tuple,
 ) -> People:
-    """Everything over one database; ``changed`` hears of alarms and of changed accounts."""
+    """Everything over one database; ``changed`` hears of alarms and of changed accounts.
+
+    ``stores`` are the ids of those that there are.
+    """
     sessions = Sessions(engine, now, monotonic)
 
     def rights_changed() -> None:
@@ -63,4 +69,5 @@ def make_people(
         tries=tries,
         signing_in=SigningIn(accounts, sessions, tries, hasher, alarms, now),
         welcome=Welcome(accounts, tries, hasher, say_in_log),
+        office=PeopleOffice(accounts, sessions, hasher, now, stores),
     )

@@ -71,6 +71,7 @@ def test_a_change_is_told_whole(book: Book) -> None:
     assert change == {
         "at": "2026-10-22T10:00:00Z",
         "author": "Kim",
+        "account": "",
         "action": "override.choose",
         "store": "nordic",
         "subject": "entrance",
