@@ -180,13 +180,13 @@ def _read_exposure(
         cut = max(begin_us, lowest)
         records.edge.append(edge)
         records.scene.append(scene)
-        end = min(to_microseconds(until), highest)
+        last = min(to_microseconds(until), highest)
         counts = confirmed and scene != AUDITION
         records.start.append(cut)
-        records.until.append(end)
+        records.until.append(last)
         records.confirmed.append(counts)
-        records.given += (end - cut) * counts
-        records.nudged += (end - cut) * (counts and adjust is not None)
+        records.given += (last - cut) * counts
+        records.nudged += (last - cut) * (counts and adjust is not None)
         records.fading.append(max(0, steady - cut))
 
 
