@@ -12,12 +12,12 @@ from datetime import datetime
 
 from scenes.day_words import capitalised
 from scenes.errors import OutsidePlanError
+from scenes.language import N_, _
 from scenes.names import Names
 from scenes.plan import Slot
 from scenes.rules import Layer
 from scenes.stretches import Occasion, Review, Stretch, joined
 
-_CHOICES = {Layer.EMERGENCY: "an emergency", Layer.QUIET_HOUR: "a quiet hour"}
 Plans = Mapping[str, Sequence[Slot]]
 """The slots of each zone, by its id. The last slot of a zone goes on to the review's end."""
 
@@ -113,14 +113,31 @@ def changes(
 def claim_words(slot: Slot, names: Names) -> str:
     """By what a slot is wanted, after "by": "the exception “Sale”", "a choice of Anna"."""
     if slot.layer is Layer.FALLBACK:
-        return "the fallback"
-    kind = slot.source.partition(":")[0].replace("-", " ")
-    if kind == "audition":
-        return f"an audition of {slot.author}" if slot.author else "an audition"
-    if kind == "override":
-        words = _CHOICES.get(slot.layer, "a choice")
-        return f"{words} of {slot.author}" if slot.author else words
-    return f"the {kind} {names.source(slot.source)}"
+        return _("the fallback")
+    kind = slot.source.partition(":")[0]
+    if kind in ("audition", "override"):
+        words, of = _choice_words(slot)
+        return of.format(who=slot.author) if slot.author else words
+    planned = {
+        "rule": N_("the rule {name}"),
+        "exception": N_("the exception {name}"),
+        "quiet-hour": N_("the quiet hour {name}"),
+        "reaction": N_("the reaction {name}"),
+        "trigger": N_("the trigger {name}"),
+    }
+    name = names.source(slot.source)
+    return _(planned[kind]).format(name=name) if kind in planned else name
+
+
+def _choice_words(slot: Slot) -> tuple[str, str]:
+    """What somebody did, and the same with who."""
+    if slot.source.startswith("audition"):
+        return _("an audition"), _("an audition of {who}")
+    if slot.layer is Layer.EMERGENCY:
+        return _("an emergency"), _("an emergency of {who}")
+    if slot.layer is Layer.QUIET_HOUR:
+        return _("a quiet hour"), _("a quiet hour of {who}")
+    return _("a choice"), _("a choice of {who}")
 
 
 def _difference(occasion: Occasion, found: Mapping[Stretch, Change], review: Review) -> Difference:
@@ -132,9 +149,14 @@ def _difference(occasion: Occasion, found: Mapping[Stretch, Change], review: Rev
         return Difference(changed, f"{said}: {before} → {after}")
     if not first.other_claim:
         return Difference(
-            changed, f"{said} stays {after}, with another reason: {first.after.reason}"
+            changed,
+            _("{when_where} stays {scene}, with another reason: {reason}").format(
+                when_where=said, scene=after, reason=first.after.reason
+            ),
         )
-    return Difference(changed, f"{said} stays {after}, now by {claim_words(first.after, names)}")
+    by = _("{when_where} stays {scene}, now by {who}")
+    who = claim_words(first.after, names)
+    return Difference(changed, by.format(when_where=said, scene=after, who=who))
 
 
 def _due(slots: Sequence[Slot], instant: datetime) -> Slot:

@@ -8,21 +8,23 @@ from datetime import datetime
 from msgspec import Struct
 
 from scenes.audition import AUDITION
-from scenes.language import _
+from scenes.language import N_, _
 from scenes.rules import Layer
 from scenes.units import Instant, Slug
 from scenes.wishes import FALLBACK_REASON, FALLBACK_SOURCE, Wish, strength_of
 
-_LAYER_WORDS = {
-    Layer.EMERGENCY: "emergency",
-    Layer.QUIET_HOUR: "quiet hour",
-    Layer.OVERRIDE: "override",
-    Layer.EXPERIMENT: "experiment",
-    Layer.REACTION: "reaction",
-    Layer.EXCEPTION: "exception",
-    Layer.RULE: "rule",
-    Layer.FALLBACK: "fallback",
+_STRONGER = {
+    "emergency": N_("The emergency is stronger"),
+    "quiet-hour": N_("The quiet hour is stronger"),
+    "override": N_("The override is stronger"),
+    "experiment": N_("The experiment is stronger"),
+    "reaction": N_("The reaction is stronger"),
+    "trigger": N_("The trigger is stronger"),
+    "exception": N_("The exception is stronger"),
+    "rule": N_("The rule is stronger"),
+    "fallback": N_("The fallback is stronger"),
 }
+"""By the layer of what wins; triggers share that of reactions."""
 
 
 class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -85,7 +87,7 @@ def _fallback_claim(scene: str, winner: Wish | None) -> Claim:
         layer=Layer.FALLBACK,
         scene=scene,
         source=FALLBACK_SOURCE,
-        reason=FALLBACK_REASON,
+        reason=_(FALLBACK_REASON),
         wins=winner is None,
         lost=_stronger(winner) if winner else "",
     )
@@ -98,20 +100,21 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
     if winner.source.partition(":")[0] == AUDITION:
         return _("An audition is under way, and this holds again after it")
     if loser.priority != winner.priority:
-        return f"Its priority is lower: {loser.priority} against {winner.priority}"
+        return _("Its priority is lower: {own} against {other}").format(
+            own=loser.priority, other=winner.priority
+        )
     if loser.start != winner.start:
-        return "It began earlier, and of equals the one that began last wins"
+        return _("It began earlier, and of equals the one that began last wins")
     (kind, first), (other, second) = (
         (each.source.partition(":")[0], each.source.partition(":")[2]) for each in (winner, loser)
     )
-    if kind != other:
-        return f"Both began together, and of equals a {kind} goes before a {other}"
-    return f"Both began together, and “{first}” sorts before “{second}”"
+    if kind != other:  # only triggers share a layer, that of reactions
+        return _("Both began together, and of equals a reaction goes before a trigger")
+    return _("Both began together, and “{first}” sorts before “{second}”").format(
+        first=first, second=second
+    )
 
 
 def _stronger(winner: Wish) -> str:
-    word = _LAYER_WORDS[winner.layer]
-    if winner.layer is Layer.REACTION:
-        # Triggers share its layer.
-        word = winner.source.partition(":")[0]
-    return f"The {word} is stronger"
+    kind = winner.source.partition(":")[0] if winner.layer is Layer.REACTION else winner.layer
+    return _(_STRONGER.get(kind, _STRONGER["reaction"]))

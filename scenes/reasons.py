@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes.audition import AUDITION_PREFIX, Audition
-from scenes.day_words import span_words, weekday_words
+from scenes.day_words import from_to, span_words, weekday_words
 from scenes.language import _
 from scenes.occurrences import Planned, Span
 from scenes.rules import DateException, DateSpan, Layer, Override, OverrideWhy, QuietHour, Rule
@@ -18,20 +18,20 @@ def planned_words(planned: Planned, span: Span) -> str:
     """
     match planned:
         case Rule():
-            words = "Rule "
+            kind = _("Rule")
         case DateException():
-            words = "Exception "
+            kind = _("Exception")
         case QuietHour():
-            words = "Quiet hour "
-    if planned.name:
-        words += f"“{planned.name}”, "
+            kind = _("Quiet hour")
+    words = f"{kind} “{planned.name}”, " if planned.name else f"{kind} "
     if span.why is not None:
         words += f"{_special_day_words(span.why)}, "
     elif not isinstance(planned, DateException):
         words += f"{weekday_words(planned.weekdays, short=True)} "
-    words += f"{time_words(planned.from_)} to {time_words(planned.until)}"
+    words += from_to(time_words(planned.from_), time_words(planned.until))
     if span.special is not None:
-        words += f" (special hours “{span.special.name or span.special.id}”)"
+        name = span.special.name or span.special.id
+        words += " " + _("(special hours “{name}”)").format(name=name)
     return words
 
 
@@ -58,14 +58,13 @@ def why_words(why: OverrideWhy) -> str:
 
 def override_words(override: Override) -> str:
     """Like "Kim chose this: too loud"; the kind of reason before the person's own words."""
-    who = override.author or "Somebody in the shop"
-    match override.layer:
-        case Layer.EMERGENCY:
-            said = f"Emergency, set off by {who}"
-        case Layer.QUIET_HOUR:
-            said = f"Quiet hour, begun by {who}"
-        case _:
-            said = f"{who} chose this"
+    who = override.author or _("Somebody in the shop")
+    if override.layer is Layer.EMERGENCY:
+        said = _("Emergency, set off by {who}").format(who=who)
+    elif override.layer is Layer.QUIET_HOUR:
+        said = _("Quiet hour, begun by {who}").format(who=who)
+    else:
+        said = _("{who} chose this").format(who=who)
     why = ", ".join(words for words in (why_words(override.why), override.reason) if words)
     return f"{said}: {why}" if why else said
 

@@ -13,10 +13,12 @@ from datetime import datetime
 from operator import itemgetter
 
 from scenes.day_words import capitalised, listed
+from scenes.language import _, ngettext
 from scenes.names import Names
 from scenes.opening import Opening
 from scenes.plan import Slot
 from scenes.rules import Layer
+from scenes.schedule_words import kind_words
 from scenes.stretches import Occasion, Review, Stretch, joined
 from scenes.wishes import Wish, strength_of
 
@@ -125,8 +127,11 @@ def gaps(slots: Slots, openings: Iterable[Opening], review: Review) -> tuple[Gap
     return tuple(
         Gap(
             each.stretches,
-            f"Nothing is planned {each.when} {review.names.in_where(each.zones)}: "
-            f"the fallback {review.names.scene(str(each.stretches[0].about))} plays",
+            _("Nothing is planned {when} {where}: the fallback {scene} plays").format(
+                when=each.when,
+                where=review.names.in_where(each.zones),
+                scene=review.names.scene(str(each.stretches[0].about)),
+            ),
         )
         for each in joined(stretches, review)
     )
@@ -190,12 +195,19 @@ def _pairs(standing: Sequence[Wish]) -> Iterator[_Pair]:
 
 def _conflict(clash: _Clash, occasion: Occasion, names: Names) -> Conflict:
     winner, loser = _apart(clash.winner, clash.loser, names)
-    place = names.where(occasion.zones).replace("everywhere", "every zone")
-    why = "it began last"
+    why = _("it began last")
     if clash.together:
         first, second = (source.partition(":")[2] for source in (clash.winner, clash.loser))
-        why = f"both begin at once and “{first}” sorts before “{second}”"
-    said = f"{loser} and {winner} both want {place} {occasion.when}; {winner} wins because {why}"
+        why = _("both begin at once and “{first}” sorts before “{second}”").format(
+            first=first, second=second
+        )
+    said = _("{loser} and {winner} both want {zones} {when}; {winner} wins because {why}").format(
+        loser=loser,
+        winner=winner,
+        zones=names.every_where(occasion.zones),
+        when=occasion.when,
+        why=why,
+    )
     return Conflict(clash.winner, clash.loser, occasion.stretches, capitalised(said))
 
 
@@ -236,11 +248,14 @@ def _never(
 ) -> NeverPlays:
     ranked = sorted(stronger, key=lambda each: (-stronger[each], each))
     above = [names.source(each) for each in ranked[:_MOST_NAMED]]
-    above += ["others"] if len(ranked) > _MOST_NAMED else []
-    kind = capitalised(source.partition(":")[0].replace("-", " "))
-    place = "" if everywhere else f" {names.in_where(zones)}"
-    said = (
-        f"{kind} {names.source(source)} never plays{place}: "
-        f"{listed(above)} {'is' if len(above) == 1 else 'are'} above it"
+    above += [_("others")] if len(ranked) > _MOST_NAMED else []
+    said = ngettext(
+        "{what} never plays{place}: {above} is above it",
+        "{what} never plays{place}: {above} are above it",
+        len(above),
+    ).format(
+        what=f"{kind_words(source)} {names.source(source)}",
+        place="" if everywhere else f" {names.in_where(zones)}",
+        above=listed(above),
     )
     return NeverPlays(source, tuple(zones), said)

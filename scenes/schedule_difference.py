@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import UNSET
 
 from scenes.day_words import weekday_words
+from scenes.language import _
 from scenes.names import Names
 from scenes.rules import WEEKDAYS, Weekday
 from scenes.schedule import Schedule, TemplateUse
@@ -23,13 +24,15 @@ from scenes.schedule_words import KINDS, Item, hours_words, label, summary, titl
 class DocumentChange:
     """One part of a schedule that differs. ``place`` is like "rules[calm-mornings]".
 
-    ``item`` is the id of what differs, where it is one of many: "calm-mornings".
+    ``item`` is the id of what differs, where it is one of many: "calm-mornings", and ``name``
+    what people call that.
     """
 
     place: str
     kind: Literal["added", "changed", "removed"]
     sentence: str
     item: str = ""
+    name: str = ""
 
 
 def document_changes(before: Schedule, after: Schedule, names: Names) -> tuple[DocumentChange, ...]:
@@ -60,16 +63,20 @@ def item_changes(
     for key, item in old.items():
         place, name = f"{section}[{item.id}]", title(section, item)
         if key not in new:
-            yield DocumentChange(place, "removed", f"{name} removed", item.id)
+            said = _("{what} removed").format(what=name)
+            yield DocumentChange(place, "removed", said, item.id, name)
         elif new[key] != item:
             words = item_words(item, new[key], names)
             yield DocumentChange(place, "changed", f"{name}: {words}", item.id)
     for key, item in new.items():
         if key not in old:
-            sentence = f"{title(section, item)} added: {summary(item, names)}"
+            sentence = _("{what} added: {summary}").format(
+                what=title(section, item), summary=summary(item, names)
+            )
             yield DocumentChange(f"{section}[{item.id}]", "added", sentence, item.id)
     if [key for key in old if key in new] != [key for key in new if key in old]:
-        yield DocumentChange(section, "changed", f"{KINDS[section]}: the list has another order")
+        words = _("{kind}: the list has another order").format(kind=_(KINDS[section]))
+        yield DocumentChange(section, "changed", words)
 
 
 def item_words(before: Item, after: Item, names: Names) -> str:
@@ -86,7 +93,9 @@ def _field(field: str, before: Item, after: Item, names: Names) -> str:
     old = words_of(field, getattr(before, field), names)
     new = words_of(field, getattr(after, field), names)
     # The same zones in another order, or a group in place of its zones, read alike.
-    return f"{label(field)} {old} → {new}" if old != new else f"{label(field)} written differently"
+    if old == new:
+        return _("{what} written differently").format(what=label(field))
+    return f"{label(field)} {old} → {new}"
 
 
 def _numbered(items: Sequence[Item]) -> dict[tuple[str, int], Item]:
@@ -106,7 +115,9 @@ def _hours(before: Schedule, after: Schedule) -> Iterator[DocumentChange]:
         if old != new:
             days.setdefault(f"{hours_words(old)} → {hours_words(new)}", []).append(weekday)
     for words, weekdays in days.items():
-        sentence = f"Opening hours {weekday_words(weekdays)}: {words}"
+        sentence = _("Opening hours {weekdays}: {change}").format(
+            weekdays=weekday_words(weekdays), change=words
+        )
         yield DocumentChange(f"hours[{', '.join(weekdays)}]", "changed", sentence)
 
 
@@ -115,39 +126,49 @@ def group_changes(
 ) -> Iterator[DocumentChange]:
     """What differs between two schedules' zone groups."""
     for group in (*before, *(each for each in after if each not in before)):
-        place, name = f"zone_groups[{group}]", f"Zone group “{group}”"
+        place, name = f"zone_groups[{group}]", _("Zone group “{group}”").format(group=group)
         old, new = before.get(group), after.get(group)
         if new is None:
-            yield DocumentChange(place, "removed", f"{name} removed", group)
+            said = _("{what} removed").format(what=name)
+            yield DocumentChange(place, "removed", said, group, name)
         elif old is None:
-            yield DocumentChange(place, "added", f"{name} added: {names.where(new)}", group)
+            said = _("{what} added: {summary}").format(what=name, summary=names.where(new))
+            yield DocumentChange(place, "added", said, group)
         elif old != new:
             words = f"{names.where(old)} → {names.where(new)}"
             if names.where(old) == names.where(new):
-                words = "written differently"
+                words = _("written differently")
             yield DocumentChange(place, "changed", f"{name}: {words}", group)
 
 
 def _presets(before: Schedule, after: Schedule, names: Names) -> Iterator[DocumentChange]:
-    for field, what in (("quiet_scene", "a quiet hour"), ("emergency_scene", "an emergency")):
+    for field, what in (
+        ("quiet_scene", _("Scene of a quiet hour begun by hand")),
+        ("emergency_scene", _("Scene of an emergency begun by hand")),
+    ):
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            words = f"Scene of {what} begun by hand: {names.scene(old)} → {names.scene(new)}"
+            words = f"{what}: {names.scene(old)} → {names.scene(new)}"
             yield DocumentChange(field, "changed", words)
 
 
 def _template(before: TemplateUse | None, after: TemplateUse | None) -> Iterator[DocumentChange]:
     if before is None:
         if after is not None:
-            words = f"Built on the template “{after.id}”, version {after.version}"
+            words = _("Built on the template “{template}”, version {version}").format(
+                template=after.id, version=after.version
+            )
             yield DocumentChange("template", "added", words)
     elif after is None:
-        words = f"No longer built on the template “{before.id}”"
+        words = _("No longer built on the template “{template}”").format(template=before.id)
         yield DocumentChange("template", "removed", words)
     elif before.id != after.id:
-        yield DocumentChange("template", "changed", f"Template: “{before.id}” → “{after.id}”")
+        words = _("Template: {change}").format(change=f"“{before.id}” → “{after.id}”")
+        yield DocumentChange("template", "changed", words)
     elif before.version != after.version:
-        words = f"Template “{after.id}”: version {before.version} → {after.version}"
+        words = _("Template “{template}”: version {before} → {after}").format(
+            template=after.id, before=before.version, after=after.version
+        )
         yield DocumentChange("template", "changed", words)
     yield from _left_out(before.without if before else {}, after.without if after else {})
 
@@ -156,11 +177,15 @@ def _left_out(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[D
     for item in (*before, *(each for each in after if each not in before)):
         place = f"template.without[{item}]"
         if item not in after:
-            words = f"The template’s “{item}” is no longer left out"
+            words = _("The template’s “{item}” is no longer left out").format(item=item)
             yield DocumentChange(place, "removed", words, item)
         elif item not in before:
-            words = f"The template’s “{item}” is left out: {after[item]}"
+            words = _("The template’s “{item}” is left out: {why}").format(
+                item=item, why=after[item]
+            )
             yield DocumentChange(place, "added", words, item)
         elif before[item] != after[item]:
-            words = f"The template’s “{item}” is left out for another reason: {after[item]}"
+            words = _("The template’s “{item}” is left out for another reason: {why}").format(
+                item=item, why=after[item]
+            )
             yield DocumentChange(place, "changed", words, item)

@@ -8,6 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import NamedTuple
 
+from scenes.language import _
 from scenes.rules import EVERY_HOLIDAY, SpecialHours
 
 
@@ -42,7 +43,7 @@ def overlaps(specials: Sequence[SpecialHours]) -> Iterator[Overlap]:
             for owner, day in _take(taken, days):
                 shared.setdefault(owner, day.isoformat())
         for name in special.days.holidays:
-            words = "every public holiday" if name == EVERY_HOLIDAY else name
+            words = _("every public holiday") if name == EVERY_HOLIDAY else name
             shared.setdefault(by_name.setdefault(name, place), words)
         for owner in sorted(shared):
             if specials[owner].hours != special.hours:

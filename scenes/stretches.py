@@ -16,9 +16,11 @@ from scenes.day_words import (
     day_name,
     day_words,
     end_words,
+    from_to,
     listed,
     start_words,
 )
+from scenes.language import _
 from scenes.names import Names
 from scenes.wall_time import local_day, wall_of
 
@@ -155,16 +157,18 @@ def _when(days: Sequence[Stretch], review: Review) -> str:
     if (begins, finishes) == ("00:00", "24:00"):
         whole = _whole_days(starts, ends)
         if whole[0] == first and whole[-1] == last and len(whole) == (last - first).days + 1 > 2:
-            return "all the time"
-        return f"{day_words(whole, first, last)} all day"
+            return _("all the time")
+        return _("{days} all day").format(days=day_words(whole, first, last))
     nights = {(end - start).days for (start, _), (end, _) in zip(starts, ends, strict=True)}
     if nights == {0}:
-        return f"{day_words(_days(starts), first, last)} {begins} to {finishes}"
+        return f"{day_words(_days(starts), first, last)} {from_to(begins, finishes)}"
     if nights == {1} and len(days) > 1:
-        return f"{day_words(_days(starts), first, last)} {begins} to {finishes} the next day"
+        return _("{days} {begin} to {end} the next day").format(
+            days=day_words(_days(starts), first, last), begin=begins, end=finishes
+        )
     return listed(
         [
-            f"{day_name(start, first)} {begin} to {day_name(end, first)} {finish}"
+            from_to(f"{day_name(start, first)} {begin}", f"{day_name(end, first)} {finish}")
             for (start, begin), (end, finish) in zip(starts, ends, strict=True)
         ]
     )

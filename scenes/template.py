@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from scenes.day_words import listed
+from scenes.language import _
 from scenes.names import Names
 from scenes.occurrences import Planned
 from scenes.rules import Reaction, SpecialHours
@@ -99,11 +100,13 @@ def _item_refusals(local: Schedule, template: Schedule) -> Iterator[Refusal]:
     without = local.template.without if local.template else {}
     for section, item in _locked(template):
         own: Sequence[Item] = getattr(local, section)
-        said = f"{title(section, item)} is locked by the template: a store can’t"
+        name = title(section, item)
         if any(each.id == item.id and each != item for each in own):
-            yield Refusal(f"{section}[{item.id}]", f"{said} change it")
+            said = _("{what} is locked by the template: a store can’t change it").format(what=name)
+            yield Refusal(f"{section}[{item.id}]", said)
         if item.id in without:
-            yield Refusal(f"template.without[{item.id}]", f"{said} leave it out")
+            said = _("{what} is locked by the template: a store can’t leave it out")
+            yield Refusal(f"template.without[{item.id}]", said.format(what=name))
 
 
 def _group_refusals(
@@ -111,17 +114,22 @@ def _group_refusals(
 ) -> Iterator[Refusal]:
     for group, titles in _locked_groups(template).items():
         if local.template and group in local.template.without:
-            said = f"Zone group “{group}” is named by {listed(titles)}, which the template locks"
-            yield Refusal(f"template.without[{group}]", f"{said}: a store can’t leave it out")
+            said = _(
+                "Zone group “{group}” is named by {items}, which the template locks: "
+                "a store can’t leave it out"
+            ).format(group=group, items=listed(titles))
+            yield Refusal(f"template.without[{group}]", said)
     stands = effective(local, template)
     for section, item in _locked(template):
         if stands.zones_of(item.zones, zones):
             continue
         for group in dict.fromkeys(item.zones):
             if group in local.zone_groups and template.zones_of((group,), zones):
-                said = f"{title(section, item)} is locked by the template and would play nowhere"
-                sentence = f"{said}: give the zone group “{group}” a zone of the store"
-                yield Refusal(f"zone_groups[{group}]", sentence)
+                said = _(
+                    "{what} is locked by the template and would play nowhere: "
+                    "give the zone group “{group}” a zone of the store"
+                ).format(what=title(section, item), group=group)
+                yield Refusal(f"zone_groups[{group}]", said)
 
 
 def _locked(template: Schedule) -> Iterator[tuple[str, _Lockable]]:
@@ -150,7 +158,9 @@ def _deviations(
 ) -> Iterator[Deviation]:
     use = local.template
     if use and newest_version is not None and use.version < newest_version:
-        sentence = f"Built on version {use.version} of the template; the newest is {newest_version}"
+        sentence = _("Built on version {used} of the template; the newest is {newest}").format(
+            used=use.version, newest=newest_version
+        )
         yield Deviation("older-version", "template", sentence)
     stands = effective(local, template)
     why = use.without if use else {}
@@ -172,6 +182,6 @@ def _deviations(
 
 def _deviation(change: DocumentChange, note: str, why: Mapping[str, str]) -> Deviation:
     if change.kind == "removed":
-        sentence = change.sentence.removesuffix("removed") + "left out"
+        sentence = _("{what} left out").format(what=change.name)
         return Deviation("left-out", change.place, sentence, why.get(change.item, ""))
     return Deviation(change.kind, change.place, change.sentence, note)

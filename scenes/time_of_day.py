@@ -6,11 +6,18 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from scenes.language import N_, _
 from scenes.rules import TimeOfDay
 from scenes.wall_time import since_midnight
 
 Anchor = Literal["midnight", "opening", "closing", "sunrise", "sunset"]
 _EVENTS: tuple[Anchor, ...] = ("opening", "closing", "sunrise", "sunset")
+_EVENT_WORDS: dict[Anchor, str] = {
+    "opening": N_("opening"),
+    "closing": N_("closing"),
+    "sunrise": N_("sunrise"),
+    "sunset": N_("sunset"),
+}
 
 
 class ParsedTime(NamedTuple):
@@ -31,13 +38,21 @@ def parse_time(text: TimeOfDay) -> ParsedTime:
     return ParsedTime("midnight", since_midnight(text))
 
 
+def event_words(anchor: Anchor) -> str:
+    """What an anchor is called: "closing"."""
+    return _(_EVENT_WORDS.get(anchor, anchor))
+
+
 def time_words(time: TimeOfDay) -> str:
     """Like "09:00", "sunset" or "1 h 30 min before closing"."""
     anchor, offset = parse_time(time)
     if anchor == "midnight":
         return time
+    event = event_words(anchor)
     if not offset:
-        return anchor
+        return event
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    amount = [f"{number} {unit}" for number, unit in ((hours, "h"), (minutes, "min")) if number]
-    return f"{' '.join(amount)} {'before' if offset < timedelta() else 'after'} {anchor}"
+    parts = [_("{n} h").format(n=hours)] if hours else []
+    parts += [_("{n} min").format(n=minutes)] if minutes else []
+    said = _("{time} before {event}") if offset < timedelta() else _("{time} after {event}")
+    return said.format(time=" ".join(parts), event=event)

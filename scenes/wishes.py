@@ -13,13 +13,14 @@ from zoneinfo import ZoneInfo
 
 from scenes.almanac import Almanac
 from scenes.audition import AUDITION, Audition
+from scenes.language import N_
 from scenes.occurrences import Occurrences, Planned
 from scenes.reasons import audition_words, override_words, planned_words
 from scenes.rules import DateException, Layer, Override, QuietHour, Rule, Run
 from scenes.schedule import Schedule
 
 FALLBACK_SOURCE = "fallback"
-FALLBACK_REASON = "Nothing is planned: the zone's fallback scene"
+FALLBACK_REASON = N_("Nothing is planned: the zone's fallback scene")
 
 Strength = tuple[int, int, float, str]
 """Sort key: the smallest wins. The layer, the priority, who began last, the source."""
