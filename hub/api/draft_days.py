@@ -17,8 +17,8 @@ from hub.api.models import Slug
 from hub.api.precondition import IfMatch
 from hub.api.scene_models import Act
 from hub.api.schedule_models import DraftView
+from hub.api.schedule_tags import by_whom
 from hub.api.strict_wire import Strict
-from hub.by import By
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
 from hub.schedules.copying import day_like, every_week_like
@@ -106,7 +106,7 @@ def move_item(
         only=wish.only,
     )
     turn = _on_ground(hub, store, lambda ground: move(ground, _PARTS[part], item_id, way))
-    return change_draft(hub, store, turn, By(wish.author, wish.why), seen, response)
+    return change_draft(hub, store, turn, by_whom(wish.author, wish.why), seen, response)
 
 
 @router.put(
@@ -128,7 +128,7 @@ def put_one_day(
         return otherwise_on(ground, _PARTS[part], item_id, wish.on, wanted)
 
     turn = _on_ground(hub, store, differ)
-    return change_draft(hub, store, turn, By(wish.author, wish.why), seen, response)
+    return change_draft(hub, store, turn, by_whom(wish.author, wish.why), seen, response)
 
 
 @router.put("/days/{day}", responses=_WRITES, dependencies=[Depends(needs(Right.PLAN))])
@@ -146,7 +146,7 @@ def put_day_like(
     """
     copy = every_week_like if wish.every_week else day_like
     turn = _on_ground(hub, store, lambda ground: copy(ground, wish.like, day))
-    return change_draft(hub, store, turn, By(wish.author, wish.why), seen, response)
+    return change_draft(hub, store, turn, by_whom(wish.author, wish.why), seen, response)
 
 
 def _on_ground(

@@ -35,7 +35,7 @@ from hub.api.schedule_models import (
     TemplateUseToSave,
     ZoneGroupsToSave,
 )
-from hub.api.schedule_tags import ByQuery, tag_check
+from hub.api.schedule_tags import ByQuery, by_whom, tag_check
 from hub.api.schedules import get_schedule
 from hub.api.strict_wire import Strict
 from hub.by import By
@@ -314,7 +314,7 @@ def change_draft(
 
 
 def _by(act: Act) -> By:
-    return By(act.author, act.why)
+    return by_whom(act.author, act.why)
 
 
 def _shown(hub: HubParts, draft: Draft, response: Response) -> DraftView:

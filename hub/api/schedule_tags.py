@@ -12,6 +12,12 @@ from hub.api.author import Author, signed
 from hub.api.precondition import Precondition, etag
 from hub.api.scene_models import Why
 from hub.by import By, Check
+from hub.people.who import asking
+
+
+def by_whom(author: str, why: str = "") -> By:
+    """Who changes something, as they write themselves, or else as their account is called."""
+    return By(author or asking.get().name, why)
 
 
 def _by_query(author: Annotated[Author, Query()] = "", why: Annotated[Why, Query()] = "") -> By:

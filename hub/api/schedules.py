@@ -11,8 +11,7 @@ from hub.api.choosing import StoreInPath
 from hub.api.errors import documented
 from hub.api.precondition import IfMatch, etag
 from hub.api.schedule_models import Back, ScheduleView, VersionView
-from hub.api.schedule_tags import tag_check
-from hub.by import By
+from hub.api.schedule_tags import by_whom, tag_check
 from hub.parts import HubPartsDep
 from hub.people.rights import Right
 from hub.schedules.desk import VersionTold
@@ -71,7 +70,7 @@ def revert_schedule(
 
     Refused (409, with the problems) when by now it would be a mistake.
     """
-    by = By(back.author, back.why)
+    by = by_whom(back.author, back.why)
     hub.schedules.revert(store, back.version, by, tag_check("schedule", seen))
     return get_schedule(hub, store, response)
 

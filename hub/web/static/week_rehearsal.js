@@ -126,8 +126,9 @@ function sceneName(scene) {
 function lightColour(light, level) {
   const seen = Math.sqrt(Math.max(level, 0) / 100);
   if (light.colour) return `color-mix(in oklab, ${light.colour} ${Math.round(seen * 100)}%, oklch(14% 0.01 60))`;
-  const warmth = Math.min(Math.max(((light.temperature_k ?? 3000) - 2000) / 4500, 0), 1);
-  return `oklch(${14 + seen * 78}% ${(1 - warmth) * 0.085 * seen + 0.008} ${70 + warmth * 160})`;
+  const cold = Math.min(Math.max(((light.temperature_k ?? 3000) - 2000) / 4500, 0), 1) - 0.5;
+  const [chroma, hue] = cold < 0 ? [-cold * 0.2, 72] : [cold * 0.08, 245];
+  return `oklch(${14 + seen * 78}% ${chroma * seen + 0.008} ${hue})`;
 }
 
 /** @param {boolean} on */

@@ -13,7 +13,7 @@ from hub.schedules.errors import UnknownPartError
 from hub.schedules.shifting import just
 from hub.shop import Shop, Store
 from hub.web.looks import Look, scene_look, tile_order
-from hub.web.words import day_words, weekday_words
+from hub.web.words import date_words, weekday_words
 from scenes.language import _, pgettext
 from scenes.rules import (
     EVERY_HOLIDAY,
@@ -158,7 +158,7 @@ def _sheet(
         item=item.id,
         new=new,
         on=on.isoformat() if on else "",
-        only=day_words(on, on) if on and several and not new else "",
+        only=_day_of(on) if on and several and not new else "",
         kinds=_kinds(part) if new else (),
         name=item.name,
         note=item.note,
@@ -174,6 +174,10 @@ def _sheet(
         valid_from=getattr(item, "valid_from", None) or "",
         valid_to=getattr(item, "valid_to", None) or "",
     )
+
+
+def _day_of(day: date) -> str:
+    return f"{weekday_words(day)} {date_words(day, year=False)}"
 
 
 def _once(item: DateException) -> bool:
