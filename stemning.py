@@ -21,6 +21,7 @@ ORDER = (
     *("demo", "hub", "edge", "guard"),
     *("choose", "quiet-hour", "emergency", "plan", "scene"),
     *("sales", "effects", "audit", "office"),
+    *("sign-in", "sign-out", "people"),
 )
 EXTRAS = {"edge": "edge", "guard": "edge", "demo": "demo", "effects": "hub,insights"}
 

@@ -76,8 +76,8 @@ class Search:
 
     ``start`` is included and ``end`` is not. ``action`` may be its first words alone: ``override``
     finds ``override.choose``; ``subject`` may be an id without its kind: ``entrance`` finds
-    ``zone entrance``. ``before`` is the `Entry.number` of the last one that was seen. ``stores`` are all that may be told, None for every
-    store and what is of no store.
+    ``zone entrance``. ``before`` is the `Entry.number` of the last one that was seen. ``stores``
+    are all that may be told, None for every store and what is of no store.
     """
 
     store: str | None = None

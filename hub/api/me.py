@@ -39,6 +39,12 @@ def change_my_password(request: Request, hub: HubPartsDep, who: WhoDep, wish: My
     hub.people.office.new_password(who, account, wish.password)
 
 
+@router.delete("/me/key", status_code=204, responses=documented(409), dependencies=_PERSON)
+def end_my_key(hub: HubPartsDep, who: WhoDep) -> None:
+    """Let the access key that asks open nothing any more."""
+    hub.people.office.end_key(who, who.session)
+
+
 @router.put("/me/pin", status_code=204, responses=documented(409, 429), dependencies=_PERSON)
 def change_my_pin(hub: HubPartsDep, who: WhoDep, wish: NewPin) -> None:
     """Another PIN for the shared tablets of one's stores."""

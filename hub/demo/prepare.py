@@ -11,7 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.database import migrate, open_database
 from hub.demo.history import HistoryPlace, make_history
+from hub.demo.people import DemoPeople, make_demo_people
 from hub.demo.shop import EDGES
+from hub.demo.truth import STORE
 
 TIME_ZONE = ZoneInfo("Europe/Copenhagen")
 CURRENCY = "DKK"
@@ -52,3 +54,13 @@ def prepare(directory: Path, console: Console) -> None:
     engine.dispose()
     unfinished.replace(finished)
     console.print("Eight weeks of history are made; their true effects are written down.")
+
+
+def people_of(directory: Path) -> DemoPeople:
+    """The demo's people, with this start's PINs; the database gets the newest tables for that."""
+    engine = open_database(database_url(directory))
+    try:
+        migrate(engine)
+        return make_demo_people(engine, STORE)
+    finally:
+        engine.dispose()

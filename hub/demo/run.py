@@ -17,9 +17,11 @@ from rich.console import Console
 
 from hub.asking import HUB_VARIABLE
 from hub.demo.children import Child, stop_all
-from hub.demo.prepare import database_url, prepare
+from hub.demo.people import DemoPeople
+from hub.demo.prepare import database_url, people_of, prepare
 from hub.demo.shop import EDGES, DemoEdge, write_edge_file, write_shop_file
 from hub.demo.truth import STORE
+from hub.key_ring import KEY_VARIABLE
 from scenes.errors import StemningError
 
 HOST = "127.0.0.1"
@@ -51,6 +53,7 @@ class Demo:
         # Broker, hub, guards, agents: so they start, and the other way round they end.
         self._stages: tuple[list[Child], ...] = ([], [], [], [])
         self._ended = threading.Event()
+        self._people = DemoPeople((), "", "")
 
     @property
     def address(self) -> str:
@@ -63,6 +66,7 @@ class Demo:
             signal.signal(number, lambda *_: self._ended.set())
         try:
             prepare(self._directory, self._console)
+            self._people = people_of(self._directory)
             if not self._ended.is_set():
                 self._start()
             if not self._ended.is_set():
@@ -137,8 +141,11 @@ class Demo:
 
     def _everybody_reports(self) -> bool:
         try:
-            address = f"{self.address}api/v1/zones"
-            with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - our own hub
+            asked = urllib.request.Request(  # noqa: S310 - our own hub
+                f"{self.address}api/v1/zones",
+                headers={"Authorization": f"Bearer {self._people.key}"},
+            )
+            with urllib.request.urlopen(asked, timeout=5) as answer:  # noqa: S310 - our own hub
                 zones: list[dict[str, object]] = json.load(answer)
         except (OSError, ValueError):
             return False
@@ -149,6 +156,9 @@ class Demo:
         pins = self._directory / f"{EDGES[0].name}-pins.jsonl"
         self._console.print(
             f"\n[bold]Stemning is running:[/bold] {self.address}\n\n"
+            "Come in as head office, until the demo ends:\n"
+            f"     {self.address}enter/{self._people.link}\n"
+            f"On a shop's shared tablet (page People) by PIN: {self._pins()}\n\n"
             "Three things to try:\n"
             f"  1. Open {self.address} and tap a scene in the entrance. The light really moves:\n"
             f"     tail -f {pins}\n"
@@ -158,12 +168,16 @@ class Demo:
             f"  3. Pull the plug of an agent (kill -9 {edge.pid}) and watch its zone say that it\n"
             f"     doesn't know; after {REVIVE_AFTER_S:.0f} s the demo plugs it in again.\n\n"
             "For commands in a second terminal, paste there first:\n"
-            f"     export {HUB_VARIABLE}={self.address.rstrip('/')}\n\n"
+            f"     export {HUB_VARIABLE}={self.address.rstrip('/')}\n"
+            f"     export {KEY_VARIABLE}={self._people.key}\n\n"
             "Ctrl-C ends everything. Next time your data is still here; RESET=1 starts afresh.\n"
             f"The API is described at {self.address}docs; the logs are in {self._directory}.\n",
             soft_wrap=True,
             highlight=False,
         )
+
+    def _pins(self) -> str:
+        return ", ".join(f"{name} ({role}) {pin}" for name, role, pin in self._people.pins)
 
     def _watch(self) -> None:
         """Stay until the end; whoever is killed comes back after a while, as under systemd."""

@@ -40,6 +40,9 @@ class Kind(StrEnum):
     LINK = "link"
 
 
+RESET = "reset"
+"""The name of a link that lets somebody set a new password, once, and of the session it makes."""
+
 KEY_PREFIX = "key_"
 """What a key begins with, so that it is never taken for an integration's token."""
 

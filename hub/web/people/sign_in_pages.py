@@ -15,7 +15,7 @@ from hub.parts import HubParts, HubPartsDep
 from hub.people.accounts import Account
 from hub.people.good_secrets import LONGEST_PASSWORD
 from hub.people.names import clean_name, clean_username
-from hub.people.sessions import Kind, Opening
+from hub.people.sessions import RESET, Kind, Opening
 from hub.web.cookies import let_in, let_out, own_path
 from hub.web.gate import asks_for_pin
 from hub.web.people.people_of import pin_pad
@@ -126,10 +126,6 @@ def enter(request: Request, hub: HubPartsDep, token: str) -> Response:
         hub.people.sessions.end(link.id)
     to = "/me" if once else own_path(request.query_params.get("next", "/"))
     return came_in(request, hub, Kind.PERSON, opened, account, to)
-
-
-RESET = "reset"
-"""The name of a link that lets somebody set a new password, once."""
 
 
 def came_in(

@@ -24,6 +24,7 @@ CHANGES_NOTHING = {
     "POST /api/v1/stores/{store}/what-if": "a question",
     "PUT /api/v1/me/password": "no example knows one's password: see tests/hub/people",
     "DELETE /api/v1/tablets/{tablet}": "no example knows its id: see tests/hub/people",
+    "DELETE /api/v1/me/key": "it would be the key of all the others: see tests/hub/people",
     "DELETE /api/v1/keys/{key}": "no example knows its id: see tests/hub/people",
     "POST /api/v1/stores/{store}/edges/{edge}/requests": "momentary: nothing shall be otherwise",
     "POST /api/v1/zones/{zone}/measurements": "a measurement; what a reaction makes of it is told",

@@ -46,8 +46,11 @@ def running(data: Path, port: int, *flags: str) -> Iterator[subprocess.Popen[str
         demo.wait(30)
 
 
-def zones(port: int) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/api/v1/zones", timeout=5) as answer:
+def zones(port: int, key: str) -> list[dict[str, Any]]:
+    asked = urllib.request.Request(
+        f"http://{LOOPBACK}:{port}/api/v1/zones", headers={"Authorization": f"Bearer {key}"}
+    )
+    with urllib.request.urlopen(asked, timeout=5) as answer:
         found: list[dict[str, Any]] = json.load(answer)
         return found
 
@@ -69,7 +72,11 @@ def test_the_demo_shows_everything_and_ends_every_child(tmp_path: Path) -> None:
         assert f"http://127.0.0.1:{port}/" in said
         assert "Three things to try" in said
         assert f"export STEMNING_HUB=http://127.0.0.1:{port}\n" in said
-        assert all(zone["reported"]["edges"] for zone in zones(port))
+        assert f"http://127.0.0.1:{port}/enter/" in said
+        assert all(
+            zone["reported"]["edges"]
+            for zone in zones(port, said.partition("export STEMNING_KEY=")[2].split()[0])
+        )
         second = refused(data, free_port(), "--reset")
         assert "a demo runs with the data" in second
         assert (data / "truth.json").exists(), "a running demo's data is not forgotten"
