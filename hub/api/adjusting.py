@@ -97,7 +97,7 @@ def begin_mute(
     return _begun(hub, store, "mute", wish, seen, response)
 
 
-@router.delete("/stores/{store}/mute", status_code=204, responses=_WRITES, dependencies=_MAY_CALM)
+@router.delete("/stores/{store}/mute", status_code=204, responses=_WRITES, dependencies=_MAY_CHOOSE)
 def end_mute(hub: HubPartsDep, store: StoreInPath, seen: IfMatch, author: Author = "") -> None:
     """End the mute. Fine also when there is none."""
     _ended(hub, store, "mute", seen, author)
@@ -122,7 +122,7 @@ def begin_scent_off(
 
 
 @router.delete(
-    "/stores/{store}/scent-off", status_code=204, responses=_WRITES, dependencies=_MAY_CALM
+    "/stores/{store}/scent-off", status_code=204, responses=_WRITES, dependencies=_MAY_CHOOSE
 )
 def end_scent_off(hub: HubPartsDep, store: StoreInPath, seen: IfMatch, author: Author = "") -> None:
     """Let scenes give scent again. Fine also when they do."""

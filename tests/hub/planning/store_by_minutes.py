@@ -10,12 +10,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scenes.almanac import Almanac
+from scenes.nudge import Nudge, NudgeKind
 from scenes.rules import Layer, Override, Run
 from scenes.schedule import Schedule
 from tests.scenes.minute_model import DAY, MINUTE, Claim, MinuteModel
 
 Winner = tuple[str, str, str]
 """Scene, source, layer."""
+
+Given = tuple[float, float, float]
+"""Per cent of what the scene asks: light, volume, scent."""
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 LOOKED_BACK = timedelta(days=3)
@@ -26,7 +30,8 @@ LONGEST_CHOICE = timedelta(days=7)
 class StoreByMinutes:
     """One store. ``zones`` gives the fallback of each.
 
-    ``over`` is what was ended, or replaced, when its time was out already.
+    ``over`` is what was ended, or replaced, when its time was out already; ``past_nudges`` are
+    nudges of which the same is true.
     """
 
     now: datetime
@@ -39,6 +44,8 @@ class StoreByMinutes:
     over: list[Override | Run] = field(default_factory=list)
     past: dict[str, dict[datetime, Winner]] = field(default_factory=dict)
     been_over: set[str] = field(default_factory=set)
+    nudges: dict[tuple[str, NudgeKind], Nudge] = field(default_factory=dict)
+    past_nudges: list[Nudge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.past = {zone: {} for zone in self.zones}
@@ -81,6 +88,40 @@ class StoreByMinutes:
         choice = self.chosen.pop((zone, layer), None)
         if choice and choice.end <= self.now:
             self.over.append(choice)
+
+    def nudge(self, nudge: Nudge) -> None:
+        """At most one nudge in each zone of each kind: the last one."""
+        self.unnudge(nudge.zone, nudge.kind)
+        self.nudges[nudge.zone, nudge.kind] = nudge
+
+    def unnudge(self, zone: str, kind: NudgeKind) -> None:
+        nudge = self.nudges.pop((zone, kind), None)
+        if nudge and nudge.end <= self.now:
+            self.past_nudges.append(nudge)
+
+    def nudged(self, zone: str, *kinds: NudgeKind) -> bool:
+        """Whether a nudge of one of these kinds has not ended."""
+        held = (self.nudges.get((zone, kind)) for kind in kinds)
+        return any(nudge and self.now < nudge.end for nudge in held)
+
+    def ever_nudged(self, zone: str, start: datetime, end: datetime) -> bool:
+        """Whether a nudge holds in [start, end), or did by a clock that was set back since."""
+        asked = [*self.nudges.values(), *self.past_nudges]
+        return any(it.zone == zone and it.start < end and it.end > start for it in asked)
+
+    def given(self, zone: str, instant: datetime, layer: str) -> Given | None:
+        """What nudges make of what plays; None where the clock was set back and nobody knows."""
+        asked = [*self.nudges.values(), *self.past_nudges]
+        here = [it for it in asked if it.zone == zone and it.start <= instant < it.end]
+        if not here or layer == Layer.EMERGENCY:
+            return 100, 100, 100
+        if any(it in self.past_nudges for it in here):
+            return None
+        percent = {it.kind: it.percent for it in here}
+        most = 100 if layer == Layer.QUIET_HOUR else 150
+        volume = 0 if "mute" in percent else min(percent.get("volume", 100), most)
+        scent = 0 if "scent-off" in percent else percent.get("scent", 100)
+        return percent.get("light", 100), volume, scent
 
     def work(self, run: Run) -> None:
         """A run of its id is at work, from now on as it says."""

@@ -35,13 +35,21 @@ from hub.database import open_database
 from hub.errors import OverrideEndError
 from hub.planning.almanac import PlaceAlmanac
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until
-from hub.planning.planner import Choice, Planner
+from hub.planning.planner import Choice, NudgeWish, Planner
 from hub.schedules.desk import ScheduleDesk
 from hub.shop import Library, Place, Shop, Store, Zone
-from scenes.plan import Plan
+from scenes.adjustment import AS_IT_SAYS, SENSES, Sense
+from scenes.nudge import CALMS, Calm, Nudge, NudgeKind
+from scenes.plan import Plan, Slot
 from scenes.rules import Layer, OpenHours, Override, Run, SpecialDays
 from scenes.schedule import Schedule
-from tests.hub.planning.store_by_minutes import FOR_EVER, LONGEST_CHOICE, StoreByMinutes, Winner
+from tests.hub.planning.store_by_minutes import (
+    FOR_EVER,
+    LONGEST_CHOICE,
+    Given,
+    StoreByMinutes,
+    Winner,
+)
 from tests.hub.shops import FakeClock, scene
 from tests.scenes.minute_model import MINUTE
 from tests.scenes.strategies import FALLBACK, OTHER, SCENES, ZONE, WeekMaker
@@ -82,6 +90,10 @@ dice = st.randoms(use_true_random=False)
 zones = st.sampled_from(tuple(ZONES))
 scenes = st.sampled_from(SCENES)
 lengths = st.sampled_from((1, 7, 45, 200, 1500, 6000))
+NUDGES: tuple[tuple[Sense, float], ...] = (
+    *(("light", 20), ("light", 150), ("volume", 0), ("volume", 80), ("volume", 150)),
+    *(("scent", 0), ("scent", 50)),
+)
 ends: st.SearchStrategy[OverrideEnd | int] = st.one_of(
     st.just(NextChange()), st.just(Closing()), lengths.map(ForMinutes), lengths
 )
@@ -246,10 +258,56 @@ class EveryMinute(RuleBasedStateMachine):
 
     @rule(zone=zones)
     def somebody_returns_to_the_plan(self, zone: str) -> None:
-        stood = self.model.standing(zone, Layer.OVERRIDE)
-        assert (self.planner.return_to_plan(STORE, zone) is not None) == (stood is not None)
+        stood = self.model.standing(zone, Layer.OVERRIDE) or self.model.nudged(zone, *SENSES)
+        assert (self.planner.return_to_plan(STORE, zone) is not None) == bool(stood)
         if stood:
             self.model.unchoose(zone, Layer.OVERRIDE)
+            for sense in SENSES:
+                self.model.unnudge(zone, sense)
+
+    @rule(zone=zones, nudge=st.sampled_from(NUDGES), end=ends)
+    def somebody_nudges(
+        self, zone: str, nudge: tuple[Sense, float], end: OverrideEnd | int
+    ) -> None:
+        sense, percent = nudge
+        due = self.due(end, zone)
+        wish = NudgeWish(sense, percent, self.asked(end))
+        if due is None:
+            with pytest.raises(OverrideEndError):
+                self.planner.nudge(STORE, zone, wish)
+            return
+        self.planner.nudge(STORE, zone, wish)
+        self.model.nudge(self.nudge_of(zone, sense, percent, due))
+
+    @rule(zone=zones, sense=st.sampled_from(SENSES))
+    def it_is_as_the_scene_says(self, zone: str, sense: Sense) -> None:
+        stood = self.model.nudged(zone, sense)
+        assert self.planner.end_nudge(STORE, zone, sense) == stood
+        if stood:
+            self.model.unnudge(zone, sense)
+
+    @rule(calm=st.sampled_from(CALMS), end=store_ends)
+    def everybody_wants_calm(self, calm: Calm, end: OverrideEnd | int) -> None:
+        due = self.due(end)
+        if due is None:
+            with pytest.raises(OverrideEndError):
+                self.planner.begin_calm(STORE, calm, self.asked(end))
+            return
+        self.planner.begin_calm(STORE, calm, self.asked(end))
+        for zone in ZONES:
+            self.model.nudge(self.nudge_of(zone, calm, 0, due))
+
+    @rule(calm=st.sampled_from(CALMS))
+    def nobody_wants_calm_any_more(self, calm: Calm) -> None:
+        stood = self.model.nudged(ZONE, calm)
+        assert self.planner.end_calm(STORE, calm) == stood
+        for zone in ZONES if stood else ():
+            self.model.unnudge(zone, calm)
+
+    def nudge_of(self, zone: str, kind: NudgeKind, percent: float, end: datetime) -> Nudge:
+        """The model's own; nobody looks at its name."""
+        now = self.model.now
+        return Nudge(id="", zone=zone, kind=kind, percent=percent, start=now, end=end)
 
     @rule(end=store_ends)
     def a_quiet_hour_begins(self, end: OverrideEnd | int) -> None:
@@ -362,8 +420,14 @@ class EveryMinute(RuleBasedStateMachine):
         end = begin + AHEAD
         assert plan.slots[0].start <= now < end <= plan.until
         expected = self.model.minutes(plan.zone, begin, end)
+        nudged = self.model.ever_nudged(plan.zone, begin, end)
         for minute, winners in zip(minutes_of(begin, end), expected, strict=True):
-            assert playing(plan, minute) in winners, f"{plan.zone} at {minute}, now {now}"
+            slot = plan.at(minute)
+            where = f"{plan.zone} at {minute}, now {now}"
+            assert (slot.scene, slot.source, slot.layer) in winners, where
+            if nudged or slot.adjust:
+                wanted = self.model.given(plan.zone, minute, slot.layer)
+                assert wanted in {None, given(slot)}, where
         EveryMinute.compared += AHEAD // MINUTE
 
     def compare_the_past(self, plan: Plan) -> None:
@@ -377,6 +441,11 @@ def minutes_of(begin: datetime, end: datetime) -> Iterator[datetime]:
     while begin < end:
         yield begin
         begin += MINUTE
+
+
+def given(slot: Slot) -> Given:
+    adjust = slot.adjust or AS_IT_SAYS
+    return adjust.light, adjust.volume, adjust.scent
 
 
 def playing(plan: Plan, instant: datetime) -> Winner:
