@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from hub.moments import moment
@@ -12,6 +13,8 @@ from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Unti
 from hub.web.looks import Look
 from hub.web.words import named_moment
 from scenes.language import N_, _
+from scenes.reasons import why_words
+from scenes.rules import OverrideWhy
 
 ENDS: dict[str, tuple[str, OverrideEnd]] = {
     "next-change": (N_("Until the next change"), NextChange()),
@@ -37,7 +40,8 @@ class Ask:
     """The one question after a tap: a form that sends ``fields`` and the answer to ``action``.
 
     ``fields["seen"]`` is the tag of the choice that the person saw; ``problem`` why they are
-    asked again, ``note`` what else they need to know.
+    asked again, ``note`` what else they need to know; ``whys`` are kinds of reasons to pick one
+    of, each with its words, or none.
     """
 
     store: str
@@ -50,6 +54,13 @@ class Ask:
     choices: tuple[EndChoice, ...]
     problem: str
     note: str = ""
+    whys: tuple[tuple[str, str], ...] = ()
+
+
+def whys() -> tuple[tuple[str, str], ...]:
+    """The kinds of reasons for a choice that somebody may give, in words."""
+    said = ((why, why_words(why)) for why in get_args(OverrideWhy))
+    return tuple((why, words[:1].upper() + words[1:]) for why, words in said if words)
 
 
 def end_choice(value: str, instant: datetime, now: datetime, tz: ZoneInfo) -> EndChoice:

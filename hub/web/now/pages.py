@@ -30,6 +30,7 @@ from hub.web.rendering import PageRoute, page, render
 from hub.web.store_bar import Id, StoreId, no_store, pick_store
 from scenes.adjustment import FULL, Sense, stepped
 from scenes.language import _, spoken
+from scenes.rules import OverrideWhy
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -62,23 +63,26 @@ def ask_page(
     return asked(request, hub, planned.store, question(hub, planned, scene, seen))
 
 
+def _wished(scene: Field, end: Field, why: Annotated[OverrideWhy, Form()] = "other") -> Choice:
+    """What the form of the question asks for."""
+    if end not in ZONE_ENDS:
+        raise OverrideEndError(f"{end!r} is no answer to how long")
+    return Choice(scene, ENDS[end][1], asking.get().name, why)
+
+
 @router.post("/override", dependencies=_CHOOSING)
 def choose(
     request: Request,
     hub: HubPartsDep,
     store: Field,
     zone: Field,
-    scene: Field,
-    end: Field,
     seen: Field,
+    choice: Annotated[Choice, Depends(_wished)],
 ) -> Response:
     """Let a scene hold in a zone, or in all of them, for as long as was chosen.
 
     Who has not seen the last choice sees what happened, and is asked once more.
     """
-    if end not in ZONE_ENDS:
-        raise OverrideEndError(f"{end!r} is no answer to how long")
-    choice = Choice(scene, ENDS[end][1], author=asking.get().name)
     if zone == EVERYWHERE:
         return _choose_everywhere(request, hub, hub.planner.store(store), choice, seen)
     planned = hub.planner.find(zone, store)
@@ -87,7 +91,7 @@ def choose(
         hub.planner.override(planned.store.id, planned.zone.id, choice, check=check)
     except PreconditionFailedError as lost:
         happened = ". ".join(lost.changed) or _("Somebody else chose, or returned to the plan")
-        ask = question(hub, planned, scene, lost.tag, _again(happened))
+        ask = question(hub, planned, choice.scene, lost.tag, _again(happened))
         return asked(request, hub, planned.store, ask, 412)
     hub.metrics.overrides.inc()
     return done(request, planned.store.id)

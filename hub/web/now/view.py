@@ -20,7 +20,7 @@ from hub.web.now.devices import zone_devices
 from hub.web.now.floor import Ground, ground, places
 from hub.web.now.ribbon import ribbon
 from hub.web.now.whole import EVERYWHERE, Whole, whole, whole_tag
-from hub.web.question import ENDS, Ask, end_choice
+from hub.web.question import ENDS, Ask, end_choice, whys
 from hub.web.scene_picture import Picture, picture
 from hub.web.store_bar import store_bar
 from scenes.adjustment import SENSES, Sense
@@ -150,6 +150,7 @@ def _ask(
         choices=tuple(end_choice(value, instant, now, store.tz) for value, instant in ends),
         problem=problem,
         note=waiting_words(above),
+        whys=whys(),
     )
 
 

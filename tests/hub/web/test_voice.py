@@ -172,3 +172,20 @@ def test_the_page_counts_and_the_card_compares(
     table = client.get("/api/v1/voices.csv?store=nordic").text
     assert "nordic,2026-09-25,2026-10-22,entrance,csat,trading,5,4," in table
     assert client.get("/api/v1/voices?store=nordic").json()["cells"][0]["n"] == 5
+
+
+def test_a_choice_may_say_what_was_not_right(parts: HubParts, client: AsgiClient) -> None:
+    question = client.get("/ask", params={**ENTRANCE, "scene": "evening", "seen": "*"}).text
+    assert re.findall(r'name="why" value="([a-z-]+)"', question) == [
+        "too-loud",
+        "too-dark",
+        "too-strong",
+        "event",
+        "complaint",
+    ]
+    fields = {**ENTRANCE, "scene": "evening", "end": "60", "seen": "*", "why": "too-loud"}
+    assert client.post("/override", data=fields).status_code == 303
+    choice = parts.planner.planned("nordic", "entrance").override_at(parts.now())
+    assert choice is not None
+    assert choice.why == "too-loud"
+    assert client.post("/override", data={**fields, "why": "rude"}).status_code == 422
