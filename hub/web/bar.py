@@ -13,6 +13,7 @@ from hub.shop import Store
 from hub.shop_watch import ShopStatus
 from hub.web.held import Held, Offer
 from hub.web.rendering import sentence
+from hub.web.words import list_words
 from scenes.language import _, ngettext
 
 _UNREAD = ("there is no such file", "it can't be read")
@@ -105,9 +106,9 @@ def health_lines(
 ) -> tuple[HealthLine, ...]:
     """The broker's link, then the store's agents: the bad ones by name, as far as that fits."""
     broker = (
-        HealthLine("good", "plug-zap", "Broker connected")
+        HealthLine("good", "plug-zap", _("Broker connected"))
         if connected
-        else HealthLine("bad", "unplug", "No connection to the broker")
+        else HealthLine("bad", "unplug", _("No connection to the broker"))
     )
     agents = _agents(edges)
     if not strays:
@@ -119,24 +120,30 @@ def health_lines(
 
 def _strays(strays: Sequence[Stray]) -> str:
     if len(strays) > 1:
-        return f"{len(strays)} agents serve zones that the shop file does not have"
+        return ngettext(
+            "{n} agent serves zones that the shop file does not have",
+            "{n} agents serve zones that the shop file does not have",
+            len(strays),
+        ).format(n=len(strays))
     stray = strays[0]
-    where = ", ".join(stray.zones) + (f" of {stray.store}" if stray.store else "")
-    return f"{stray.edge} serves {where}: the shop file has no such {_kind(stray)}"
-
-
-def _kind(stray: Stray) -> str:
-    return "store" if stray.store else "zone"
+    zones = ", ".join(stray.zones)
+    if stray.store:
+        said = _("{agent} serves {zones} of {store}: the shop file has no such store")
+        return said.format(agent=stray.edge, zones=zones, store=stray.store)
+    said = _("{agent} serves {zones}: the shop file has no such zone")
+    return said.format(agent=stray.edge, zones=zones)
 
 
 def _agents(edges: Sequence[ReportedEdge]) -> HealthLine:
     if not edges:
-        return HealthLine("unknown", "radio", "No agent was ever heard")
+        return HealthLine("unknown", "radio", _("No agent was ever heard"))
     silent = [edge.edge for edge in edges if not edge.online or edge.stale]
     if not silent:
         count = len(edges)
-        words = "1 agent reports" if count == 1 else f"All {count} agents report"
+        words = ngettext("{n} agent reports", "All {n} agents report", count).format(n=count)
         return HealthLine("good", "radio", words)
     if len(silent) <= 2:
-        return HealthLine("bad", "radio", f"{' and '.join(silent)} silent")
-    return HealthLine("bad", "radio", f"{len(silent)} of {len(edges)} agents silent")
+        words = ngettext("{agents} silent", "{agents} silent", len(silent))
+        return HealthLine("bad", "radio", words.format(agents=list_words(silent)))
+    words = _("{silent} of {all} agents silent").format(silent=len(silent), all=len(edges))
+    return HealthLine("bad", "radio", words)

@@ -13,6 +13,7 @@ from hub.web.question import Ask
 from hub.web.rendering import by_htmx, page
 from hub.web.store_bar import store_bar
 from scenes.errors import StemningError
+from scenes.language import _
 
 Field = Annotated[str, Form(max_length=64)]
 
@@ -26,7 +27,7 @@ class ForeignFormError(StemningError, ValueError):
 def own_form(request: Request) -> None:
     """Refuse a form that another site's page sends through somebody's browser."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise ForeignFormError("this form was not sent from the hub's own page")
+        raise ForeignFormError(_("this form was not sent from the hub's own page"))
 
 
 def asked(request: Request, hub: HubParts, store: Store, ask: Ask, status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from hub.web.rendering import refusal
+from scenes.language import _
 
 _FOR_PROGRAMS = ("/api/", "/healthz", "/metrics", "/openapi.json")
 
@@ -23,8 +24,8 @@ def install(app: FastAPI) -> None:
             # The application's own handler, whatever it is.
             return await cast("Awaitable[Response]", answer_program(request, error))
         if error.status_code == 404:
-            words = f"There is no page at {request.url.path}"
-            return refusal(request, 404, words, "Nothing here")
+            words = _("There is no page at {address}").format(address=request.url.path)
+            return refusal(request, 404, words, _("Nothing here"))
         return refusal(request, error.status_code, str(error.detail))
 
     app.exception_handler(HTTPException)(answer)

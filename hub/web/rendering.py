@@ -86,18 +86,22 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError:
-                return refusal(request, 422, "The form was not filled in as this page would do it.")
+                return refusal(
+                    request, 422, _("The form was not filled in as this page would do it.")
+                )
             except SignInError as error:
                 return _at_the_gate(request, error)
             except StemningError as error:
                 return refusal(request, status_of(error), str(error))
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:
                 _log.error("the database does not answer: %s", error)
-                return refusal(request, 503, "the database does not answer, so nothing was changed")
+                return refusal(
+                    request, 503, _("the database does not answer, so nothing was changed")
+                )
             except Exception:  # noqa: BLE001
                 # Otherwise a page would be given what is meant for programs.
                 _log.exception("a page failed")
-                return refusal(request, 500, "something went wrong inside the hub; see its log")
+                return refusal(request, 500, _("something went wrong inside the hub; see its log"))
 
         return in_words
 
@@ -111,9 +115,7 @@ def _at_the_gate(request: Request, error: SignInError) -> Response:
     return answer
 
 
-def refusal(
-    request: Request, status: int, words: str, title: str = "That was not done"
-) -> Response:
+def refusal(request: Request, status: int, words: str, title: str = "") -> Response:
     """Why something was not done."""
     if by_htmx(request):
         answer = HTMLResponse(escape(sentence(words)), status, headers=_HEADERS)
@@ -125,7 +127,7 @@ def refusal(
             }
         )
         return answer
-    values = {"title": title, "words": sentence(words), "bar": None}
+    values = {"title": title or _("That was not done"), "words": sentence(words), "bar": None}
     return page("problem.html", values, status)
 
 

@@ -16,6 +16,7 @@ from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.held import held_in, offers
 from hub.web.rendering import page, sentence
+from scenes.language import _
 
 StoreId = Annotated[str | None, Query(max_length=64)]
 Id = Annotated[str, Query(max_length=64)]
@@ -28,7 +29,7 @@ def pick_store(hub: HubParts, store_id: str | None) -> Store | None:
         return stores[0] if stores else None
     store = hub.planner.shop.store(store_id)
     if store is None:
-        raise UnknownStoreError(f"there is no store {store_id!r}")
+        raise UnknownStoreError(_("there is no store {store}").format(store=repr(store_id)))
     return store
 
 

@@ -8,6 +8,9 @@ from itertools import groupby
 
 from hub.insights.document import Comparison, EffectRow, EffectsDocument, Estimate
 from hub.web.looks import Look, scene_look
+from hub.web.words import date_words, number_words
+from scenes.day_words import from_to
+from scenes.language import _, ngettext
 
 PLOT_WIDTH = 200
 _PLOT_MARGIN = 8
@@ -100,12 +103,12 @@ def effects_page(document: EffectsDocument) -> EffectsPage:
             for zone, rows in groupby(document.rows, key=lambda row: row.zone)
         ),
         method=(
-            ("Played", method.exposure),
-            ("Visits", method.visits),
-            ("Sales", method.sales),
-            ("Intervals", f"{method.interval} {method.resampling}"),
-            ("Comparisons", method.comparisons),
-            ("Confounding", method.confounding),
+            (_("Played"), method.exposure),
+            (_("Visits"), method.visits),
+            (_("Sales"), method.sales),
+            (_("Intervals"), f"{method.interval} {method.resampling}"),
+            (_("Comparisons"), method.comparisons),
+            (_("Confounding"), method.confounding),
         ),
     )
 
@@ -113,8 +116,8 @@ def effects_page(document: EffectsDocument) -> EffectsPage:
 def _period(document: EffectsDocument) -> str:
     if document.first_day is None or document.last_day is None:
         return ""
-    first, last = (f"{day.day} {day:%B %Y}" for day in (document.first_day, document.last_day))
-    return f"{first} to {last}"
+    first, last = date_words(document.first_day), date_words(document.last_day)
+    return from_to(first, last)
 
 
 def _zone(zone: str, rows: Sequence[EffectRow], comparisons: Sequence[Comparison]) -> ZoneEffects:
@@ -138,8 +141,8 @@ def _row(row: EffectRow, scale: _Scale | None) -> Row:
         look=scene_look(row.scene, row.scene_name),
         grade=row.grade,
         hours=_number(row.exposure_hours),
-        days="1 day" if row.days == 1 else f"{row.days} days",
-        visits=f"{row.visits:,}",
+        days=ngettext("{n} day", "{n} days", row.days).format(n=row.days),
+        visits=number_words(row.visits),
         dwell_mean=_figure(row.dwell_mean_s, _duration),
         dwell_median=_figure(row.dwell_median_s, _duration),
         dwell_p90=_figure(row.dwell_p90_s, _duration),
@@ -153,14 +156,14 @@ def _figure(estimate: Estimate, words: Callable[[float], str] | None = None) -> 
     words = words or _number
     value = "" if estimate.value is None else words(estimate.value)
     interval = estimate.interval
-    spread = f"{words(interval.low)} to {words(interval.high)}" if interval else ""
+    spread = from_to(words(interval.low), words(interval.high)) if interval else ""
     return Figure(value, spread, estimate.note)
 
 
 def _number(value: float) -> str:
     """Three digits at most say as much as such data can: 4.27, 31.4, 1,250."""
     digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
-    return f"{value:,.{digits}f}"
+    return number_words(value, digits)
 
 
 def _duration(seconds: float) -> str:
