@@ -25,7 +25,7 @@ class PeopleCommand:
     """``stemning people``."""
 
     name = "people"
-    summary = "Let somebody in who forgot their password (on the hub's own machine)."
+    summary = "Let somebody in who forgot their password."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Its verb and arguments."""

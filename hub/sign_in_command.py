@@ -54,7 +54,7 @@ class SignOutCommand:
     """``stemning sign-out``."""
 
     name = "sign-out"
-    summary = "Forget this machine's key for a hub, and let it open nothing any more."
+    summary = "Forget this machine's key for a hub."
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Its arguments."""

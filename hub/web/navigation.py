@@ -34,5 +34,6 @@ ENTRIES = (
     Entry("/history", N_("History"), "history", Right.REVIEW),
     Entry("/effects", N_("Effects"), "chart-no-axes-column", Right.REVIEW),
     Entry("/voice", N_("Voices"), "smile", Right.REVIEW),
+    Entry("/people", N_("People"), "users", Right.PEOPLE),
 )
 """In the order now, week, scenes, devices, history, effects, people. The sheet gets their icons."""

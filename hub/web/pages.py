@@ -10,7 +10,8 @@ from hub.web.effects import pages as effects
 from hub.web.floor import pages as floor
 from hub.web.history import pages as history
 from hub.web.now import pages as now
-from hub.web.people import pin_pages, sign_in_pages
+from hub.web.people import me_pages, pin_pages, sign_in_pages
+from hub.web.people import pages as people
 from hub.web.scenes import new_pages as new_scenes
 from hub.web.scenes import pages as scenes
 from hub.web.voice import pages as voice
@@ -20,6 +21,8 @@ router = APIRouter(include_in_schema=False)
 for part in (
     sign_in_pages,
     pin_pages,
+    people,
+    me_pages,
     now,
     store_wide,
     floor,

@@ -1,4 +1,4 @@
-"""Whatever anybody sends, a running hub answers as its own description says."""
+"""Whatever anybody sends, of whatever role, a running hub answers as its own description says."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -22,9 +23,15 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from hub.database import open_database
+from hub.people.rights import Role
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.signed_in import account, let_in
 from tests.parts.stemning_processes import Hub
+
+KEYS: list[str] = []
+"""Of everybody who asks; empty for nobody."""
 
 CHECKS = [
     not_a_server_error,
@@ -49,11 +56,29 @@ def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseSchema
     hub = Hub(directory / "hub", broker_port=broker.port, shop=directory / "shop.yaml")
     try:
         hub.start()
+        KEYS.extend(["", *keys_of_every_role(hub)])
         yield schemathesis.openapi.from_url(f"{hub.address}/openapi.json")
         assert "Traceback" not in hub.log
     finally:
         hub.kill()
         broker.stop()
+
+
+def keys_of_every_role(hub: Hub) -> list[str]:
+    """An access key of each role, in the one store."""
+    engine = open_database(hub.database)
+    try:
+        return [
+            let_in(engine, account(engine, role, role, everywhere(role), name=role))
+            for role in Role
+        ]
+    finally:
+        engine.dispose()
+
+
+def everywhere(role: Role) -> list[str] | None:
+    """Head office is of all stores."""
+    return None if role is Role.HEAD_OFFICE else ["nordic"]
 
 
 @pytest.mark.slow
@@ -65,10 +90,11 @@ def test_every_answer_is_as_described(description: BaseSchema, mode: GenerationM
         assert isinstance(found, Ok), found
         operation = found.ok()
 
-        @given(operation.as_strategy(generation_mode=mode))
+        @given(operation.as_strategy(generation_mode=mode), st.sampled_from(KEYS))
         @settings(max_examples=8, suppress_health_check=list(HealthCheck))
-        def answers_as_described(case: Case[Any]) -> None:
-            case.call_and_validate(checks=CHECKS, timeout=20)
+        def answers_as_described(case: Case[Any], key: str) -> None:
+            headers = {"Authorization": f"Bearer {key}"} if key else {}
+            case.call_and_validate(checks=CHECKS, timeout=20, headers=headers)
 
         try:
             answers_as_described()

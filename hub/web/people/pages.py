@@ -1,0 +1,171 @@
+"""Who works with the hub: accounts, shared tablets, access keys, and PINs that were guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import BaseModel, Field
+from starlette.responses import RedirectResponse, Response
+
+from hub.api.access import WhoDep, needs
+from hub.api.errors import status_of
+from hub.parts import HubParts, HubPartsDep
+from hub.people.accounts import MANAGED_BY, NewAccount, Wish
+from hub.people.rights import Right, Role
+from hub.people.sessions import Kind
+from hub.people.who import Who
+from hub.web.cookies import let_in, let_out
+from hub.web.people.view import people_view, role_word
+from hub.web.rendering import PageRoute, page, sentence
+from hub.web.store_bar import StoreId, no_store, pick_store, store_bar
+from scenes.errors import StemningError
+
+PATH = "/people"
+router = APIRouter(
+    include_in_schema=False,
+    route_class=PageRoute,
+    dependencies=[Depends(needs(Right.PEOPLE))],
+)
+
+Text = Annotated[str, Form(max_length=200)]
+Number = Annotated[int, Form(ge=1)]
+StoreField = Annotated[str, Form(max_length=64)]
+
+
+@router.get(PATH)
+def people_page(hub: HubPartsDep, who: WhoDep, store: StoreId = None) -> Response:
+    """Everybody of one's own stores."""
+    picked = pick_store(hub, store)
+    return no_store(hub) if picked is None else _shown(hub, who, picked.id)
+
+
+class Newcomer(BaseModel):
+    """The form that makes an account."""
+
+    store: str = Field(max_length=64)
+    username: str = Field(max_length=200)
+    name: str = Field(max_length=200)
+    role: Role
+    password: str = Field(default="", max_length=200)
+    pin: str = Field(default="", max_length=200)
+    csrf: str = ""
+
+
+@router.post("/people/add")
+def add(hub: HubPartsDep, who: WhoDep, wish: Annotated[Newcomer, Form()]) -> Response:
+    """Make an account: of this store, or of all for head office."""
+    stores = None if wish.role is Role.HEAD_OFFICE else frozenset({wish.store})
+    new = NewAccount(username=wish.username, name=wish.name, role=wish.role, stores=stores)
+    try:
+        hub.people.office.create(who, new, wish.password, wish.pin)
+    except StemningError as error:
+        kept = {"username": wish.username, "name": wish.name, "role": str(wish.role)}
+        return _shown(hub, who, wish.store, sentence(str(error)), kept, status_of(error))
+    return _back(wish.store)
+
+
+@router.post("/people/change")
+def change(
+    hub: HubPartsDep,
+    who: WhoDep,
+    store: StoreField,
+    account: Number,
+    name: Text = "",
+    role: Annotated[Role | None, Form()] = None,
+    active: Annotated[bool | None, Form()] = None,
+) -> Response:
+    """Another name or role, or let nobody in by the account, or let them in again."""
+    wish = Wish(name=name or None, role=role, active=active)
+    return _done(hub, who, store, lambda: hub.people.office.change(who, account, wish))
+
+
+@router.post("/people/pin")
+def pin(
+    hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number, pin: Text = ""
+) -> Response:
+    """Another PIN, or none."""
+    return _done(hub, who, store, lambda: hub.people.office.new_pin(who, account, pin))
+
+
+@router.post("/people/password")
+def password(
+    hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number, password: Text
+) -> Response:
+    """Another password; the account is signed out everywhere."""
+    return _done(hub, who, store, lambda: hub.people.office.new_password(who, account, password))
+
+
+@router.post("/people/sign-out")
+def sign_out_everywhere(
+    hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number
+) -> Response:
+    """End all sessions and keys of an account."""
+    return _done(hub, who, store, lambda: hub.people.office.end_sessions(who, account))
+
+
+@router.post("/people/tablet")
+def make_tablet(
+    request: Request, hub: HubPartsDep, who: WhoDep, store: StoreField, name: Text
+) -> Response:
+    """Make this browser the store's shared tablet; whoever made it is signed out here."""
+    try:
+        token = hub.people.office.make_tablet(who, store, name)
+    except StemningError as error:
+        return _shown(hub, who, store, sentence(str(error)), status=status_of(error))
+    answer = RedirectResponse(f"/?store={store}", 303)
+    let_out(answer)
+    hub.people.sessions.end(who.session)
+    let_in(request, answer, Kind.TABLET, token)
+    return answer
+
+
+@router.post("/people/tablet/end")
+def end_tablet(hub: HubPartsDep, who: WhoDep, store: StoreField, tablet: Text) -> Response:
+    """Let a tablet in no more."""
+    return _done(hub, who, store, lambda: hub.people.office.end_tablet(who, tablet))
+
+
+@router.post("/people/key/end")
+def end_key(hub: HubPartsDep, who: WhoDep, store: StoreField, key: Text) -> Response:
+    """Let an access key open nothing any more."""
+    return _done(hub, who, store, lambda: hub.people.office.end_key(who, key))
+
+
+@router.post("/people/alarms/seen")
+def alarms_seen(hub: HubPartsDep, who: WhoDep, store: StoreField) -> Response:
+    """Whoever may has seen where PINs were guessed at."""
+    return _done(hub, who, store, lambda: hub.people.alarms.seen(who))
+
+
+def _done(hub: HubParts, who: Who, store: str, act: Callable[[], object]) -> Response:
+    try:
+        act()
+    except StemningError as error:
+        return _shown(hub, who, store, sentence(str(error)), status=status_of(error))
+    return _back(store)
+
+
+def _back(store: str) -> Response:
+    return RedirectResponse(f"{PATH}?store={store}", 303)
+
+
+def _shown(
+    hub: HubParts,
+    who: Who,
+    store: str,
+    problem: str = "",
+    kept: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    picked = hub.planner.store(store)
+    values = {
+        "bar": store_bar(hub, picked, PATH),
+        "people": people_view(hub, who, picked),
+        "roles": sorted(MANAGED_BY.get(who.role, frozenset()) if who.role else ()),
+        "role_word": role_word,
+        "problem": problem,
+        "kept": kept or {"username": "", "name": "", "role": "staff"},
+    }
+    return page("people/page.html", values, status)

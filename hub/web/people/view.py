@@ -1,0 +1,126 @@
+"""What the page about people shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.moments import moment
+from hub.parts import HubParts
+from hub.people.accounts import Account, may_manage
+from hub.people.rights import Role
+from hub.people.sessions import Session
+from hub.people.who import Who
+from hub.shop import Store
+from hub.web.people.people_of import initials
+from scenes.language import N_, _
+
+_ROLES = {
+    Role.STAFF: N_("Staff"),
+    Role.MANAGER: N_("Manager"),
+    Role.ANALYST: N_("Analyst"),
+    Role.INSTALLER: N_("Installer"),
+    Role.HEAD_OFFICE: N_("Head office"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account on the page; ``managed`` is whether the reader may change it."""
+
+    account: int
+    initials: str
+    name: str
+    username: str
+    role: str
+    role_word: str
+    stores: str
+    active: bool
+    has_pin: bool
+    managed: bool
+    me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A tablet or key."""
+
+    id: str
+    name: str
+    whose: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """Where PINs were guessed at, in a sentence."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleView:
+    """The page."""
+
+    persons: tuple[Person, ...]
+    tablets: tuple[Open, ...]
+    keys: tuple[Open, ...]
+    guessed: tuple[Guessed, ...]
+
+
+def role_word(role: str) -> str:
+    """A role in the reader's language."""
+    return _(_ROLES[Role(role)])
+
+
+def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
+    """The people, tablets and keys that ``who`` sees; instants as ``store`` counts them."""
+    now = hub.now()
+    office = hub.people.office
+    persons = [_person(hub, who, each) for each in office.managed(who)]
+    return PeopleView(
+        tuple(persons),
+        tuple(_open(each, now, store) for each in office.tablets(who)),
+        tuple(_open(each, now, store) for each in office.keys(who)),
+        guessed_at(hub, who, store),
+    )
+
+
+def guessed_at(hub: HubParts, who: Who, store: Store) -> tuple[Guessed, ...]:
+    """Where somebody guessed PINs until it locked, and nobody has seen it."""
+    now = hub.now()
+    return tuple(
+        Guessed(
+            _("Somebody guessed {name}’s PIN on {tablet}, {when}. It was locked.").format(
+                name=each.name, tablet=each.tablet, when=moment(each.at, now, store.tz)
+            )
+        )
+        for each in hub.people.alarms.unseen(who)
+    )
+
+
+def _person(hub: HubParts, who: Who, account: Account) -> Person:
+    names = {store.id: store.name for store in hub.planner.shop.stores}
+    if account.stores is None:
+        stores = _("All stores")
+    else:
+        stores = ", ".join(names.get(each, each) for each in sorted(account.stores))
+    name = account.name or account.username
+    return Person(
+        account=account.id,
+        initials=initials(name),
+        name=name,
+        username=account.username,
+        role=account.role,
+        role_word=role_word(account.role),
+        stores=stores,
+        active=account.active,
+        has_pin=account.has_pin,
+        managed=may_manage(who, account.role, account.stores),
+        me=account.id == who.account,
+    )
+
+
+def _open(session: Session, now: datetime, store: Store) -> Open:
+    whose = session.account.name or session.account.username if session.account else ""
+    return Open(session.id, session.name, whose, moment(session.seen_at, now, store.tz))

@@ -1,0 +1,247 @@
+"""Passwords, PINs and sessions: what lets in, for how long, and what guessing leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine
+
+from hub.audit import Search, find
+from hub.people.accounts import Account, NewAccount, Wish
+from hub.people.door import Shown
+from hub.people.errors import (
+    BusyError,
+    LastHeadOfficeError,
+    LockedError,
+    WeakSecretError,
+    WelcomeOverError,
+    WrongSecretError,
+)
+from hub.people.good_secrets import check_password, check_pin
+from hub.people.hashing import WAITING, WORKERS
+from hub.people.people import People, make_people
+from hub.people.rights import Role
+from hub.people.sessions import Kind, Opening, Session
+from hub.people.who import NOBODY, Who
+from tests.hub.shops import FakeClock
+
+PASSWORD, PIN, STORE = "nine green lamps", "4071", "nordic"
+HERE = "192.0.2.7"
+
+
+@pytest.fixture
+def people(engine: Engine, clock: FakeClock) -> People:
+    return made_again(engine, clock)
+
+
+def made_again(engine: Engine, clock: FakeClock) -> People:
+    """As after a restart."""
+    return make_people(engine, clock, clock.monotonic)
+
+
+def add(people: People, username: str, role: Role = Role.MANAGER) -> Account:
+    new = NewAccount(
+        username=username,
+        name=username.title(),
+        role=role,
+        stores=None if role is Role.HEAD_OFFICE else frozenset({STORE}),
+        password_hash=people.hasher.hash(PASSWORD),
+        pin_hash=people.hasher.hash(PIN),
+    )
+    return people.accounts.create(new, "a test")
+
+
+def a_tablet(people: People, name: str = "Till") -> Session:
+    opening = Opening(kind=Kind.TABLET, store=STORE, name=name)
+    session = people.sessions.find(people.sessions.open(opening))
+    assert session is not None
+    return session
+
+
+def refused(error: type[Exception], call: Callable[[], object]) -> None:
+    with pytest.raises(error):
+        call()
+
+
+def test_a_password_lets_in_whatever_its_capitals_of_the_username(people: People) -> None:
+    kim = add(people, "Kim")
+    account, token = people.signing_in.by_password(" kIM ", PASSWORD, HERE)
+    assert account.id == kim.id
+    who = people.door.who(Shown(session=token))
+    assert (who.name, who.role, who.stores) == ("Kim", Role.MANAGER, frozenset({STORE}))
+    assert who.csrf
+    refused(WrongSecretError, lambda: people.signing_in.by_password("kim", "another one", HERE))
+    refused(WrongSecretError, lambda: people.signing_in.by_password("max", PASSWORD, HERE))
+
+
+def test_guessing_a_password_locks_longer_each_time_and_over_restarts(
+    engine: Engine, clock: FakeClock, people: People
+) -> None:
+    add(people, "kim")
+
+    def guess() -> None:
+        people.signing_in.by_password("kim", "guessed it?", HERE)
+
+    for _ in range(5):
+        refused(WrongSecretError, guess)
+    for minutes in (1, 5):
+        signing_in = made_again(engine, clock).signing_in
+        with pytest.raises(LockedError):
+            signing_in.by_password("kim", PASSWORD, "192.0.2.8")
+        clock.forward(minutes=minutes, seconds=-5)
+        refused(LockedError, guess)
+        clock.forward(seconds=10)
+        for _ in range(5):
+            refused(WrongSecretError, guess)
+    clock.forward(minutes=16)
+    assert people.signing_in.by_password("kim", PASSWORD, HERE)
+
+
+def test_guessing_a_pin_is_stopped_and_told_to_managers(
+    engine: Engine, clock: FakeClock, people: People
+) -> None:
+    kim, tablet = add(people, "kim"), a_tablet(people)
+    for _ in range(4):
+        refused(WrongSecretError, lambda: people.signing_in.by_pin(tablet, kim.id, "9182"))
+    refused(LockedError, lambda: people.signing_in.by_pin(tablet, kim.id, "9183"))
+    again = made_again(engine, clock)
+    refused(LockedError, lambda: again.signing_in.by_pin(tablet, kim.id, PIN))
+    (alarm,) = again.alarms.unseen()
+    assert (alarm.store, alarm.tablet, alarm.name) == (STORE, "Till", "Kim")
+    with engine.connect() as connection:
+        (told,) = find(connection, Search(action="pin.locked"), 5)
+    assert told.change.store == STORE
+    # Another tablet, where Kim stands, still lets Kim in.
+    assert people.signing_in.by_pin(a_tablet(people, "Office"), kim.id, PIN)
+    manager = Who(kind="person", name="Kim", username="kim", stores=frozenset({STORE}))
+    assert people.alarms.unseen(Who(kind="person", stores=frozenset({"mall"}))) == []
+    assert people.alarms.seen(manager) == 1
+    assert people.alarms.unseen() == []
+    clock.forward(minutes=16)
+    assert again.signing_in.by_pin(tablet, kim.id, PIN)
+
+
+def test_a_hundred_guesses_at_once_are_no_more_than_five(people: People) -> None:
+    add(people, "kim")
+
+    def guess(number: int) -> type[Exception]:
+        with pytest.raises(Exception, match=r".") as error:
+            people.signing_in.by_password("kim", f"guess {number}", HERE)
+        return error.type
+
+    with ThreadPoolExecutor(30) as crowd:
+        said = list(crowd.map(guess, range(100)))
+    assert said.count(WrongSecretError) <= 5
+    assert set(said) <= {WrongSecretError, LockedError, BusyError}
+
+
+def test_only_so_many_hashes_wait(people: People) -> None:
+    def hash_one(_number: int) -> bool:
+        try:
+            people.hasher.hash(PASSWORD)
+        except BusyError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(40) as crowd:
+        done = sum(crowd.map(hash_one, range(40)))
+    assert WORKERS + WAITING <= done < 40
+
+
+def test_a_pin_opens_its_own_tablet_for_five_minutes_of_use(
+    clock: FakeClock, people: People
+) -> None:
+    kim = add(people, "kim")
+    token = people.sessions.open(Opening(kind=Kind.TABLET, store=STORE, name="Till"))
+    tablet = people.sessions.find(token)
+    assert tablet is not None
+    _account, pin = people.signing_in.by_pin(tablet, kim.id, PIN)
+    assert people.door.who(Shown(session=pin)) == NOBODY
+    both = Shown(session=pin, tablet=token)
+    for _ in range(3):
+        clock.forward(minutes=4)
+        who = people.door.who(both)
+        assert who.by_pin
+        assert (who.name, who.csrf) == ("Kim", tablet.csrf)
+    clock.forward(minutes=5, seconds=1)
+    who = people.door.who(both)
+    assert (who.kind, who.role, who.csrf) == ("tablet", Role.STAFF, tablet.csrf)
+
+
+def test_a_session_ends_when_idle_and_a_tablet_does_not(clock: FakeClock, people: People) -> None:
+    kim = add(people, "kim")
+    person = Shown(session=people.sessions.open(Opening(kind=Kind.PERSON, account=kim.id)))
+    tablet = Shown(tablet=people.sessions.open(Opening(kind=Kind.TABLET, store=STORE)))
+    for _ in range(20):
+        clock.forward(hours=11)
+        assert people.door.who(person).name == "Kim"
+    clock.forward(hours=13)
+    assert people.door.who(person) == NOBODY
+    for _ in range(3):
+        clock.forward(days=300)
+        assert people.door.who(tablet).kind == "tablet"
+    clock.forward(days=401)
+    assert people.door.who(tablet) == NOBODY
+
+
+def test_who_is_let_go_is_out_at_once(people: People) -> None:
+    add(people, "boss", Role.HEAD_OFFICE)
+    kim = add(people, "kim")
+    key = Shown(key=people.sessions.open(Opening(kind=Kind.KEY, account=kim.id)))
+    assert people.door.who(key).name == "Kim"
+    people.accounts.change(kim.id, Wish(role=Role.ANALYST), NOBODY)
+    assert people.door.who(key).role is Role.ANALYST
+    people.accounts.change(kim.id, Wish(active=False), NOBODY)
+    assert people.door.who(key) == NOBODY
+
+
+def test_somebody_stays_at_head_office(people: People) -> None:
+    boss = add(people, "boss", Role.HEAD_OFFICE)
+    for wish in (Wish(active=False), Wish(role=Role.STAFF)):
+        with pytest.raises(LastHeadOfficeError):
+            people.accounts.change(boss.id, wish, NOBODY)
+    assert people.accounts.get(boss.id).active
+
+
+def test_the_first_account_needs_the_code_of_the_log(
+    people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    def code() -> str:
+        return caplog.records[-1].getMessage().split()[-1]
+
+    people.welcome.announce()
+    first = code()
+    for _ in range(5):
+        refused(
+            (WrongSecretError, LockedError),  # type: ignore[arg-type]
+            lambda: people.welcome.create("AAAA-AAAA", "kim", "Kim", PASSWORD),
+        )
+    assert code() != first
+    refused(LockedError, lambda: people.welcome.create(code(), "kim", "Kim", PASSWORD))
+
+
+def test_the_first_account_is_of_head_office_and_the_only_one_made_so(
+    people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    people.welcome.announce()
+    code = caplog.records[-1].getMessage().split()[-1]
+    with pytest.raises(WeakSecretError):
+        people.welcome.create(code, "kim", "Kim", "password123")
+    made = people.welcome.create(code.lower().replace("-", " "), "kim", "Kim", PASSWORD)
+    assert (made.role, made.stores) == (Role.HEAD_OFFICE, None)
+    with pytest.raises(WelcomeOverError):
+        people.welcome.create(code, "max", "Max", PASSWORD)
+
+
+@pytest.mark.parametrize("pin", ["0000", "1234", "87654321", "1212", "123", "123456789", "12a4"])
+def test_a_pin_that_is_guessed_first_is_refused(pin: str) -> None:
+    with pytest.raises(WeakSecretError):
+        check_pin(pin)
+
+
+@pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "1234567890", "kim-larsen-99"])
+def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
+    with pytest.raises(WeakSecretError):
+        check_password(password, "kim-larsen")
