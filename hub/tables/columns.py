@@ -52,3 +52,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 def to_microseconds(instant: datetime) -> int:
     """Whole microseconds since 1970, as SQLite holds an instant."""
     return (instant - EPOCH) // _MICROSECOND
+
+
+def instant(raw: int | datetime) -> datetime:
+    """An instant as either database has it, where a query didn't ask for it as one."""
+    return EPOCH + raw * _MICROSECOND if isinstance(raw, int) else raw.astimezone(UTC)

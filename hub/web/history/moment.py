@@ -14,11 +14,13 @@ from hub.web.history.telling import Teller
 from hub.web.history.timeline import Entry, Filters, changed, happened, newest_first
 from hub.web.history.view import store_names
 from hub.web.looks import Look, layer_look, scene_look
+from hub.web.rendering import sentence
 from hub.web.words import clock_words, date_words, day_words, moment_words
 from scenes.errors import OutsidePlanError
 from scenes.explain import Claim
 from scenes.language import _
 from scenes.plan import Plan
+from scenes.rules import Layer
 from scenes.scene import Scene
 from scenes.wall_time import local_day
 
@@ -69,7 +71,7 @@ def explained(hub: HubParts, planned: PlannedZone, at: datetime) -> Explained:
         why = why_at(hub.planner, planned, at, now)
         claims, note = why.claims, why.note
     except OutsidePlanError as error:
-        problem = str(error)
+        problem = sentence(str(error))
     wanted = _recipe(hub, planned, at, now)
     local = at.astimezone(store.tz)
     today = local_day(now, store.tz)
@@ -107,7 +109,8 @@ def _claim(claim: Claim, teller: Teller) -> ClaimLine:
 
 
 def _when(claim: Claim, teller: Teller) -> str:
-    if claim.start is None or claim.end is None:
+    # Of what is planned for never, a plan's edges say nothing.
+    if claim.start is None or claim.end is None or claim.layer is Layer.FALLBACK:
         return ""
     start, end = (moment_words(each, teller.now, teller.tz) for each in (claim.start, claim.end))
     return _("from {start} to {end}").format(start=start, end=end)

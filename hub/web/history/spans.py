@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, type_coerce
+from sqlalchemy.types import NullType
 from sqlmodel import col
 
 from hub.tables import ExposureRow
+from hub.tables.columns import instant
 
 _LONGEST_RECORD = timedelta(minutes=20)
 """No record of the as-run log that is plausible is longer (`hub.ledger.plausible`)."""
@@ -24,8 +26,7 @@ _LAG = timedelta(minutes=3)
 class Span:
     """One agent gave one zone a scene from ``start`` to ``until``; ``scene`` None: it told nothing.
 
-    ``confirmed`` only if every device did what the scene asks all that time; ``fading_s`` of it
-    were a fade.
+    ``confirmed`` only if every device did what the scene asks all that time.
     """
 
     zone: str
@@ -36,7 +37,6 @@ class Span:
     confirmed: bool
     layer: str = ""
     source: str = ""
-    fading_s: float = 0.0
 
 
 def read_spans(
@@ -49,42 +49,44 @@ def read_spans(
             col(row.zone),
             col(row.edge),
             col(row.scene),
-            col(row.start),
-            col(row.until),
             col(row.confirmed),
             col(row.layer),
             col(row.source),
-            col(row.fading_s),
+            # As the database has them: of a day's minutes only the few that begin or end a span
+            # are needed as instants, and to make them all takes longer than all the rest.
+            type_coerce(col(row.start), NullType),
+            type_coerce(col(row.until), NullType),
         )
         # By zone, so that the index finds a day among years.
         .where(col(row.store) == store, col(row.zone).in_(zones))
         .where(col(row.start) >= start - _LONGEST_RECORD, col(row.start) < end)
         .where(col(row.until) > start)
         .order_by(col(row.zone), col(row.edge), col(row.start))
-    )
+    ).all()
     return merged(found)
 
 
 def merged(records: Iterable[Any]) -> list[Span]:
-    """Records in the order of zone, agent and time, as few spans as say the same."""
+    """Records in the order of zone, agent and time, as few spans as say the same.
+
+    A record: zone, edge, scene, confirmed, layer, source, start and until; the instants as they
+    are or as SQLite has them.
+    """
     spans: list[Span] = []
-    last: Span | None = None
-    for zone, edge, scene, start, until, confirmed, layer, source, fading_s in records:
-        if (
-            last is not None
-            and last.zone == zone
-            and last.edge == edge
-            and last.scene == scene
-            and last.confirmed == confirmed
-            and last.source == source
-            and last.layer == layer
-            and start - last.until <= _JOIN
-        ):
-            last.until = max(last.until, until)
-            last.fading_s += fading_s
+    last: list[Any] = []
+    reached: Any = None
+    for *said, start, until in records:
+        if said == last and (start == reached or instant(start) - instant(reached) <= _JOIN):
+            reached = until
             continue
-        last = Span(zone, edge, scene, start, until, confirmed, layer, source, fading_s)
-        spans.append(last)
+        if spans:
+            spans[-1].until = instant(reached)
+        zone, edge, scene, confirmed, layer, source = said
+        begin = instant(start)
+        spans.append(Span(zone, edge, scene, begin, begin, bool(confirmed), layer, source))
+        last, reached = said, until
+    if spans:
+        spans[-1].until = instant(reached)
     return spans
 
 
@@ -111,7 +113,6 @@ def with_gaps(
                 span.confirmed,
                 span.layer,
                 span.source,
-                span.fading_s,
             )
         )
         reached = max(reached, until)

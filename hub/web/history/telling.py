@@ -92,6 +92,7 @@ _WHY = {
 ALARMS = frozenset({"pin.locked", "emergency.begin", "emergency.end"})
 """Actions that are told among the alarms."""
 _TECHNICAL = ("reaction:", "trigger:", "integration:")
+_FILES = {FILE_AUTHOR: N_("The shop file"), "scene file": N_("The scene file")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Teller:
 
     def person(self, change: Change) -> str:
         """Who, for a person: empty where the hub, a reaction or a file did it."""
-        by_itself = change.author == FILE_AUTHOR or change.author.startswith(_TECHNICAL)
+        by_itself = change.author in _FILES or change.author.startswith(_TECHNICAL)
         return "" if by_itself else change.author
 
     def _facts(self, change: Change, after: Mapping[str, Any]) -> dict[str, object]:
@@ -149,7 +150,7 @@ class Teller:
             "scene": self.names.scene(scene) if scene else _("a scene"),
             "time": _("somebody ends it")
             if held or end is None
-            else moment_words(end, self.now, self.tz),
+            else moment_words(end, change.at, self.tz),
             "percent": _number(after.get("percent")),
             "name": after.get("name", thing),
             "thing": thing,
@@ -166,8 +167,8 @@ class Teller:
                 return _("The reaction {name}").format(name=self.names.source(author))
             case "trigger" | "integration":
                 return _("The integration “{name}”").format(name=name)
-            case _ if author == FILE_AUTHOR:
-                return _("The shop file")
+            case _ if author in _FILES:
+                return _(_FILES[author])
             case _:
                 return author
 

@@ -26,7 +26,7 @@ CHANGES_NOTHING = {
     "DELETE /api/v1/tablets/{tablet}": "no example knows its id: see tests/hub/people",
     "DELETE /api/v1/me/key": "it would be the key of all the others: see tests/hub/people",
     "DELETE /api/v1/keys/{key}": "no example knows its id: see tests/hub/people",
-    "POST /api/v1/stores/{store}/edges/{edge}/requests": "momentary: nothing shall be otherwise",
+    "POST /api/v1/stores/{store}/edges/{edge}/requests": "needs an agent: see test_edge_requests",
     "POST /api/v1/zones/{zone}/measurements": "a measurement; what a reaction makes of it is told",
 }
 """Routes that write to nothing that shall be, and why. A new route is not here by itself."""

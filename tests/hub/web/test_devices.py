@@ -1,0 +1,206 @@
+"""The way to a device in three links, and what the database knows of devices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import insert
+
+from hub.audit import Change, record
+from hub.database import writing
+from hub.parts import HubParts
+from hub.reported import Reported
+from hub.tables import EventRow
+from hub.web.devices.chain import Clocks, Link, agent_link, broker_link, device_link
+from hub.web.devices.readings import cartridge_words, reading_words, runs_out
+from hub.web.devices.told import failed_at, refills
+from hub.web.devices.view import devices_page
+from scenes.messages import DeviceInfo, DeviceState, Hello, Reading, State, ZoneState
+from tests.hub.shops import THURSDAY_NOON, FakeClock
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+BOOT = "0123456789abcdef"
+NOW = Clocks(THURSDAY_NOON, COPENHAGEN)
+TWO = timedelta(minutes=2)
+
+
+def lamp(**reading: Any) -> DeviceState:
+    return DeviceState(kind="light", zone="entrance", reading=Reading(**reading))
+
+
+def introduce(reported: Reported, clock: FakeClock, *, online: bool = True, **said: Any) -> None:
+    """An agent that says hello and what its lamp does."""
+    common: dict[str, Any] = {"store": "nordic", "edge": "ceiling", "boot": BOOT, "at": clock()}
+    info = DeviceInfo(id="window", kind="light", zone="entrance", driver="gpio-pwm")
+    reported.hello(
+        Hello(**common, online=online, version="1.2", zones=("entrance",), devices=(info,))
+    )
+    zones = {"entrance": ZoneState(scene="trading", confirmed=True)}
+    reported.state(State(**common, zones=zones, devices={"window": lamp(**said)}))
+
+
+def chain(reported: Reported, clocks: Clocks, silent_s: float | None = None) -> list[Link]:
+    """The three links of the lamp; the broker is silent for so long."""
+    edge = reported.edge("nordic", "ceiling")
+    assert edge is not None
+    broker = broker_link(None if silent_s is None else "gone", silent_s or 0, clocks)
+    agent = agent_link(edge, broker, clocks)
+    state = edge.state.message.devices["window"] if edge.state else None
+    return [broker, agent, device_link(state, edge, agent, None, clocks)]
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def reported(clock: FakeClock) -> Reported:
+    return Reported(clock, clock.monotonic)
+
+
+def levels(links: list[Link]) -> list[str]:
+    return [link.level for link in links]
+
+
+def test_all_is_well_only_by_what_was_reported(reported: Reported, clock: FakeClock) -> None:
+    introduce(reported, clock, level=50)
+    links = chain(reported, NOW)
+    assert levels(links) == ["good", "good", "good"]
+    assert links[1].heard_at == THURSDAY_NOON
+
+
+def test_a_silent_agent_explains_its_devices(reported: Reported, clock: FakeClock) -> None:
+    introduce(reported, clock, level=50)
+    clock.forward(minutes=2)
+    links = chain(reported, Clocks(clock(), COPENHAGEN))
+    assert levels(links) == ["good", "bad", "unknown"]
+    assert links[1].words == "ceiling has not been heard since 12:00"
+    assert links[2].words == "Unknown since 12:00, because ceiling does not answer"
+
+
+def test_an_agent_that_left_is_offline_at_once(reported: Reported, clock: FakeClock) -> None:
+    introduce(reported, clock, online=False, level=50)
+    links = chain(reported, NOW)
+    assert levels(links) == ["good", "bad", "unknown"]
+    assert links[1].words == "ceiling is offline, last heard 12:00"
+
+
+def test_behind_a_silent_broker_nothing_is_known(reported: Reported, clock: FakeClock) -> None:
+    introduce(reported, clock, level=50)
+    links = chain(reported, NOW, silent_s=60)
+    assert levels(links) == ["bad", "unknown", "unknown"]
+    assert links[0].words == "The broker has not answered since 11:59"
+    for link in links[1:]:
+        assert link.words == "Unknown since 11:59, because the broker does not answer"
+
+
+def test_a_device_that_fails_says_since_when(reported: Reported, clock: FakeClock) -> None:
+    introduce(reported, clock, problem="no such pin")
+    assert levels(chain(reported, NOW)) == ["good", "good", "bad"]
+    edge = reported.edge("nordic", "ceiling")
+    assert edge is not None
+    agent = agent_link(edge, broker_link(None, 0, NOW), NOW)
+    own = device_link(lamp(problem="no such pin"), edge, agent, THURSDAY_NOON - TWO, NOW)
+    assert own.words == "It has not answered since 11:58: no such pin"
+    never = device_link(None, edge, agent, None, NOW)
+    assert (never.level, never.words) == ("unknown", "ceiling has not said anything of it")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reading", "words"),
+    [
+        ("light", Reading(level=62, temperature_k=2700), "62%, 2,700 K"),
+        ("light", Reading(level=0), "Off"),
+        ("player", Reading(playing=True, source="playlist:calm", volume=40), "Plays calm at 40%"),
+        ("player", Reading(playing=False), "Silent"),
+        ("diffuser", Reading(on=True, fragrance="white-tea"), "Gives scent now, White tea"),
+        ("sensor", Reading(present=True), "Sees somebody"),
+        ("sensor", Reading(open=False), "Closed"),
+        ("sensor", Reading(distance_cm=81.4), "81 cm away"),
+        ("light", Reading(), ""),
+    ],
+)
+def test_a_reading_in_words(
+    kind: Literal["light", "player", "diffuser", "sensor"], reading: Reading, words: str
+) -> None:
+    assert reading_words(kind, reading) == words
+
+
+def test_a_cartridge_says_for_how_long() -> None:
+    full = Reading(cartridge_ml=100)
+    low = Reading(cartridge_ml=4.2, days_left=0.5)
+    assert (cartridge_words(full), runs_out(full)) == ("100 ml left", False)
+    assert (cartridge_words(low), runs_out(low)) == ("4 ml left, for less than a day", True)
+
+
+def test_when_a_device_failed_is_read_from_the_record(parts_on_both: HubParts) -> None:
+    parts = parts_on_both
+    now = parts.now()
+    with writing(parts.engine) as connection:
+        for seq, (device, kind, ago) in enumerate(
+            (
+                ("window", "device-trouble", 9),
+                ("window", "device-trouble", 5),
+                ("window", "press", 1),
+            )
+        ):
+            connection.execute(
+                insert(EventRow).values(
+                    store="nordic",
+                    edge="ceiling",
+                    boot=BOOT,
+                    seq=seq + 1,
+                    kind=kind,
+                    at=now - timedelta(minutes=ago),
+                    zone="entrance",
+                    device=device,
+                    received_at=now,
+                    body="{}",
+                )
+            )
+    with parts.engine.connect() as connection:
+        known = failed_at(connection, "nordic", {("ceiling", "window"), ("cellar", "window")}, now)
+    assert known == {("ceiling", "window"): now - timedelta(minutes=5)}
+
+
+def test_a_refill_says_how_long_the_one_before_lasted(parts_on_both: HubParts) -> None:
+    parts = parts_on_both
+    now = parts.now()
+    with writing(parts.engine) as connection:
+        for days, done in ((20, True), (15, False), (6, True)):
+            after = {"edge": "ceiling", "zone": "entrance", "done": done, "text": ""}
+            change = Change(
+                at=now - timedelta(days=days),
+                author="Kim",
+                action="device.refill",
+                store="nordic",
+                subject="device scent",
+                after=after,
+            )
+            record(connection, change)
+    with parts.engine.connect() as connection:
+        told = refills(connection, "nordic")
+    assert [(each.device, each.author, each.lasted) for each in told] == [
+        ("scent", "Kim", timedelta(days=14)),
+        ("scent", "Kim", None),
+    ]
+
+
+def test_the_page_names_agents_that_nobody_expects(parts: HubParts, clock: FakeClock) -> None:
+    store = parts.planner.store("nordic")
+    assert [zone.served for zone in devices_page(parts, store).zones] == [False, False]
+    common: dict[str, Any] = {"boot": BOOT, "online": True, "at": clock(), "version": "1"}
+    attic = DeviceInfo(id="bulb", kind="light", zone="attic", driver="gpio-pwm")
+    parts.reported.hello(
+        Hello(store="nordic", edge="loft", zones=("attic",), devices=(attic,), **common)
+    )
+    parts.reported.hello(Hello(store="elsewhere", edge="lost", zones=("bar",), **common))
+    page = devices_page(parts, store)
+    assert [(zone.id, zone.name) for zone in page.zones][-1] == ("", "attic")
+    assert page.homeless == (("lost", "elsewhere"),)
+    (loft,) = page.agents
+    assert (loft.unknown_zones, loft.forgettable) == ("attic", True)

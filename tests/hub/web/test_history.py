@@ -1,0 +1,332 @@
+"""A day's history: spans and gaps, changes in words, one moment explained."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from sqlalchemy import insert
+
+from hub.audit import Change, record
+from hub.database import writing
+from hub.parts import HubParts
+from hub.planning.ends import ForMinutes
+from hub.planning.planner import Choice
+from hub.tables import EventRow, ExposureRow
+from hub.web.history.moment import explained
+from hub.web.history.spans import Span, merged, with_gaps
+from hub.web.history.telling import Teller
+from hub.web.history.timeline import Filters
+from hub.web.history.view import HistoryPage, history_page, store_names
+from scenes.messages import Alarm, AsRun, Reading
+from scenes.rules import Layer
+from tests.hub.shops import THURSDAY_NOON, FakeClock
+
+MINUTE = timedelta(minutes=1)
+NOON = THURSDAY_NOON
+
+
+def rows(*minutes: tuple[str, int, bool]) -> Iterator[tuple[Any, ...]]:
+    """Records of a minute each: a scene, how many minutes after noon, whether confirmed."""
+    for scene, after, confirmed in minutes:
+        start = NOON + after * MINUTE
+        yield "entrance", "ceiling", scene, confirmed, "rule", "rule:a", start, start + MINUTE
+
+
+def spans(*minutes: tuple[str, int, bool]) -> list[tuple[str | None, int, int, bool]]:
+    """What they merge to, over the half hour from noon: scene, from, to, confirmed."""
+    end = NOON + 30 * MINUTE
+    shown = with_gaps(merged(rows(*minutes)), "entrance", "ceiling", NOON, end, end + 9 * MINUTE)
+    return [(each.scene, _after(each.start), _after(each.until), each.confirmed) for each in shown]
+
+
+def _after(instant: datetime) -> int:
+    return round((instant - NOON) / MINUTE)
+
+
+def test_minutes_that_say_the_same_are_one_span() -> None:
+    told = [("calm", n, True) for n in range(10)] + [("event", n, n > 12) for n in range(10, 30)]
+    assert spans(*told) == [
+        ("calm", 0, 10, True),
+        ("event", 10, 13, False),
+        ("event", 13, 30, True),
+    ]
+
+
+def test_what_nobody_reported_is_a_gap_and_a_late_minute_is_none() -> None:
+    told = [("calm", n, True) for n in range(30) if not 5 <= n < 9]
+    assert spans(*told) == [("calm", 0, 5, True), (None, 5, 9, False), ("calm", 9, 30, True)]
+    assert spans() == [(None, 0, 30, False)]
+    now = NOON + 10 * MINUTE
+    shown = with_gaps(
+        merged(rows(*(("calm", n, True) for n in range(8)))),
+        "entrance",
+        "ceiling",
+        NOON,
+        NOON + 30 * MINUTE,
+        now,
+    )
+    assert [each.scene for each in shown] == ["calm"]
+
+
+def test_a_span_is_cut_to_the_day() -> None:
+    long = Span("entrance", "ceiling", "calm", NOON - MINUTE, NOON + 2 * MINUTE, confirmed=True)
+    (cut,) = with_gaps([long], "entrance", "ceiling", NOON, NOON + MINUTE, NOON + MINUTE)
+    assert (cut.start, cut.until) == (NOON, NOON + MINUTE)
+
+
+@pytest.fixture
+def teller(parts: HubParts) -> Teller:
+    store = parts.planner.store("nordic")
+    return Teller(store_names(parts, store), parts.now(), store.tz)
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "author", "after", "words"),
+    [
+        (
+            "override.choose",
+            "zone entrance",
+            "Kim",
+            {"scene": "event", "end": "2026-10-22T16:00:00Z"},
+            "Kim chose Event in Entrance until 18:00",
+        ),
+        ("override.return", "zone entrance", "", None, "Somebody returned Entrance to the plan"),
+        (
+            "schedule.deploy",
+            "schedule of nordic",
+            "shop file",
+            {"version": 3},
+            "The shop file deployed version 3 of the schedule",
+        ),
+        (
+            "reaction.begin",
+            "entrance",
+            "reaction:crowd",
+            None,
+            "The reaction “crowd” took over in Entrance",
+        ),
+        (
+            "pin.locked",
+            "tablet till",
+            "till",
+            {"tablet": "till", "name": "Kim"},
+            "Somebody typed wrong PINs for Kim, and it is locked for a while",
+        ),
+        (
+            "scene.publish",
+            "scene event",
+            "Nora",
+            {"published": 4},
+            "Nora published revision 4 of Event",
+        ),
+        ("brand.new", "thing it", "Kim", None, "Kim: brand.new (it)"),
+        (
+            "override.choose",
+            "zone entrance",
+            "Kim",
+            None,
+            "Kim chose a scene in Entrance until somebody ends it",
+        ),
+    ],
+)
+def test_a_change_in_words(
+    teller: Teller, action: str, subject: str, author: str, after: Any, words: str
+) -> None:
+    change = Change(at=NOON, author=author, action=action, subject=subject, after=after)
+    assert teller.sentence(change) == words
+
+
+def test_a_change_says_what_it_came_to_and_why(teller: Teller) -> None:
+    change = Change(
+        at=NOON,
+        author="Kim",
+        action="schedule.deploy",
+        subject="schedule of nordic",
+        why="too-loud: children sleep",
+        after={"version": 2, "changes": ["“Evenings” ends later"]},
+    )
+    assert teller.details(change) == ("“Evenings” ends later", "Why: too loud: children sleep")
+    assert teller.person(change) == "Kim"
+    by_itself = Change(
+        at=NOON, author="reaction:crowd", action="reaction.begin", subject="entrance"
+    )
+    assert teller.person(by_itself) == ""
+
+
+def as_run(seq: int, at: datetime, scene: str, **more: Any) -> AsRun:
+    return AsRun(
+        seq=seq,
+        at=at,
+        until=at + MINUTE,
+        zone="entrance",
+        scene=scene,
+        scene_revision=1,
+        layer=Layer.RULE,
+        source="rule:evenings",
+        epoch=1,
+        revision=1,
+        slot_start=at,
+        confirmed=True,
+        **more,
+    )
+
+
+def tell(parts: HubParts, *events: Any) -> None:
+    with writing(parts.engine) as connection:
+        for event in events:
+            connection.execute(
+                insert(EventRow).values(
+                    store="nordic",
+                    edge="ceiling",
+                    boot="0123456789abcdef",
+                    seq=event.seq,
+                    kind=type(event).__struct_config__.tag,
+                    at=event.at,
+                    zone=event.zone,
+                    device=event.device,
+                    received_at=event.at,
+                    body=msgspec.json.encode(event).decode(),
+                )
+            )
+
+
+def record_of(scene: str) -> dict[str, Any]:
+    """A minute of the as-run log as the deriver writes it, but for when it was."""
+    return {
+        "store": "nordic",
+        "zone": "entrance",
+        "edge": "ceiling",
+        "scene": scene,
+        "scene_revision": 1,
+        "layer": "rule",
+        "source": "rule:a",
+        "confirmed": True,
+        "fading_s": 0.0,
+        "plan_epoch": 1,
+        "plan_revision": 1,
+        "block": "",
+    }
+
+
+def page(parts: HubParts, **filters: str) -> HistoryPage:
+    store = parts.planner.store("nordic")
+    return history_page(parts, store, None, Filters(**filters), 1)
+
+
+def test_the_filters_show_what_they_say(parts: HubParts, clock: FakeClock) -> None:
+    clock.forward(minutes=10)
+    parts.planner.override("nordic", "entrance", Choice("event", ForMinutes(30), author="Kim"))
+    tell(parts, Alarm(seq=1, at=clock(), zone="fitting-rooms", cause="calm", active=True))
+    everything = page(parts)
+    assert "Kim" in everything.people
+    said = [entry.words for entry in page(parts, person="Kim").entries]
+    assert said == ["Kim chose Event in Entrance until 12:40"]
+    (alarm,) = page(parts, kind="alarm").entries
+    assert alarm.words == "Somebody pressed the calm button in Fitting rooms"
+    assert not page(parts, kind="alarm", zone="entrance").entries
+    assert everything.silent
+    assert everything.after is None
+
+
+def test_a_day_is_read_from_both_databases(parts_on_both: HubParts, clock: FakeClock) -> None:
+    clock.forward(minutes=20)
+    minutes = [
+        {**record_of("calm" if minute < 5 else "event"), "start": NOON + minute * MINUTE}
+        for minute in range(10)
+    ]
+    for each in minutes:
+        each["until"] = each["start"] + MINUTE
+    with writing(parts_on_both.engine) as connection:
+        connection.execute(insert(ExposureRow), minutes)
+    told = [entry.words for entry in page(parts_on_both, kind="played", zone="entrance").entries]
+    assert told == [
+        "Nothing was reported until 12:17",
+        "Event until 12:10",
+        "calm until 12:05",
+        "Nothing was reported until 12:00",
+    ]
+
+
+def test_other_stores_are_not_told_of(parts: HubParts) -> None:
+    with writing(parts.engine) as connection:
+        for store in ("nordic", "elsewhere", None):
+            change = Change(
+                at=parts.now(), author=f"of {store}", action="floor.draw", subject="x", store=store
+            )
+            record(connection, change)
+    assert {"of nordic", "of None"} <= set(page(parts).people)
+    assert "of elsewhere" not in page(parts).people
+
+
+def test_a_moment_tells_wanted_from_reported(parts_on_both: HubParts, clock: FakeClock) -> None:
+    parts = parts_on_both
+    parts.planner.override("nordic", "entrance", Choice("event", ForMinutes(60), author="Kim"))
+    clock.forward(minutes=20)
+    at = clock() - 10 * MINUTE
+    goal = parts.planner.shop.scenes["event"].light_cue("all").level
+    devices = {
+        "near": Reading(level=goal + 1),
+        "far": Reading(level=goal - 20),
+        "dead": Reading(problem="no answer"),
+    }
+    tell(parts, as_run(1, at, "event", devices=devices))
+    it = explained(parts, parts.planner.find("entrance", "nordic"), at + timedelta(seconds=30))
+    assert [(claim.look.word, claim.wins) for claim in it.claims] == [
+        ("Event", True),
+        ("Trading", False),
+    ]
+    (report,) = it.reports
+    lines = {line.device: (line.distance, line.near) for line in report.devices}
+    assert lines == {
+        "near": ("as asked", True),
+        "far": ("20 points below", False),
+        "dead": ("", None),
+    }
+    assert [entry.person for entry in it.around if entry.person] == ["Kim"]
+    # A minute later nothing was reported, and nobody pretends to know.
+    later = explained(parts, parts.planner.find("entrance", "nordic"), at + 5 * MINUTE)
+    assert later.reports == ()
+
+
+def test_another_scene_than_was_wanted_is_said(parts: HubParts, clock: FakeClock) -> None:
+    clock.forward(minutes=20)
+    at = clock() - 10 * MINUTE
+    tell(parts, as_run(1, at, "evening"))
+    (report,) = explained(parts, parts.planner.find("entrance", "nordic"), at).reports
+    assert (report.level, report.verdict) == ("bad", "Another scene than was wanted")
+
+
+def test_before_the_first_plan_that_is_said(parts: HubParts, clock: FakeClock) -> None:
+    it = explained(parts, parts.planner.find("entrance", "nordic"), clock() - timedelta(days=3))
+    assert it.claims == ()
+    assert it.problem.startswith("No plan of Entrance is on record")
+
+
+def test_a_day_of_ten_agents_is_read_in_a_tenth_of_a_second(parts: HubParts) -> None:
+    store = parts.planner.store("nordic")
+    midnight = NOON.replace(hour=0) - timedelta(hours=2)
+    minutes = [
+        {
+            **record_of(("calm", "event")[minute // 60 % 2]),
+            "edge": f"edge-{edge}",
+            "start": midnight + minute * MINUTE,
+            "until": midnight + (minute + 1) * MINUTE,
+        }
+        for edge in range(10)
+        for minute in range(-1440, 1440)
+    ]
+    with writing(parts.engine) as connection:
+        connection.execute(insert(ExposureRow), minutes)
+    day = NOON.date()
+    history_page(parts, store, day, Filters(), 1)
+    # The processor's time: others share this machine.
+    began_s = time.process_time()
+    shown = history_page(parts, store, day, Filters(), 1)
+    took_s = time.process_time() - began_s
+    assert sum(len(ribbon.pieces) for ribbon in shown.ribbons) > 10 * 12
+    assert took_s < 0.2, f"{took_s:.3f} s"
