@@ -10,6 +10,7 @@ from tests.bench import (
     sacn_fade,
     sales_import,
     skew,
+    tap_to_done,
     trigger_flood,
     week_api,
 )
@@ -30,6 +31,7 @@ if __name__ == "__main__":
         compile_plans,
         week_api,
         trigger_flood,
+        tap_to_done,
     ):
         benchmark.main()
         say()
