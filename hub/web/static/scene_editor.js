@@ -179,8 +179,9 @@ async function beside(newTag) {
   const theirs = documentOf(sheetOf(body.draft ?? body, defaults));
   const choice = await besideDialog({ scene, base, theirs, mine });
   if (choice === null) return;
+  const wanted = { both: merged(base, theirs, mine), mine, theirs }[choice];
   [base, tag] = [theirs, etag ?? newTag];
-  take(choice === "both" ? merged(base, theirs, mine) : choice === "mine" ? mine : theirs);
+  take(wanted);
   changed();
   await showStanding();
   show(recipe(), !same(base, recipe()));
