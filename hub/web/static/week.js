@@ -401,6 +401,12 @@ setInterval(() => {
   if (document.visibilityState === "visible" && !inUse()) refresh().catch(() => undefined);
 }, REFRESH_MS);
 
+// Who typed a PIN over an open sheet goes on with it; who only looked gets the page to plan with.
+document.addEventListener("stemning:came-in", () => {
+  if (!mayPlan) location.reload();
+  else if (!inUse()) refresh().catch(() => undefined);
+});
+
 const calendar = document.getElementById("calendar");
 const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
 document.getElementById("week-scroller")?.scrollTo({ top: (Number(calendar?.dataset.scroll) / 60) * 3.5 * rem });

@@ -192,7 +192,7 @@ def _block(ground: DayGround, wish: _Wish, lane: int, lanes: int) -> Block | Non
         look=scene_look(wish.scene, scene),
         name=name,
         times=times,
-        words=", ".join((scene, times, name, list_words(zones))),
+        words=", ".join((f"{scene} {times}", name, list_words(zones))),
         place=place,
         lane=lane,
         lanes=lanes,

@@ -94,7 +94,7 @@ def test_blocks_lie_upon_what_they_win_over_and_words_stand_clear(parts: HubPart
     assert (below.lane, below.lanes, above.lanes) == (0, 2, 1)
     assert below.label is not None
     assert below.place.top + below.label.top == above.place.end
-    assert above.words == "Event, 08:00–12:00, Schedule, Entrance"
+    assert above.words == "Event 08:00–12:00, Schedule, Entrance"
 
 
 def test_one_zone_is_one_lane(parts: HubParts) -> None:
