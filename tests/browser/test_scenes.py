@@ -1,0 +1,312 @@
+"""The pages of scenes: editing touches no lamp, an audition one zone, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Dialog, Locator, Page, expect
+
+from scenes.plan import Plan
+from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.waiting import wait_until
+
+OWN = "late-evening"
+EDITOR = f"/scenes/{OWN}?store=oslo"
+SAVED = re.compile("^Saved as a draft")
+
+
+@pytest.fixture
+def own(shop: Shop) -> Iterator[str]:
+    """A scene of the shop's own, a published copy of Evening."""
+    shop.hub.call("POST", "/api/v1/scenes/evening/clone", {"id": OWN, "name": "Late evening"})
+    shop.hub.call("POST", f"/api/v1/scenes/{OWN}/publish", {})
+    yield OWN
+    for zone in ("entrance", "sales-floor"):
+        shop.hub.call("DELETE", f"/api/v1/zones/{zone}/override?store=oslo")
+        shop.hub.call("DELETE", f"/api/v1/zones/{zone}/audition?store=oslo")
+    shop.hub.call("DELETE", f"/api/v1/scenes/{OWN}")
+
+
+def newest(shop: Shop) -> Any:
+    """The newest revision, as the API has it."""
+    said = shop.hub.get(f"/api/v1/scenes/{OWN}")
+    return said["draft"] or said
+
+
+def open_editor(tablet: OpenTablet, **options: Any) -> Page:
+    page = tablet(EDITOR, **options)
+    expect(page.locator("#editor[data-ready]")).to_be_visible()
+    return page
+
+
+def slider(page: Page, name: str) -> Locator:
+    """The visible slider of that name."""
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def do(page: Page, name: str) -> None:
+    """Tap a button of the bar that stays in sight."""
+    page.locator(".save-bar").get_by_role("button", name=name).click()
+
+
+def said(page: Page) -> Locator:
+    return page.locator("#unsaved")
+
+
+def test_moving_every_slider_and_saving_touches_no_lamp_and_an_audition_one_zone(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet)
+    shop.ceiling.heard.clear()
+    heard = shop.ceiling.heard
+    for each in page.get_by_role("slider").all():
+        each.press("ArrowRight")
+    expect(said(page)).to_have_text(re.compile(r"^\d+ unsaved changes$"))
+    do(page, "Save draft")
+    expect(said(page)).to_have_text(SAVED)
+    draft = newest(shop)
+    assert (draft["light"]["all"]["level"], draft["music"]["volume"]) == (51, 36)
+
+    # A plan that the saving had made would have come before the audition's.
+    page.get_by_role("button", name="Audition 60 s").click()
+    trying = page.locator("#trying")
+    expect(trying).to_have_text(re.compile(r"^Entrance: done: it plays\. Returns by itself in 5\d"))
+    assert {plan.zone for plan in heard} == {"entrance"}
+    assert _played(heard[-1]).light["all"].level == 51
+    # A slider that moves meanwhile is heard; many moves are put together.
+    before = len(heard)
+    for _ in range(9):
+        slider(page, "Level").press("ArrowRight")
+    wait_until(lambda: _played(heard[-1]).light["all"].level == 60, 5, "the slider to be heard")
+    assert len(heard) - before <= 4
+    page.get_by_role("button", name="Stop").click()
+    expect(trying).to_have_text("Entrance is back: Trading.")
+    assert {plan.zone for plan in heard} == {"entrance"}
+    assert shop.zone("entrance")["desired"]["scene"] == "trading"
+
+
+def _played(plan: Plan) -> Any:
+    return plan.scenes["audition"]
+
+
+def test_an_audition_returns_by_itself_and_a_page_that_came_later_counts_it_down(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    recipe = {**_document(newest(shop)), "music": {"source": "playlist:calm", "volume": 10}}
+    path = "/api/v1/zones/sales-floor/audition?store=oslo"
+    shop.hub.call("POST", path, {"scene": recipe, "of": OWN, "seconds": 10})
+    page = open_editor(tablet)
+    expect(page.get_by_role("radio", name=re.compile("^Sales floor"))).to_be_checked()
+    trying = page.locator("#trying")
+    expect(trying).to_have_text(re.compile(r"^Sales floor: done: it plays\. Returns by itself in"))
+    expect(trying).to_have_text("Sales floor is back: Trading.", timeout=15_000)
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_who_was_slower_sees_both_changes_and_keeps_both(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet, may_complain="412")
+    slider(page, "Level").press("ArrowRight")
+    theirs = {**_document(newest(shop)), "music": {"source": "playlist:calm", "volume": 12}}
+    shop.hub.call("PUT", f"/api/v1/scenes/{OWN}", {"scene": theirs})
+    do(page, "Save draft")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-theirs] li")).to_contain_text(["playlist:calm", "12 %"])
+    expect(dialog.locator("[data-mine] li")).to_have_text("Light level 50 % → 51 %")
+    assert newest(shop)["light"]["all"]["level"] == 50
+    dialog.get_by_role("button", name=re.compile("^Both")).click()
+    expect(slider(page, "Volume")).to_have_value("12")
+    do(page, "Save draft")
+    expect(said(page)).to_have_text(SAVED)
+    both = newest(shop)
+    assert (both["light"]["all"]["level"], both["music"]["volume"]) == (51, 12)
+
+
+def test_a_reload_offers_the_edits_again_and_sends_none(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet)
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    slider(page, "Volume").press("ArrowRight")
+    page.reload()
+    assert asked == ["beforeunload"]
+    kept = page.locator("#kept")
+    expect(kept.locator("li")).to_have_text("Volume 35 % → 36 %")
+    assert newest(shop)["music"]["volume"] == 35
+    expect(slider(page, "Volume")).to_have_value("35")
+    kept.get_by_role("button", name="Take them up again").click()
+    expect(slider(page, "Volume")).to_have_value("36")
+    do(page, "Save draft")
+    expect(said(page)).to_have_text(SAVED)
+    page.reload()
+    expect(page.locator("#editor[data-ready]")).to_be_visible()
+    expect(kept).to_be_hidden()
+
+
+def test_a_session_that_ended_in_mid_edit_loses_nothing(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet, may_complain="40[13]")
+    slider(page, "Volume").press("ArrowRight")
+    cookies: Any = page.context.cookies()
+    page.context.clear_cookies()
+    do(page, "Save draft")
+    expect(said(page)).to_have_text("Sign in, then tap again. Your edits are kept.")
+    expect(slider(page, "Volume")).to_have_value("36")
+    page.context.add_cookies(cookies)
+    if page.locator("dialog[open]").count():
+        page.keyboard.press("Escape")
+    # A page that took its token before is told so, takes the new one, and asks for one more tap.
+    do(page, "Save draft")
+    expect(said(page)).to_have_text(re.compile("^Saved as a draft|try once more"))
+    if "once more" in said(page).inner_text():
+        do(page, "Save draft")
+    expect(said(page)).to_have_text(SAVED)
+    assert newest(shop)["music"]["volume"] == 36
+
+
+def test_publishing_says_what_changes_and_where_it_is_heard(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    wish = {"scene": OWN, "end": {"minutes": 30}}
+    shop.hub.call("PUT", "/api/v1/zones/entrance/override?store=oslo", wish)
+    page = open_editor(tablet)
+    slider(page, "Warmth").press("ArrowRight")
+    do(page, "Publish")
+    dialog = page.get_by_role("dialog", name="Publish Late evening?")
+    expect(dialog.locator("li").nth(0)).to_have_text("Colour temperature 2700 K → 2750 K")
+    heard = "On now in Entrance, Oslo, Storgata: it fades over in 1 min"
+    expect(dialog.locator("li").nth(1)).to_have_text(heard)
+    assert shop.ceiling.plans["entrance"].scenes[OWN].light["all"].temperature_k == 2700
+    dialog.get_by_role("button", name="Publish").click()
+    expect(said(page)).to_have_text("Published.")
+    wait_until(
+        lambda: shop.ceiling.plans["entrance"].scenes[OWN].light["all"].temperature_k == 2750,
+        5,
+        "the published scene in the plan",
+    )
+    expect(page.locator("#standing .state").first).to_have_text("Published")
+
+
+def test_keys_are_enough_also_for_a_colour(shop: Shop, own: str, tablet: OpenTablet) -> None:
+    page = open_editor(tablet)
+    page.get_by_role("radio", name="White").focus()
+    page.keyboard.press("ArrowRight")
+    hue = page.get_by_role("slider", name="Hue")
+    hue.focus()
+    field = page.get_by_role("textbox", name="As a number")
+    before = field.input_value()
+    for key in ("ArrowUp", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+        expect(field).not_to_have_value(before)
+        before = field.input_value()
+    expect(hue).to_have_attribute("aria-valuetext", re.compile(r"^\w+, \d+°$"))
+    field.fill("#3355FF")
+    expect(hue).to_have_attribute("aria-valuetext", "blue, 230°")
+    level = slider(page, "Level")
+    level.focus()
+    page.keyboard.press("End")
+    expect(level).to_have_attribute("aria-valuetext", "100 per cent")
+    page.locator(".save-bar").get_by_role("button", name="Save draft").focus()
+    page.keyboard.press("Enter")
+    expect(said(page)).to_have_text(SAVED)
+    assert (
+        newest(shop)["light"]["all"]
+        == {"level": 100, "colour": "#3355ff", "fade_s": 60} | {"temperature_k": None}
+        or newest(shop)["light"]["all"]["colour"] == "#3355ff"
+    )
+
+
+def test_what_is_beyond_a_limit_is_said_before_it_is_sent(own: str, tablet: OpenTablet) -> None:
+    page = open_editor(tablet)
+    slider(page, "Volume").press("End")
+    expect(said(page)).to_have_text("The volume is over the limit of 50 %.")
+    expect(page.locator(".save-bar").get_by_role("button", name="Save draft")).to_be_disabled()
+
+
+def test_a_new_scene_begins_as_a_copy_and_goes_again(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet("/scenes?store=oslo")
+    page.get_by_role("link", name="New scene").click()
+    page.get_by_label("What people call it").fill("Højt humør")
+    page.get_by_role("radio", name="Event").check(force=True)
+    page.get_by_role("button", name="Make the draft").click()
+    expect(page.locator("#scene-name")).to_have_text("Højt humør")
+    made = shop.hub.get("/api/v1/scenes/hojt-humor")
+    event = shop.hub.get("/api/v1/scenes/event")
+    assert (made["state"], made["light"]) == ("draft", event["light"])
+    page.locator("summary", has_text="More").last.click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Ready to play")).to_be_visible()
+    expect(page.get_by_text("Højt humør")).to_have_count(0)
+
+
+def _document(scene: dict[str, Any]) -> dict[str, Any]:
+    fields = ("name", "description", "mood", "experience", "limits", "light", "music", "scent")
+    return {field: scene[field] for field in fields}
+
+
+def gallery(page: Page, shop: Shop) -> None:
+    page.goto(f"{shop.hub.address}/scenes?store=oslo")
+    expect(page.get_by_role("heading", name="Ready to play")).to_be_visible()
+
+
+def new(page: Page, shop: Shop) -> None:
+    page.goto(f"{shop.hub.address}/new-scene?store=oslo")
+    expect(page.get_by_role("button", name="Make the draft")).to_be_visible()
+
+
+def editing(page: Page, shop: Shop) -> None:
+    """An editor with all parts in sight: a colour, edits that wait, every list open."""
+    page.goto(f"{shop.hub.address}{EDITOR}")
+    expect(page.locator("#editor[data-ready]")).to_be_visible()
+    page.get_by_role("radio", name="Colour", exact=True).check()
+    for summary in page.locator(".standing summary").all():
+        summary.click()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("show", [gallery, new, editing])
+def test_axe_finds_nothing(
+    shop: Shop,
+    own: str,
+    tablet: OpenTablet,
+    show: Callable[[Page, Shop], None],
+    scheme: Literal["light", "dark"],
+) -> None:
+    page = tablet("/scenes?store=oslo", color_scheme=scheme, reduced_motion="reduce")
+    page.on("dialog", lambda dialog: dialog.accept())
+    show(page, shop)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_thumb_hits_every_control_and_nothing_sticks_out(
+    shop: Shop, own: str, tablet: OpenTablet, size: str
+) -> None:
+    width, height = SIZES[size]
+    page = tablet("/scenes?store=oslo", viewport={"width": width, "height": height})
+    page.on("dialog", lambda dialog: dialog.accept())
+    editing(page, shop)
+    small = page.evaluate(
+        """least => [...document.querySelectorAll(
+                'main :is(button, a, summary, .slider input, .switch, label:has([type=radio]))')]
+            .filter(element => element.checkVisibility())
+            .map(element => [element.textContent.trim(), element.getBoundingClientRect()])
+            .filter(([_, box]) => box.width < least - 0.5 || box.height < least - 0.5)
+            .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)""",
+        TOUCH_PX,
+    )
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
