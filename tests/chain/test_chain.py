@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.mpd import Mpd
+from tests.parts.signed_in import head_office_session
 from tests.parts.stemning_processes import Agent, Guard, Hub
 from tests.waiting import wait_until
 
@@ -160,6 +161,7 @@ def test_from_a_rule_to_the_pins_the_visits_and_the_page(shop: Shop, page: Page)
     a_visit_has_the_right_dwell(shop)
     the_as_run_log_says_what_the_pins_did(shop)
     the_page_and_the_api_agree(shop, page)
+    what_people_nudge_reaches_the_pins_and_the_ledger(shop)
 
 
 def the_light_follows_the_cue(shop: Shop, begins: datetime) -> None:
@@ -246,6 +248,8 @@ def the_as_run_log_says_what_the_pins_did(shop: Shop) -> None:
 
 def the_page_and_the_api_agree(shop: Shop, page: Page) -> None:
     wait_until(lambda: reported(shop).get("scene") == "dim", 10, "Dim to be reported")
+    session = head_office_session(shop.hub.database)
+    page.context.add_cookies([shop.hub.cookie(session)])
     page.goto(shop.hub.address)
     zone = shop.hub.zone("entrance")
     card = page.locator("#zone-nordic-entrance")
@@ -257,3 +261,26 @@ def the_page_and_the_api_agree(shop: Shop, page: Page) -> None:
     # The page hears of it by itself.
     expect(card).to_contain_text("Bright", timeout=10_000)
     wait_until(lambda: reported(shop).get("scene") == "bright", 10, "Bright to be reported")
+
+
+def what_people_nudge_reaches_the_pins_and_the_ledger(shop: Shop) -> None:
+    zone, store = "/api/v1/zones/entrance", "/api/v1/stores/nordic"
+
+    def plays(level: float, volume: str) -> bool:
+        lit = shop.agent.pin_level(LIGHT_PIN) == pytest.approx(level, abs=1e-3)
+        return bool(lit and shop.music_status()["volume"] == volume)
+
+    wait_until(lambda: plays(0.70, "40"), 10, "Bright as it was made")
+    shop.hub.call("PUT", f"{zone}/adjustments/light", {"percent": 50})
+    shop.hub.call("PUT", f"{zone}/adjustments/volume", {"percent": 75, "why": "too-loud"})
+    wait_until(lambda: plays(0.35, "30"), 10, "half the light, and less music")
+    shop.hub.call("POST", f"{store}/mute", {})
+    shop.hub.call("POST", f"{store}/scent-off", {})
+    wait_until(lambda: plays(0.35, "0"), 10, "silence")
+    assert shop.music_status()["state"] == "play", "so that it can come back where it was"
+    wait_until(lambda: reported(shop)["adjust"] == {"light": 50, "volume": 0, "scent": 0}, 10, "it")
+    shop.hub.call("DELETE", f"{store}/mute")
+    shop.hub.call("DELETE", f"{zone}/override")
+    wait_until(lambda: plays(0.70, "40"), 10, "all as the scene says")
+    query = "SELECT DISTINCT adjust FROM exposure WHERE scene = 'bright' AND adjust IS NOT NULL"
+    wait_until(lambda: len(shop.rows(query)) >= 2, 20, "what was nudged in the ledger")
