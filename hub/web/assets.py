@@ -14,7 +14,7 @@ import hashlib
 import logging
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from starlette.requests import Request
@@ -45,14 +45,21 @@ _IMPORT = re.compile(rb"""(\b(?:from|import)\s*\(?\s*["']\./[\w-]+\.js)(["'])"""
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServedFile:
-    """One file as it is served; ``packed`` by gzip where that is shorter."""
+    """One file as it is served."""
 
     content: bytes
     media_type: str
     etag: str
-    packed: bytes | None
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """By gzip, where that is shorter; not before somebody asks, as it takes a while."""
+        if self.media_type.startswith(_PACKED_ALREADY):
+            return None
+        packed = gzip.compress(self.content, 9, mtime=0)
+        return packed if len(packed) < len(self.content) else None
 
 
 def vendor_files(node_modules: Path) -> dict[str, ServedFile]:
@@ -147,12 +154,7 @@ def cache_control(scope: Scope) -> str:
 
 def _file(name: str, content: bytes) -> ServedFile:
     etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    media_type = _MEDIA_TYPES[Path(name).suffix]
-    packed = None
-    if not media_type.startswith(_PACKED_ALREADY):
-        packed = gzip.compress(content, 9, mtime=0)
-    shorter = packed is not None and len(packed) < len(content)
-    return ServedFile(content, media_type, etag, packed if shorter else None)
+    return ServedFile(content, _MEDIA_TYPES[Path(name).suffix], etag)
 
 
 def _font_sheet(sheet: bytes) -> bytes:
