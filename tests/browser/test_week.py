@@ -1,0 +1,307 @@
+"""The plan as a calendar: dragged, resized, copied, deployed, rehearsed, by two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from hub.database import open_database
+from hub.people.rights import Role
+from hub.people.sessions import Kind
+from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.parts.signed_in import account, let_in
+
+DRAFT = "/api/v1/stores/oslo/draft"
+NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
+MONDAY = NEXT_WEEK - timedelta(days=NEXT_WEEK.weekday())
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+RULES: list[dict[str, Any]] = [
+    {
+        "id": "calm",
+        "name": "Calm mornings",
+        "zones": ["entrance"],
+        "scene": "calm-morning",
+        "weekdays": ["mon", "tue", "wed", "thu", "fri"],
+        "from": "09:00",
+        "until": "11:00",
+    },
+    {
+        "id": "market",
+        "name": "Market day",
+        "zones": ["all"],
+        "scene": "event",
+        "weekdays": ["wed"],
+        "from": "14:00",
+        "until": "16:00",
+    },
+]
+
+
+@pytest.fixture
+def planned(shop: Shop) -> Iterator[Shop]:
+    """The shop with two rules deployed and no draft; as it was afterwards."""
+    _no_draft(shop)
+    hub = shop.hub
+    seen = hub.get("/api/v1/stores/oslo/schedule")
+    hub.call("POST", DRAFT, {})
+    hub.call("PUT", DRAFT, {"schedule": {**seen["schedule"], "rules": RULES}})
+    hub.call("POST", f"{DRAFT}/deploy", {})
+    yield shop
+    _no_draft(shop)
+    hub.call("POST", "/api/v1/stores/oslo/schedule/revert", {"version": seen["version"]})
+
+
+def _no_draft(shop: Shop) -> None:
+    if next(each for each in shop.hub.get("/api/v1/stores") if each["store"] == "oslo")["draft"]:
+        shop.hub.call("DELETE", DRAFT)
+
+
+def week(tablet: OpenTablet, zone: str = "entrance", **options: Any) -> Page:
+    """A tablet that looks at next week."""
+    path = f"/week?store=oslo&day={TUESDAY}&zone={zone}"
+    page = tablet(path, may_complain="status of 4", **options)
+    page.locator("#week[data-ready]").wait_for()
+    page.locator("html[data-live=yes]").wait_for()  # the bar above it is at rest
+    return page
+
+
+def block(page: Page, item: str, day: object = TUESDAY) -> Locator:
+    return page.locator(f'#column-{day} .block[data-item="{item}"]').first
+
+
+def drag(page: Page, what: Locator, hours: float, by: Callable[[Any], tuple[float, float]]) -> None:
+    """Drags from a point of a box (as ``by`` says) so many hours down."""
+    what.scroll_into_view_if_needed()
+    box = what.bounding_box()
+    assert box is not None
+    hour = page.evaluate("document.querySelector('.column').offsetHeight / 24")
+    x, y = by(box)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + hours * hour / 2, steps=3)
+    page.mouse.move(x, y + hours * hour, steps=3)
+    page.mouse.up()
+
+
+def middle(box: Any) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def lower_edge(box: Any) -> tuple[float, float]:
+    return box["x"] + box["width"] / 3, box["y"] + box["height"] - 4
+
+
+def answer(page: Page, words: str) -> None:
+    page.locator("#week-which").get_by_role("button", name=words).click()
+
+
+def drafted(shop: Shop, part: str = "rules") -> Any:
+    return {each["id"]: each for each in shop.hub.get(DRAFT)["schedule"].get(part, [])}
+
+
+def told(page: Page) -> Locator:
+    return page.locator("#week-draft")
+
+
+def test_a_rule_is_dragged_and_resized_on_all_of_its_days_and_deployed(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    page = week(tablet)
+    drag(page, block(page, "calm"), 0.5, middle)
+    answer(page, "On all of its days")
+    expect(told(page)).to_contain_text("1 change, not deployed")
+    expect(block(page, "calm", WEDNESDAY)).to_have_accessible_name(
+        "Calm morning 09:30–11:30, Calm mornings, Entrance"
+    )
+    drag(page, block(page, "calm"), 0.5, lower_edge)
+    answer(page, "On all of its days")
+    expect(block(page, "calm")).to_have_accessible_name(
+        "Calm morning 09:30–12:00, Calm mornings, Entrance"
+    )
+    # Nothing plays otherwise before somebody deploys it, having read what it does.
+    version = planned.hub.get("/api/v1/stores/oslo/schedule")["version"]
+    page.get_by_role("button", name="Look and deploy").click()
+    sheet = page.locator("#week-sheet")
+    expect(sheet).to_contain_text("Rule “Calm mornings”: from 09:00 → 09:30, until 11:00 → 12:00")
+    sheet.get_by_role("button", name="Deploy now").click()
+    expect(told(page)).to_contain_text(f"Version {version + 1} is deployed")
+    found = planned.hub.get(f"/api/v1/stores/oslo/week?from={TUESDAY}")["zones"][0]["slots"]
+    calm = next(slot for slot in found if slot["scene"] == "calm-morning")
+    since, until = (datetime.fromisoformat(calm[key]) for key in ("since", "until"))
+    assert until - since == timedelta(hours=2.5)
+
+
+def test_only_one_day_becomes_exceptions_and_a_day_is_copied(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    page = week(tablet)
+    drag(page, block(page, "calm"), 1, middle)
+    answer(page, "Only")
+    moved = page.locator(f'#column-{TUESDAY} .block[data-layer="exception"]')
+    expect(moved.last).to_have_accessible_name("Calm morning 10:00–12:00, Calm mornings, Entrance")
+    assert drafted(planned)["calm"] == {**RULES[0], **drafted(planned)["calm"]}
+    # The market of Wednesday also on Tuesday, in place of what was there by exception.
+    page.locator(f"#copy-{WEDNESDAY}").click()
+    page.locator(f"#paste-{TUESDAY}").click()
+    answer(page, "as exceptions")
+    expect(page.locator(f'#column-{TUESDAY} .block[aria-label^="Event"]')).to_be_visible()
+    dates = {each["days"]["dates"][0]["first"] for each in drafted(planned, "exceptions").values()}
+    assert dates == {str(TUESDAY)}
+    assert "calm-morning" not in {each["scene"] for each in drafted(planned, "exceptions").values()}
+
+
+def test_keys_do_what_a_drag_does(planned: Shop, tablet: OpenTablet) -> None:
+    page = week(tablet)
+    block(page, "calm").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#week-said")).to_contain_text("09:15 to 11:15")
+    page.keyboard.press("Escape")
+    expect(page.locator("#week-said")).to_contain_text("Left as it was")
+    for key in ("ArrowUp", "ArrowUp", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # the first answer: on all of its days
+    expect(block(page, "calm")).to_have_accessible_name(
+        "Calm morning 08:30–10:45, Calm mornings, Entrance"
+    )
+    assert drafted(planned)["calm"]["until"] == "10:45"
+
+
+def test_something_new_is_drawn_changed_and_deleted(planned: Shop, tablet: OpenTablet) -> None:
+    page = week(tablet)
+    hour = page.evaluate("document.querySelector('.column').offsetHeight / 24")
+    drag(
+        page,
+        block(page, "calm"),
+        1,
+        lambda box: (box["x"] + box["width"] / 2, box["y"] + box["height"] + hour),
+    )
+    sheet = page.locator("#week-sheet")
+    expect(sheet.locator("[name=from-clock]")).to_have_value("12:00")
+    sheet.get_by_role("button", name="On a date").click()
+    sheet.get_by_role("radio", name="Rush hour").check()
+    sheet.locator("[name=from-clock]").fill("12:30")
+    sheet.locator("[name=until-clock]").fill("13:30")
+    sheet.get_by_role("button", name="Save in the draft").click()
+    new = page.locator(f'#column-{TUESDAY} .block[data-layer="exception"]')
+    expect(new).to_have_accessible_name("Rush hour 12:30–13:30, Exception, Entrance")
+    new.click()
+    sheet.get_by_role("button", name="Delete").click()
+    expect(new).to_have_count(0)
+    assert drafted(planned, "exceptions") == {}
+
+
+def test_of_two_tablets_the_second_hears_what_the_first_did(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    first, second = week(tablet), week(tablet)
+    drag(first, block(first, "calm"), 0.5, middle)
+    answer(first, "On all of its days")
+    expect(told(first)).to_contain_text("1 change, not deployed")
+    drag(second, block(second, "market", WEDNESDAY), 1, middle)
+    answer(second, "On all of its days")
+    # The other has begun the draft meanwhile: nothing is written, and both see the same.
+    expect(second.locator("#notice")).to_contain_text("has a draft already")
+    expect(told(second)).to_contain_text("1 change, not deployed")
+    drag(first, block(first, "calm"), 0.5, middle)
+    answer(first, "On all of its days")
+    expect(block(first, "calm")).to_have_attribute(
+        "aria-label", "Calm morning 10:00–12:00, Calm mornings, Entrance"
+    )
+    drag(second, block(second, "market", WEDNESDAY), 1, middle)
+    answer(second, "On all of its days")
+    expect(second.locator("#notice")).to_contain_text("Calm mornings”: from 09:30 → 10:00")
+    drag(second, block(second, "market", WEDNESDAY), 1, middle)
+    answer(second, "On all of its days")
+    expect(told(second)).to_contain_text("2 changes, not deployed")
+    rules = drafted(planned)
+    assert (rules["calm"]["from"], rules["market"]["from"]) == ("10:00", "15:00")
+
+
+def test_who_may_not_plan_looks_at_it(planned: Shop, tablet: OpenTablet) -> None:
+    page = week(tablet)
+    engine = open_database(planned.hub.database)
+    try:
+        token = let_in(engine, account(engine, "till", Role.STAFF, ["oslo"]), Kind.PERSON)
+    finally:
+        engine.dispose()
+    page.context.add_cookies([planned.hub.cookie(token)])
+    page.reload()
+    expect(page.locator(".locked-note").first).to_contain_text("asks for the PIN of a manager")
+    drag(page, block(page, "calm"), 1, middle)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(block(page, "calm")).to_have_accessible_name(
+        "Calm morning 09:00–11:00, Calm mornings, Entrance"
+    )
+    expect(page.get_by_role("button", name="Add")).to_have_count(0)
+
+
+def test_a_rehearsal_goes_from_change_to_change_and_touches_nothing(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    before = planned.zone("entrance")["desired"]
+    page = week(tablet, reduced_motion="reduce")
+    page.get_by_role("button", name="Rehearse").click()
+    entrance = page.locator(".stage").first
+    expect(entrance).to_contain_text("Trading")
+    page.get_by_role("button", name="The next change").click()
+    expect(page.locator("#rehearsal-time")).to_have_text("09:00")
+    expect(entrance).to_contain_text("Calm morning")
+    assert planned.zone("entrance")["desired"]["scene"] == before["scene"]
+
+
+def open_week(page: Page) -> None:
+    expect(block(page, "calm")).to_be_visible()
+
+
+def open_sheet(page: Page) -> None:
+    block(page, "calm").click()
+    expect(page.locator("#week-sheet")).to_be_visible()
+
+
+def open_rehearsal(page: Page) -> None:
+    page.get_by_role("button", name="Rehearse").click()
+    expect(page.locator(".stage").first).to_contain_text("Light")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_of_the_week(
+    planned: Shop, tablet: OpenTablet, scheme: Literal["light", "dark"]
+) -> None:
+    planned.hub.call("POST", DRAFT, {})
+    page = week(tablet, "", color_scheme=scheme, reduced_motion="reduce")
+    for show in (open_week, open_sheet, open_rehearsal):
+        show(page)
+        assert findings(page) == []
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_thumb_hits_what_the_week_offers(planned: Shop, tablet: OpenTablet, size: str) -> None:
+    width, height = SIZES[size]
+    page = week(tablet, "", viewport={"width": width, "height": height}, reduced_motion="reduce")
+    # A short block is low; whatever it holds is in the lists too, as a row.
+    small = page.evaluate(
+        """least => [...document.querySelectorAll('main :is(button:not(.block), a, summary)')]
+            .filter(element => element.checkVisibility())
+            .map(element => [element.textContent.trim(), element.getBoundingClientRect()])
+            .filter(([_, box]) => box.width < least - 0.5 || box.height < least - 0.5)
+            .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)""",
+        TOUCH_PX,
+    )
+    assert small == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    columns = page.locator(".column:visible")
+    expect(columns).to_have_count(7 if size == "wide" else 1)
+
+
+def test_without_a_script_the_week_can_be_read(planned: Shop, tablet: OpenTablet) -> None:
+    page = tablet(f"/week?store=oslo&day={TUESDAY}&zone=entrance", java_script_enabled=False)
+    expect(block(page, "calm")).to_be_visible()
+    page.get_by_role("link", name="The week after").click()
+    expect(block(page, "calm", TUESDAY + timedelta(days=7))).to_be_visible()
