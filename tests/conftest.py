@@ -40,6 +40,7 @@ LONGEST = (
     "tests/hub/sales/test_command.py",
     "tests/hub/demo/test_demo.py",
     "tests/browser/test_access.py",
+    "tests/browser/test_floor.py",
     "tests/browser/test_effects.py",
     "tests/chain/test_chain.py",
     "tests/hub/demo/test_history.py",

@@ -117,6 +117,7 @@ class Ceiling:
             since=slot.start,
             layer=slot.layer,
             reason=slot.reason,
+            adjust=slot.adjust if report.obeys else None,
             epoch=plan.epoch,
             revision=plan.revision,
         )

@@ -82,6 +82,7 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture
 def shop(running_shop: Shop) -> Iterator[Shop]:
     """The shop as it was: no override, every zone obedient, the shop file whole."""
+    running_shop.ceiling.devices.clear()
     for zone in ZONES:
         running_shop.ceiling.reports[zone].__init__()  # type: ignore[misc]
         running_shop.hub.call("DELETE", f"/api/v1/zones/{zone}/override?store=oslo")
@@ -132,5 +133,11 @@ def tablet(browser: Browser, shop: Shop) -> Iterator[OpenTablet]:
 
 
 def card(page: Page, zone: str) -> Locator:
-    """A zone's card of the first store."""
+    """The panel of a zone of the first store; it is chosen on the floor plan."""
+    spot(page, zone).locator("input").check()
     return page.locator(f"#zone-oslo-{zone}")
+
+
+def spot(page: Page, zone: str) -> Locator:
+    """A zone's place on the floor plan of the first store."""
+    return page.locator(f"#spot-oslo-{zone}")
