@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from scenes.messages import DeviceState, Reading, Reply, Request
 from tests.browser.ceiling import Ceiling, Report
-from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.conftest import SHOP, OpenTablet, Shop
 from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.parts.mosquitto import Mosquitto
+from tests.parts.signed_in import head_office_session
+from tests.parts.stemning_processes import Hub
 
 PAGE = "/devices?store=bergen"
 LOG = tuple(f"2026-10-22 09:00:{n:02}Z INFO edge.link: line {n}" for n in range(40))
@@ -204,3 +211,35 @@ def test_everybody_can_use_it(
     for button in page.locator("main button, main summary").all():
         box = button.bounding_box()
         assert box is None or box["height"] >= TOUCH_PX
+
+
+@pytest.mark.timeout(120)  # a hub of its own has to start
+def test_a_frozen_broker_is_the_first_broken_link(browser: Browser, tmp_path: Path) -> None:
+    """A shop of its own: the broker that freezes is everybody's."""
+    for name in ("broker", "hub"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    broker = Mosquitto(tmp_path / "broker")
+    with ExitStack() as ends:
+        broker.start()
+        ends.callback(broker.stop)
+        hub = Hub(tmp_path / "hub", broker_port=broker.port, shop=tmp_path / "shop.yaml")
+        hub.start()
+        ends.callback(hub.stop)
+        counter = Counter(broker.port)
+        counter.start()
+        ends.callback(counter.stop)
+        counter.wait_for_plans()
+        context = browser.new_context()
+        ends.callback(context.close)
+        context.add_cookies([hub.cookie(head_office_session(hub.database))])
+        page = context.new_page()
+        page.goto(f"{hub.address}{PAGE}")
+        expect(device(page, "speaker")).to_contain_text("Plays calm", timeout=POLLED_MS)
+        os.kill(broker.pid, signal.SIGSTOP)
+        ends.callback(os.kill, broker.pid, signal.SIGCONT)
+        lamp = device(page, "door-lamp")
+        expect(lamp.locator(".state")).to_contain_text(
+            "The broker has not answered since", timeout=3 * POLLED_MS
+        )
+        assert links(page, "door-lamp") == ["bad", "unknown", "unknown"]
