@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenes.errors import StemningError
+from scenes.language import _
 
 
 class ConflictError(StemningError):
@@ -43,8 +44,11 @@ class PreconditionFailedError(StemningError):
 
     def __init__(self, tag: str, changed: Sequence[str] = ()) -> None:
         super().__init__(
-            "somebody else changed this since you saw it, so nothing was written; "
-            "look again and decide anew" + "".join(f". {one}" for one in changed)
+            _(
+                "somebody else changed this since you saw it, so nothing was written; "
+                "look again and decide anew"
+            )
+            + "".join(f". {one}" for one in changed)
         )
         self.tag = tag
         self.changed = tuple(changed)

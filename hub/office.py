@@ -27,6 +27,7 @@ from hub.rivals import Order, Rival, ZoneKey
 from hub.tables import AuditRow, HubRow
 from scenes.codec import decode
 from scenes.errors import InvalidMessageError
+from scenes.language import _, ngettext
 from scenes.messages import PlanMessage, State
 
 _WHO = select(col(HubRow.epoch), col(HubRow.holder), col(HubRow.since)).with_for_update(read=True)
@@ -351,30 +352,39 @@ class Office:
 
 def told(other: Other) -> str:
     """Who decides in our place and since when, and what to do about it."""
-    who = other.hub or "another hub"
-    since = f" since {other.since:%Y-%m-%d %H:%M} UTC" if other.since else ""
+    who = other.hub or _("another hub")
+    if other.since:
+        who = _("{hub}, since {when},").format(hub=who, when=f"{other.since:%Y-%m-%d %H:%M} UTC")
     if other.standby:
-        return f"this hub stands by, and {who} decides{since}: change it there"
-    return (
-        f"this hub is out of office, because {who} decides{since}: change it there, or confirm on "
+        return _("this hub stands by, and {hub} decides: change it there").format(hub=who)
+    return _(
+        "this hub is out of office, because {hub} decides: change it there, or confirm on "
         "this hub that its database is the right one (stemning office confirm)"
-    )
+    ).format(hub=who)
 
 
 def contest_told(contested: Sequence[Rival]) -> str:
     """What is wrong with some zones, and what to do about it."""
-    zones = ", ".join(f"{rival.zone} of {rival.store}" for rival in contested[:_MOST_NAMED])
-    more = len(contested) - _MOST_NAMED
-    return f"{zones}{f' and {more} more zones' if more > 0 else ''}: {held_back(contested[0])}"
+    named = [
+        _("{zone} of {store}").format(zone=rival.zone, store=rival.store)
+        for rival in contested[:_MOST_NAMED]
+    ]
+    zones, more = ", ".join(named), len(contested) - _MOST_NAMED
+    if more > 0:
+        said = ngettext("{zones} and {n} more zone", "{zones} and {n} more zones", more)
+        zones = said.format(zones=zones, n=more)
+    return f"{zones}: {held_back(contested[0])}"
 
 
 def held_back(rival: Rival) -> str:
     """Why nothing is published for a zone, and what to do about it."""
-    return (
-        f"{rival.place} has a newer plan{f' by {rival.hub}' if rival.hub else ''} than this hub's "
-        "database knows, so this hub's own is held back; confirm on the hub whose database is "
-        "right (stemning office confirm)"
-    )
+    place = rival.place
+    if rival.hub:
+        place = _("{zone} (of {hub})").format(zone=place, hub=rival.hub)
+    return _(
+        "{zone} has a newer plan than this hub's database knows, so this hub's own is held back; "
+        "confirm on the hub whose database is right (stemning office confirm)"
+    ).format(zone=place)
 
 
 def _said(stand: Stand, epoch: int) -> Mapping[str, object]:

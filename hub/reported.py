@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from scenes.language import _
 from scenes.messages import Hello, Message, State, ZoneState
 
 STALE_S = 15.0
@@ -268,8 +269,12 @@ def _combined(zone: str, known: Sequence[ReportedEdge]) -> ReportedZone:
     agreed = len({state.scene for state in zones}) == 1
     problems = [problem for edge in known for problem in _problems(zone, edge, edge in edges)]
     if not agreed:
-        plays = (f"{edge.edge} plays {_scene(edge, zone)}" for edge in edges)
-        problems.append(Problem("The edges disagree: " + ", ".join(plays)))
+        plays = (
+            _("{edge} plays {scene}").format(edge=edge.edge, scene=_scene(edge, zone))
+            for edge in edges
+        )
+        said = _("The edges disagree: {said}").format(said=", ".join(plays))
+        problems.append(Problem(said))
     return ReportedZone(
         state=oldest.message.zones[zone] if agreed else None,
         at=oldest.message.at,
@@ -297,9 +302,10 @@ def _problems(zone: str, edge: ReportedEdge, serves: bool) -> list[Problem]:
     state = edge.state.message
     problems = []
     if edge.hello is not None and not edge.hello.message.online:
-        problems.append(Problem(f"{edge.edge} is offline", state.at))
+        problems.append(Problem(_("{edge} is offline").format(edge=edge.edge), state.at))
     elif edge.stale:
-        problems.append(Problem(f"{edge.edge} has not been heard", state.at))
+        said = _("{edge} has not been heard").format(edge=edge.edge)
+        problems.append(Problem(said, state.at))
     if not serves:
         return problems
     if state.zones[zone].problem:
@@ -315,4 +321,4 @@ def _problems(zone: str, edge: ReportedEdge, serves: bool) -> list[Problem]:
 
 def _scene(edge: ReportedEdge, zone: str) -> str:
     scene = edge.state.message.zones[zone].scene if edge.state else None
-    return scene or "nothing"
+    return scene or _("nothing")

@@ -26,17 +26,18 @@ from hub.people.errors import (
 )
 from hub.people.rights import RIGHTS, Right
 from hub.people.who import NOBODY, Who
+from scenes.language import N_, _
 
 CSRF_HEADER = "X-CSRF-Token"
 CSRF_FIELD = "csrf"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORM = "application/x-www-form-urlencoded"
 _ROLE_WORDS = {
-    "staff": "staff",
-    "manager": "a manager",
-    "analyst": "an analyst",
-    "installer": "an installer",
-    "head-office": "head office",
+    "staff": N_("staff"),
+    "manager": N_("a manager"),
+    "analyst": N_("an analyst"),
+    "installer": N_("an installer"),
+    "head-office": N_("head office"),
 }
 _key = HTTPBearer(
     scheme_name="access-key",
@@ -100,12 +101,14 @@ def check_right(who: Who, right: Right, store: str | None = None) -> None:
     if who.may(right, store):
         return
     if who.kind == "nobody":
-        raise SignInError("sign in first (in a terminal: stemning sign-in)")
+        raise SignInError(_("sign in first (in a terminal: stemning sign-in)"))
     if who.kind == "tablet":
-        raise PinError("this needs a person: choose your name and type your PIN")
+        raise PinError(_("this needs a person: choose your name and type your PIN"))
     if right not in who.rights:
-        raise ForbiddenError(f"{who.name or 'this account'} may not do this; {_who_may(right)} may")
-    raise ForbiddenError(f"{who.name or 'this account'} may not do this in the store {store}")
+        said = _("{who} may not do this; {others} may")
+        raise ForbiddenError(said.format(who=who.name or _("this account"), others=_who_may(right)))
+    said = _("{who} may not do this in the store {store}")
+    raise ForbiddenError(said.format(who=who.name or _("this account"), store=store))
 
 
 def check_store(who: Who, right: Right, store: str) -> None:
@@ -202,14 +205,16 @@ def _check_origin(request: Request) -> None:
     """What a browser says about where a request comes from; programs say nothing."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
-        raise ForeignRequestError("this was not sent from the hub's own page")
+        raise ForeignRequestError(_("this was not sent from the hub's own page"))
     if "Authorization" in request.headers:
         return
     origin = request.headers.get("Origin") or request.headers.get("Referer")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
-        raise ForeignRequestError("this was not sent from the hub's own page")
+        raise ForeignRequestError(_("this was not sent from the hub's own page"))
 
 
 def _who_may(right: Right) -> str:
-    may = [_ROLE_WORDS[role] for role, rights in RIGHTS.items() if right in rights]
-    return may[0] if len(may) == 1 else f"{', '.join(may[:-1])} or {may[-1]}"
+    may = [_(_ROLE_WORDS[role]) for role, rights in RIGHTS.items() if right in rights]
+    if len(may) == 1:
+        return may[0]
+    return _("{several} or {last}").format(several=", ".join(may[:-1]), last=may[-1])

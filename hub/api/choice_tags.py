@@ -16,6 +16,7 @@ from hub.planning.planner import Check, PlannedZone
 from hub.planning.told import Told
 from hub.shop import Store
 from scenes.adjustment import Sense
+from scenes.language import _
 from scenes.nudge import Calm
 from scenes.rules import Layer
 
@@ -57,9 +58,11 @@ def begin_check(hub: HubParts, store: Store, seen: Precondition | None) -> Check
             now = hub.now()
             began, ends = (moment(at, now, store.tz) for at in (held.start, held.end))
             raise QuietHourHeldError(
-                f"{held.author or 'Somebody'} began a quiet hour in {store.name} at {began}, and "
-                f"it holds until {ends}: leave it, end it first, or say that yours replaces it "
-                "(its ETag as If-Match, or * for whatever is there; stemning quiet-hour --replace)"
+                _(
+                    "{who} began a quiet hour in {store} at {began}, and it holds until {ends}: "
+                    "leave it, end it first, or say that yours replaces it (its ETag as If-Match, "
+                    "or * for whatever is there; stemning quiet-hour --replace)"
+                ).format(who=held.author or _("Somebody"), store=store.name, began=began, ends=ends)
             )
 
     return check

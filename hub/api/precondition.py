@@ -12,9 +12,12 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 from hub.errors import PreconditionFailedError, PreconditionRequiredError
+from scenes.language import N_, _
 
 ANYTHING = "*"
-_NOT_ON_RECORD = "What you saw is not on record here: maybe an older copy of the database is back"
+_NOT_ON_RECORD = N_(
+    "What you saw is not on record here: maybe an older copy of the database is back"
+)
 
 
 def etag(name: str, edition: int | str) -> str:
@@ -34,7 +37,7 @@ class Precondition:
         ``tag`` is its tag now; ``changed`` says what happened since, in sentences.
         """
         if not self.holds(tag):
-            raise PreconditionFailedError(tag, changed() or (_NOT_ON_RECORD,))
+            raise PreconditionFailedError(tag, changed() or (_(_NOT_ON_RECORD),))
 
     def holds(self, tag: str) -> bool:
         """Whether the resource, whose tag is ``tag`` now, is as it was seen."""

@@ -30,6 +30,7 @@ from hub.planning.planner import PlannedZone
 from hub.reported import Followed, Problem, ReportedZone
 from scenes.adjustment import AS_IT_SAYS, SENSES, Adjustment
 from scenes.audition import AUDITION, AUDITION_PREFIX, Audition
+from scenes.language import _
 from scenes.nudge import KINDS, nudge_words
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer, Override
@@ -244,7 +245,11 @@ def _reported_or_gap(
             confirmed=False,
             fading=False,
             adjust=None,
-            problems=[f"What {edges} reported can't be shown; the hub's log says why"],
+            problems=[
+                _("What {edges} reported can't be shown; the hub's log says why").format(
+                    edges=edges
+                )
+            ],
             edges=list(reported.edges),
         )
 
@@ -292,11 +297,14 @@ def _with_another_plan(plan: Plan, follows: Sequence[Followed]) -> Iterator[Prob
     for followed in follows:
         if followed.order > plan.order:
             yield Problem(
-                f"{followed.edge} follows a newer plan than this hub's and refuses ours: "
-                "another hub plans here, or this database was set back"
+                _(
+                    "{edge} follows a newer plan than this hub's and refuses ours: "
+                    "another hub plans here, or this database was set back"
+                ).format(edge=followed.edge)
             )
         elif followed.order < plan.order and followed.said_at > plan.compiled_at + _PATIENCE:
-            yield Problem(f"{followed.edge} has not taken this hub's plan", plan.compiled_at)
+            said = _("{edge} has not taken this hub's plan").format(edge=followed.edge)
+            yield Problem(said, plan.compiled_at)
 
 
 def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> SlotView:
@@ -331,4 +339,5 @@ def _in_words(problem: Problem, now: datetime, tz: ZoneInfo) -> str:
         return problem.text
     local = problem.since.astimezone(tz)
     today = local_day(now, tz) == local.date()
-    return f"{problem.text} since {local:%H:%M}" + ("" if today else f" on {local:%Y-%m-%d}")
+    time = f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
+    return _("{problem} since {time}").format(problem=problem.text, time=time)

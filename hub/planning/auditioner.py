@@ -14,11 +14,12 @@ from hub.planning.choices import told, zone_subject
 from hub.planning.keeper import PlanKeeper
 from scenes.audition import LONGEST_S, SHORTEST_S, Audition, recipe_of
 from scenes.errors import StemningError
+from scenes.language import N_, _
 from scenes.rules import Layer
 from scenes.scene import Scene
 
 BEGIN, END = "audition.begin", "audition.end"
-_STRONGER = {Layer.EMERGENCY: "an emergency", Layer.QUIET_HOUR: "a quiet hour"}
+_STRONGER = {Layer.EMERGENCY: N_("an emergency"), Layer.QUIET_HOUR: N_("a quiet hour")}
 
 
 class AuditionRefusedError(ConflictError):
@@ -92,7 +93,9 @@ class Auditioner(PlanKeeper):
         stronger = _STRONGER.get(plan.at(instant).layer)
         if stronger is not None:
             raise AuditionRefusedError(
-                f"{stronger} holds in {before.zone.name}, and nothing is auditioned over it"
+                _("{stronger} holds in {zone}, and nothing is auditioned over it").format(
+                    stronger=_(stronger), zone=before.zone.name
+                )
             )
 
 

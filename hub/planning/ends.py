@@ -10,6 +10,7 @@ from hub.planning.almanac import PlaceAlmanac
 from hub.planning.base import BasePlan
 from hub.shop import Store
 from scenes.compiler import closing_after
+from scenes.language import _
 
 LONGEST = timedelta(days=7)
 """No choice lasts longer, whatever its end is called: what is meant for longer is a rule."""
@@ -60,16 +61,20 @@ def end_instant(
         case NextChange():
             if base is None:
                 raise OverrideEndError(
-                    "the zones of a store change at different times: "
-                    "say minutes, closing or an instant"
+                    _(
+                        "the zones of a store change at different times: "
+                        "say minutes, closing or an instant"
+                    )
                 )
             return min(_next_change(now, store, base), now + LONGEST)
         case Closing():
             closing = _closing(now, store)
             if closing is None:
                 raise OverrideEndError(
-                    f"{store.name} does not close in the next eight days, by its opening hours: "
-                    "say minutes or an instant"
+                    _(
+                        "{store} does not close in the next eight days, by its opening hours: "
+                        "say minutes or an instant"
+                    ).format(store=store.name)
                 )
             return min(closing, now + LONGEST)
         case ForMinutes(minutes):

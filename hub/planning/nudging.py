@@ -18,6 +18,7 @@ from hub.planning.ends import OverrideEnd, end_instant
 from hub.shop import Shop, Store
 from scenes.adjustment import FULL, Sense, limits_of
 from scenes.errors import StemningError
+from scenes.language import _
 from scenes.nudge import CALMS, Calm, Nudge, NudgeKind
 from scenes.rules import OverrideWhy
 
@@ -49,7 +50,8 @@ def for_a_zone(wish: NudgeWish, before: PlannedZone, now: datetime) -> Nudge | N
     """
     low, high = limits_of(wish.sense)
     if not low <= wish.percent <= high:
-        raise NudgeRangeError(f"{wish.sense} goes from {low:g} to {high:g} % of the scene's own")
+        said = _("{sense} goes from {low} to {high} % of the scene's own")
+        raise NudgeRangeError(said.format(sense=wish.sense, low=f"{low:g}", high=f"{high:g}"))
     end = end_instant(wish.end, now, before.store, before.base)
     if wish.percent == FULL:
         return None

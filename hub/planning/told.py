@@ -14,6 +14,7 @@ from hub.audit import Change, Search, find
 from hub.moments import moment
 from hub.planning.asked import NO_CHOICE, UNTIL_ENDED
 from hub.shop import Store
+from scenes.language import N_, _
 from scenes.scene import Scene
 from scenes.units import Instant
 
@@ -21,24 +22,24 @@ _MOST = 3
 """So many sentences are enough to decide anew."""
 _LOOK_BACK = 20
 _WORDS = {
-    "override.choose": "chose {scene}",
-    "override.return": "returned to the plan",
-    "quiet-hour.begin": "began a quiet hour",
-    "quiet-hour.end": "ended the quiet hour",
-    "emergency.begin": "set off the emergency",
-    "emergency.end": "ended the emergency",
-    "light.nudge": "set the light to {percent:g} %",
-    "light.end": "set the light back",
-    "volume.nudge": "set the volume to {percent:g} %",
-    "volume.end": "set the volume back",
-    "scent.nudge": "set the scent to {percent:g} %",
-    "scent.end": "set the scent back",
-    "mute.begin": "muted the store",
-    "mute.end": "ended the mute",
-    "scent-off.begin": "turned the scent off",
-    "scent-off.end": "turned the scent on again",
-    "audition.begin": "began an audition",
-    "audition.end": "ended the audition",
+    "override.choose": N_("{who} chose {scene}"),
+    "override.return": N_("{who} returned to the plan"),
+    "quiet-hour.begin": N_("{who} began a quiet hour"),
+    "quiet-hour.end": N_("{who} ended the quiet hour"),
+    "emergency.begin": N_("{who} set off the emergency"),
+    "emergency.end": N_("{who} ended the emergency"),
+    "light.nudge": N_("{who} set the light to {percent} %"),
+    "light.end": N_("{who} set the light back"),
+    "volume.nudge": N_("{who} set the volume to {percent} %"),
+    "volume.end": N_("{who} set the volume back"),
+    "scent.nudge": N_("{who} set the scent to {percent} %"),
+    "scent.end": N_("{who} set the scent back"),
+    "mute.begin": N_("{who} muted the store"),
+    "mute.end": N_("{who} ended the mute"),
+    "scent-off.begin": N_("{who} turned the scent off"),
+    "scent-off.end": N_("{who} turned the scent on again"),
+    "audition.begin": N_("{who} began an audition"),
+    "audition.end": N_("{who} ended the audition"),
 }
 
 
@@ -75,17 +76,20 @@ class Told:
             if (after.id.partition(".")[0] if after else NO_CHOICE) == seen:
                 if after is not None and not sentences and after.end <= self.now:
                     when = moment(after.end, self.now, self.store.tz)
-                    sentences.append(f"What you saw ended by itself, at {when}")
+                    sentences.append(_("What you saw ended by itself, at {when}").format(when=when))
                 break
             sentences.insert(0, self._sentence(change, after))
         return sentences[-_MOST:]
 
     def _sentence(self, change: Change, after: _Begun | None) -> str:
-        words, until, tz = _WORDS[change.action], "", self.store.tz
+        tz, name, percent = self.store.tz, "", ""
         if after is not None:
             scene = self.scenes.get(after.scene)
-            name = scene.name if scene else after.scene
-            words = words.format(scene=name, percent=after.percent)
-            if after.end < UNTIL_ENDED:
-                until = f" until {moment(after.end, self.now, tz)}"
-        return f"{change.author or 'Somebody'} {words}{until}, at {moment(change.at, self.now, tz)}"
+            name, percent = scene.name if scene else after.scene, f"{after.percent:g}"
+        who = change.author or _("Somebody")
+        did = _(_WORDS[change.action]).format(who=who, scene=name, percent=percent)
+        at = moment(change.at, self.now, tz)
+        if after is not None and after.end < UNTIL_ENDED:
+            until = moment(after.end, self.now, tz)
+            return _("{did} until {until}, at {at}").format(did=did, until=until, at=at)
+        return _("{did}, at {at}").format(did=did, at=at)

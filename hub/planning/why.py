@@ -61,9 +61,9 @@ def why_at(
     claims = explain(wishes, planned.zone.fallback, instant).claims
     adjusted = _adjusted(planned, claims[0], instant)
     if draft is not None:
-        note = "As if the draft were deployed now, with the choices of today"
+        note = _("As if the draft were deployed now, with the choices of today")
         return Why(claims, "draft", note, adjusted)
-    return Why(claims, "plan", "As the plan says now", adjusted)
+    return Why(claims, "plan", _("As the plan says now"), adjusted)
 
 
 def _adjusted(planned: PlannedZone, winner: Claim, instant: datetime) -> str:
@@ -77,8 +77,10 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
     when = moment(instant, now, planned.store.tz)
     if plan is None:
         raise OutsidePlanError(
-            f"no plan of {planned.zone.name} is on record for {when}: it had none yet, or that is "
-            "longer ago than plans are kept"
+            _(
+                "no plan of {zone} is on record for {when}: it had none yet, or that is "
+                "longer ago than plans are kept"
+            ).format(zone=planned.zone.name, when=when)
         )
     # A plan that was over by then was the last that anybody had.
     index = plan.index_at(min(max(instant, plan.slots[0].start), plan.slots[-1].start))

@@ -37,10 +37,17 @@ from hub.schedules.errors import (
     ScheduleRefusedError,
     UnknownVersionError,
 )
-from hub.schedules.history import Version, changes_between, draft_since, versions_since
+from hub.schedules.history import (
+    Version,
+    changes_between,
+    changes_to_keep,
+    draft_since,
+    versions_since,
+)
 from hub.schedules.rebase import Prefer, rebase
 from hub.schedules.reviewing import problems_of, store_names
 from hub.shop import Library, Store
+from scenes.language import _
 from scenes.schedule import Schedule
 
 BY_A_PERSON, BY_REVERT = "person", "revert"
@@ -140,8 +147,10 @@ class ScheduleDesk:
             before = find_draft(connection, of.id)
             if before is not None:
                 raise DraftExistsError(
-                    f"{of.name} has a draft already, by {before.author or 'somebody'}: "
-                    "go on with that one, or discard it first"
+                    _(
+                        "{store} has a draft already, by {who}: "
+                        "go on with that one, or discard it first"
+                    ).format(store=of.name, who=before.author or _("somebody"))
                 )
             newest = history.versions(connection, of.id, 1)[0]
             source = newest if number is None else history.version(connection, of.id, number)
@@ -178,7 +187,7 @@ class ScheduleDesk:
             names = store_names(of, library, before.schedule, schedule)
             return (
                 replace(before, schedule=schedule),
-                changes_between(before.schedule, schedule, names),
+                changes_to_keep(before.schedule, schedule, names),
             )
 
         return self._step(of, "draft.change", changed, by, check)
@@ -199,12 +208,14 @@ class ScheduleDesk:
             merged = rebase(*three, names, prefer or "draft")
             if merged.conflicts and prefer is None:
                 raise RebaseConflictError(
-                    "the draft and what was deployed since change the same; "
-                    "say which holds with prefer, the draft or what is deployed",
+                    _(
+                        "the draft and what was deployed since change the same; "
+                        "say which holds with prefer, the draft or what is deployed"
+                    ),
                     merged.conflicts,
                 )
             after = replace(before, schedule=merged.schedule, based_on=newest.number)
-            return after, changes_between(before.schedule, merged.schedule, names)
+            return after, changes_to_keep(before.schedule, merged.schedule, names)
 
         return self._step(of, "draft.rebase", rebased, by, check)
 
@@ -292,13 +303,13 @@ class ScheduleDesk:
         problems = problems_of(connection, store, library, new.schedule)
         forbids = [problem.sentence for problem in problems if problem.forbids]
         if forbids:
-            raise ScheduleRefusedError("this can't be deployed", forbids)
+            raise ScheduleRefusedError(_("this can't be deployed"), forbids)
         names = store_names(store, library, before.schedule, new.schedule)
-        changes = tuple(changes_between(before.schedule, new.schedule, names))
+        changes = tuple(changes_to_keep(before.schedule, new.schedule, names))
         return _Deployment(before, new, effective(connection, new.schedule), changes, draft)
 
     def _put_out(self, store: Store, look: Callable[[Connection], _Deployment]) -> Version:
-        for _ in range(_TRIES):
+        for _attempt in range(_TRIES):
             with self._engine.connect() as connection:
                 deployment = look(connection)
             keep = _Keeping(store.id, deployment, look)
@@ -383,5 +394,5 @@ def the_draft(connection: Connection, store: Store) -> Draft:
     """A store's draft; `NoDraftError`."""
     found = find_draft(connection, store.id)
     if found is None:
-        raise NoDraftError(f"{store.name} has no draft now: begin one")
+        raise NoDraftError(_("{store} has no draft now: begin one").format(store=store.name))
     return found

@@ -17,6 +17,7 @@ from hub.planning.drafts import draft_subject
 from hub.schedules.errors import UnknownVersionError
 from hub.shop import Store
 from hub.tables import ScheduleVersionRow
+from scenes.language import N_, _, in_english
 from scenes.names import Names
 from scenes.schedule import Schedule
 from scenes.schedule_difference import document_changes, sentences
@@ -27,11 +28,11 @@ LARGEST = 2**31 - 2
 _MOST_TOLD = 20
 _MOST_CHANGES = 8
 _DID = {
-    "draft.begin": "began this draft",
-    "draft.change": "changed the draft",
-    "draft.rebase": "rebased the draft",
-    "draft.discard": "discarded the draft",
-    "draft.deploy": "deployed the draft",
+    "draft.begin": N_("{who} began this draft, {when}"),
+    "draft.change": N_("{who} changed the draft, {when}"),
+    "draft.rebase": N_("{who} rebased the draft, {when}"),
+    "draft.discard": N_("{who} discarded the draft, {when}"),
+    "draft.deploy": N_("{who} deployed the draft, {when}"),
 }
 
 
@@ -69,7 +70,8 @@ def version(connection: Connection, store: str, number: int) -> Version:
         found = versions(connection, store, 1, min(number + 1, LARGEST))
         if found and found[0].number == number:
             return found[0]
-    raise UnknownVersionError(f"the schedule of {store} has no version {number}")
+    said = _("the schedule of {store} has no version {number}")
+    raise UnknownVersionError(said.format(store=store, number=number))
 
 
 def version_at(connection: Connection, store: str, instant: datetime) -> Version:
@@ -87,6 +89,12 @@ def changes_between(before: Schedule | None, after: Schedule, names: Names) -> l
     return sentences(document_changes(before, after, names)) if before is not None else []
 
 
+def changes_to_keep(before: Schedule | None, after: Schedule, names: Names) -> list[str]:
+    """The same in English, whoever's page changes it: the audit is for everybody."""
+    with in_english():
+        return changes_between(before, after, names)
+
+
 def versions_since(
     connection: Connection, store: Store, number: int, names: Names, now: datetime
 ) -> list[str]:
@@ -97,7 +105,10 @@ def versions_since(
     for before, after in zip(newer[1:], newer[:-1], strict=True):
         what = shortly(changes_between(before.schedule, after.schedule, names))
         at = moment(after.created_at, now, store.tz)
-        told.insert(0, f"{after.author or 'Somebody'} deployed version {after.number}, {at}{what}")
+        did = _("{who} deployed version {number}, {when}").format(
+            who=after.author or _("Somebody"), number=after.number, when=at
+        )
+        told.insert(0, did + what)
     return told
 
 
@@ -112,7 +123,9 @@ def draft_since(
     else:
         steps = [each for each in steps if each.after["edition"] > edition]
     return [
-        f"{each.author or 'Somebody'} {_DID[each.action]}, {moment(each.at, now, store.tz)}"
+        _(_DID[each.action]).format(
+            who=each.author or _("Somebody"), when=moment(each.at, now, store.tz)
+        )
         + shortly(each.after["changes"])
         for each in reversed(steps)
     ]
@@ -124,7 +137,8 @@ def shortly(changes: Sequence[str]) -> str:
         return ""
     shown = list(changes[:_MOST_CHANGES])
     more = len(changes) - len(shown)
-    return ": " + "; ".join(shown) + (f"; and {more} more" if more else "")
+    shown += [_("and {n} more").format(n=more)] if more else []
+    return ": " + "; ".join(shown)
 
 
 def _version(row: Any) -> Version:  # noqa: ANN401

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from hub.planning.drafts import find_drafts
 from hub.planning.from_file import FROM_FILE, said_by_file
 from hub.shop import Shop
+from scenes.language import _
 
 
 def schedule_notices(engine: Engine, shop: Shop) -> Sequence[str]:
@@ -18,15 +19,18 @@ def schedule_notices(engine: Engine, shop: Shop) -> Sequence[str]:
     found = []
     for store in shop.stores:
         draft = drafts.get(store.id)
-        changed = f"the shop file says another schedule of {store.name} than a person deployed"
         if draft is not None and draft.origin == FROM_FILE:
             found.append(
-                f"{changed}: what the file says waits as the draft "
-                f"(look at it: stemning plan review {store.id})"
+                _(
+                    "the shop file says another schedule of {store} than a person deployed: what "
+                    "the file says waits as the draft (look at it: stemning plan review {id})"
+                ).format(store=store.name, id=store.id)
             )
         elif draft is not None and store.id in said and said[store.id] != store.schedule:
             found.append(
-                f"{changed} and there is another draft: deploy or discard that one, "
-                "then save the file again"
+                _(
+                    "the shop file says another schedule of {store} than a person deployed and "
+                    "there is another draft: deploy or discard that one, then save the file again"
+                ).format(store=store.name)
             )
     return found

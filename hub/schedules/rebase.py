@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import UNSET
 
+from scenes.language import _
 from scenes.names import Names
 from scenes.schedule import Schedule
 from scenes.schedule_difference import document_changes, sentences
@@ -90,7 +91,8 @@ class _Merge:
         if sides.deployed == sides.base:
             return sides.draft
         theirs, ours = (self._words(parts.base, part) for part in (parts.deployed, parts.draft))
-        self.conflicts.append(f"Deployed since: {theirs}. In the draft: {ours}")
+        said = _("Deployed since: {theirs}. In the draft: {ours}")
+        self.conflicts.append(said.format(theirs=theirs, ours=ours))
         return sides.draft if self.prefer == "draft" else sides.deployed
 
     def _words(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

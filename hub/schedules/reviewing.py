@@ -20,6 +20,7 @@ from hub.shop import Library, Store
 from scenes import mistakes, review
 from scenes.compiler import Wish, compile_slots
 from scenes.difference import differences
+from scenes.language import _
 from scenes.mistakes import Ground, Problem
 from scenes.names import Names, source_names
 from scenes.opening import Opening, opening_of
@@ -77,7 +78,9 @@ def problems_of(
     )
     found = list(mistakes.problems(schedule, ground))
     if use is not None and template is None:
-        sentence = f"There is no version {use.version} of the template “{use.id}”: choose another"
+        sentence = _(
+            "There is no version {version} of the template “{template}”: choose another"
+        ).format(version=use.version, template=use.id)
         found.append(Problem("template", sentence))
     return tuple(found)
 
@@ -127,7 +130,7 @@ def _told(found: Sequence[_Found]) -> tuple[str, ...]:
     """As many sentences as one reads, and how many more there are."""
     told = [each.sentence for each in found[:MOST_TOLD]]
     more = len(found) - len(told)
-    return (*told, f"And {more} more") if more else tuple(told)
+    return (*told, _("And {n} more").format(n=more)) if more else tuple(told)
 
 
 def _slots(

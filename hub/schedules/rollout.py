@@ -19,7 +19,7 @@ from hub.planning.deployed import (
     newest_schedules,
 )
 from hub.schedules.errors import TemplateRefusedError
-from hub.schedules.history import changes_between
+from hub.schedules.history import changes_to_keep
 from hub.schedules.reviewing import problems_of, store_names
 from hub.schedules.template_records import Template, template_subject
 from hub.shop import Library, Shop, Store
@@ -107,7 +107,7 @@ def _of_store(
         author=by.author,
         why=by.why,
     )
-    changes = tuple(changes_between(before.effective, means, names))
+    changes = tuple(changes_to_keep(before.effective, means, names))
     return StoreRollout(before, new, means, changes)
 
 

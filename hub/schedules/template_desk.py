@@ -26,7 +26,7 @@ from hub.schedules.errors import (
     TemplateRefusedError,
     UnknownTemplateError,
 )
-from hub.schedules.history import changes_between, shortly
+from hub.schedules.history import changes_to_keep, shortly
 from hub.schedules.reviewing import store_names
 from hub.schedules.rollout import Rollout, keep_rollout, plan_rollout
 from hub.schedules.template_records import (
@@ -264,7 +264,7 @@ class TemplateDesk:
     ) -> None:
         add_template(connection, after)
         was, becomes = delta(before.schedule if before else Schedule(), after.schedule)
-        changes = changes_between(before.schedule if before else None, after.schedule, Names({}))
+        changes = changes_to_keep(before.schedule if before else None, after.schedule, Names({}))
         record(
             connection,
             Change(
