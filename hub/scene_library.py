@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,7 +15,12 @@ from scenes.scene import Scene
 
 
 def starter_scenes() -> dict[str, Scene]:
-    """The scenes that come with Stemning, by id."""
+    """The scenes that come with Stemning, by id; read once, as they come with the code."""
+    return dict(_starter_scenes())
+
+
+@cache
+def _starter_scenes() -> dict[str, Scene]:
     scenes, problems = _read((files("scenes") / "library").iterdir())
     if problems:
         raise InvalidSceneError("; ".join(problems))

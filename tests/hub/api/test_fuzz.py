@@ -30,6 +30,8 @@ from tests.parts.mosquitto import Mosquitto
 from tests.parts.signed_in import account, let_in
 from tests.parts.stemning_processes import Hub
 
+EXAMPLES = settings().max_examples // 12
+"""Of each operation and kind: four, and in the soak as many as its profile gives."""
 KEYS: list[str] = []
 """Of everybody who asks; empty for nobody."""
 
@@ -82,7 +84,7 @@ def everywhere(role: Role) -> list[str] | None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(45 * EXAMPLES)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_every_answer_is_as_described(description: BaseSchema, mode: GenerationMode) -> None:
     tried = 0
@@ -91,7 +93,7 @@ def test_every_answer_is_as_described(description: BaseSchema, mode: GenerationM
         operation = found.ok()
 
         @given(operation.as_strategy(generation_mode=mode), st.sampled_from(KEYS))
-        @settings(max_examples=8, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
         def answers_as_described(case: Case[Any], key: str) -> None:
             headers = {"Authorization": f"Bearer {key}"} if key else {}
             case.call_and_validate(checks=CHECKS, timeout=20, headers=headers)
