@@ -27,6 +27,7 @@ from hub.office import held_back
 from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.planner import PlannedZone
+from hub.planning.saying import reason_said
 from hub.reported import Followed, Problem, ReportedZone
 from scenes.adjustment import AS_IT_SAYS, SENSES, Adjustment
 from scenes.audition import AUDITION, AUDITION_PREFIX, Audition
@@ -146,7 +147,7 @@ def _desired(hub: HubParts, plan: Plan, index: int, now: datetime) -> Desired:
         until=until,
         ends=_ends(plan, index),
         layer=slot.layer,
-        reason=slot.reason,
+        reason=reason_said(hub.planner, plan, slot),
         author=slot.author,
         age_s=max(0.0, (now - since).total_seconds()),
     )

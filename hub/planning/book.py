@@ -14,6 +14,7 @@ from hub.shop import Shop, Store, Zone
 from scenes.adjustment import AS_IT_SAYS, Adjustment
 from scenes.audition import Audition
 from scenes.compiler import Wish, compile_slots
+from scenes.language import spoken
 from scenes.nudge import Calm, Nudge, NudgeKind
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer, Override, Run
@@ -143,7 +144,9 @@ class PlanBook:
         """
         planned = self.planned(store, zone)
         base = planned.base
-        if schedule is None and base.start <= start and end <= base.end:
+        # What a plan was made of is in English.
+        known = schedule is None and spoken() == "en"
+        if known and base.start <= start and end <= base.end:
             standing: Iterable[Wish] = base.wishes
         else:
             standing = schedule_wishes(planned.store, start, end, schedule)[zone]

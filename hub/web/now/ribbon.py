@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.moments import clock
 from hub.web.looks import scene_look
+from scenes.language import _
 from scenes.plan import Plan
 from scenes.rules import Layer
 from scenes.wall_time import instant_of, local_day
@@ -59,13 +60,13 @@ def ribbon(plan: Plan, now: datetime, tz: ZoneInfo) -> Ribbon | None:
     end = min(day_end, _whole_hour(max(busy[-1][1], now) + _HOUR - timedelta(seconds=1), tz))
     empty = Ribbon(start, end, (), _labels(start, end, tz), "")
     bits = []
-    for begin, finish, _, scene, name in pieces:
+    for begin, finish, _layer, scene, name in pieces:
         left, right = empty.x(begin), empty.x(finish)
         if left < right:
             words = f"{clock(max(begin, start), tz)} {name}"
             look = scene_look(scene)
             bits.append(Bit(look.css, left, right - left, words, begin <= now < finish))
-    words = "Today: " + ", ".join(bit.words for bit in bits)
+    words = _("Today: {scenes}").format(scenes=", ".join(bit.words for bit in bits))
     return Ribbon(start, end, tuple(bits), empty.labels, words)
 
 
