@@ -1,4 +1,4 @@
-"""Checks the types of the pages' scripts (hub/web/static) with TypeScript, as ``make lint`` does."""
+"""Checks the types of the pages' scripts with TypeScript, as part of ``make lint``."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from tests.bench import (
     card_wear,
+    first_view,
     footprint,
     guard_deadlines,
+    idle_page,
     ingest,
     override_hub_time,
     override_latency,
@@ -32,6 +34,8 @@ if __name__ == "__main__":
         week_api,
         trigger_flood,
         tap_to_done,
+        first_view,
+        idle_page,
     ):
         benchmark.main()
         say()

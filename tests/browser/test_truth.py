@@ -1,0 +1,126 @@
+"""Every page knows within 5 s that it has lost the hub, and never does a tap late."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenTablet, Shop
+
+NOTICED_MS = 5000
+PAGES = ("/?store=oslo", "/effects?store=oslo")
+
+
+@contextmanager
+def frozen(shop: Shop) -> Iterator[None]:
+    """A hub that hangs: its connections stand, and nothing comes out of them."""
+    os.kill(shop.hub.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(shop.hub.pid, signal.SIGCONT)
+
+
+def heard(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("data-live", "yes", timeout=10_000)
+
+
+def test_a_hub_that_hangs_is_noticed_on_every_page_and_does_nothing_late(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    # htmx itself complains of an answer that never came.
+    pages = [tablet(path, may_complain="htmx:error: timeout") for path in PAGES]
+    for page in pages:
+        heard(page)
+    now = pages[0]
+    now.locator("#bar--quiet-hour").click()
+    dialog = now.get_by_role("dialog")
+    expect(dialog.locator(".choice").first).to_be_focused()
+    with frozen(shop):
+        # Before anybody could know: it is sent, and waits in the hub's socket.
+        dialog.get_by_role("button", name="60 minutes").click()
+        for page in pages:
+            expect(page.locator("#lost")).to_be_visible(timeout=NOTICED_MS)
+            expect(page.locator("#lost-since")).not_to_be_empty()
+        # The hub does not answer that tap; a second one is refused at once.
+        dialog.get_by_role("button", name="60 minutes").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("Nothing was sent")
+        expect(dialog.get_by_role("alert")).to_contain_text("does not answer", timeout=10_000)
+    for page in pages:
+        expect(page.locator("#lost")).to_be_hidden(timeout=5000)
+    assert shop.hub.get("/api/v1/stores/oslo/quiet-hour") is None
+
+
+def test_a_tablet_without_network_says_so_at_once_and_comes_back(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet()
+    heard(page)
+    page.evaluate(
+        """async () => {
+            const truth = document.querySelector('script[src*="truth.js"]').src;
+            const { askHub } = await import(truth.replace('truth.js', 'ask_hub.js'));
+            window.askedInVain = async () => {
+                try { await askHub('PUT', '/api/v1/zones/entrance/override?store=oslo', {}); }
+                catch (error) { return [error.code, error.message]; }
+            };
+        }"""
+    )
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible(timeout=1000)
+    page.locator("#bar--quiet-hour").click()
+    expect(page.locator("#notice")).to_contain_text("Nothing was sent")
+    refused = page.evaluate("window.askedInVain()")
+    assert refused == ["page.offline", "No connection to the hub. Nothing was sent."]
+    page.context.set_offline(False)
+    expect(page.locator("#lost")).to_be_hidden(timeout=5000)
+    assert page.evaluate("'askedInVain' in window"), "the page was loaded anew for nothing"
+
+
+def test_a_tablet_that_slept_says_unknown_until_it_heard(tablet: OpenTablet) -> None:
+    page = tablet()
+    heard(page)
+    page.evaluate(
+        """() => {
+            window.seen = [];
+            new MutationObserver(() => window.seen.push(document.documentElement.dataset.live))
+                .observe(document.documentElement, { attributeFilter: ['data-live'] });
+            const late = Date.now() + 600_000;
+            Date.now = () => late;
+            document.dispatchEvent(new Event('visibilitychange'));
+        }"""
+    )
+    page.wait_for_function("window.seen.length > 0")
+    assert page.evaluate("window.seen[0]") == "lost"
+    heard(page)
+
+
+@pytest.mark.parametrize("what", ["data-build", "data-reader"])
+def test_a_page_is_loaded_anew_when_it_is_an_older_one_but_not_under_somebodys_hands(
+    tablet: OpenTablet, what: str
+) -> None:
+    page = tablet()
+    heard(page)
+    page.evaluate(
+        """what => {
+            window.old = true;
+            document.getElementById('main').dataset.dirty = '';
+            document.body.setAttribute(what, 'another');
+            dispatchEvent(new Event('offline'));
+        }""",
+        what,
+    )
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("#renewed")).to_be_visible(timeout=5000)
+    assert page.evaluate("window.old")
+    page.locator("[data-reload]").click()
+    heard(page)
+    assert page.evaluate("window.old === undefined")
+    expect(page.locator("#renewed")).to_be_hidden()
