@@ -163,18 +163,26 @@ def test_an_agent_that_is_gone_is_not_believed_until_its_report_is_old(
 def test_no_tile_moves_whatever_happens_to_its_zone(
     shop: Shop, tablet: OpenTablet, width: int
 ) -> None:
+    def devices(mist: Reading) -> dict[str, DeviceState]:
+        lamp = DeviceState(kind="light", zone="sales-floor", reading=Reading(level=80))
+        return {
+            "lamp": lamp,
+            "mist": DeviceState(kind="diffuser", zone="sales-floor", reading=mist),
+        }
+
+    shop.ceiling.devices |= devices(Reading(on=False))
+    shop.ceiling.speak()
     page = tablet(viewport={"width": width, "height": 800}, reduced_motion="reduce")
     floor = card(page, "sales-floor")
     expect(floor).to_have_attribute("data-status", "playing")
+    expect(floor.locator(".knob")).to_have_count(2)
     places = """() => [...document.querySelectorAll('.tile')]
         .filter(tile => tile.checkVisibility())
         .map(tile => Math.round(tile.getBoundingClientRect().top + scrollY))"""
     before = page.evaluate(places)
     assert len(before) >= 9
-    jammed = Reading(problem="is jammed")
-    mist = DeviceState(kind="diffuser", zone="sales-floor", reading=jammed)
-    shop.ceiling.devices["mist"] = mist
-    shop.ceiling.say("sales-floor", Report(broken={"lamp": "is off"}))
+    shop.ceiling.devices |= devices(Reading(problem="is jammed"))
+    shop.ceiling.say("sales-floor", Report(broken={"other": "is off"}))
     expect(floor.locator(".trouble summary")).to_be_visible()
     assert page.evaluate(places) == before
     shop.hub.call("PUT", "/api/v1/zones/sales-floor/override?store=oslo", OVERRIDE)

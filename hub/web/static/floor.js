@@ -35,6 +35,8 @@ let drag = null;
 /** @type {Drawing | null} what a drag shows before it ends */
 let trying = null;
 let theirs = "";
+/** While focus is put back where it was: nobody chose anything by that. */
+let painting = false;
 
 /** @param {string} name @returns {HTMLButtonElement} */
 const button = (name) => /** @type {HTMLButtonElement} */ (page.querySelector(`[data-do="${name}"]`));
@@ -44,7 +46,9 @@ function show() {
   const drawing = trying ?? steps.now;
   const at = document.activeElement instanceof SVGElement ? { ...document.activeElement.dataset } : null;
   paint(plane, drawing, chosen, corner, { names: given.names, drawn });
+  painting = true;
   if (at) refocus(at);
+  painting = false;
   for (const each of page.querySelectorAll("[data-zone]")) {
     const zone = /** @type {HTMLElement} */ (each).dataset.zone ?? "";
     each.setAttribute("aria-pressed", String(chosen?.kind === "zone" && chosen.zone === zone));
@@ -194,7 +198,7 @@ for (const end of ["pointerup", "pointercancel"]) {
 
 plane.addEventListener("focusin", (event) => {
   const part = event.target instanceof SVGElement ? event.target.dataset : {};
-  if (drag) return;
+  if (drag || painting) return;
   if (part.shape !== undefined && !(chosen?.kind === "zone" && chosen.zone === part.shape && corner === null)) pick(event.target);
   else if (part.corner !== undefined && corner !== Number(part.corner)) pick(event.target);
   else if (part.label !== undefined && !(chosen?.kind === "label" && chosen.number === Number(part.label))) pick(event.target);
