@@ -71,7 +71,8 @@ class Ceiling:
     def stop(self) -> None:
         """Fall silent without a word."""
         self._stopping.set()
-        self._heart.join()
+        if self._heart.ident is not None:
+            self._heart.join()
         self._client.loop_stop()
         self._client.disconnect()
 

@@ -12,7 +12,7 @@ from tests.parts.ports import LOOPBACK, free_port
 from tests.waiting import wait_until
 
 START_TRIES = 3
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 45.0
 STOP_TIMEOUT_S = 20.0
 
 
