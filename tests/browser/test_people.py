@@ -1,4 +1,4 @@
-"""Signing in."""
+"""Signing in and the shared tablet: nothing that somebody was about to do is lost."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import Engine, delete
 
+from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
 from hub.clock import utc_now
 from hub.database import open_database, writing
 from hub.people.accounts import Wish
 from hub.people.hashing import Hasher
 from hub.people.people import make_people
 from hub.people.rights import Role
+from hub.people.sessions import Kind
 from hub.people.who import NOBODY
 from hub.tables import PinAlarmRow, TriesRow
 from tests.browser.conftest import Shop
-from tests.parts.signed_in import account
+from tests.parts.signed_in import account, let_in, tablet
 
 PASSWORD, PIN = "nine green lamps", "4071"
+ASK = """import(`/static/ask_hub.js?v=${document.body.dataset.build}`).then(({ askHub }) =>
+    askHub("PUT", "/api/v1/me/pin", { pin: "8264" }).then((ok) => ok.status, (no) => no.status))"""
+"""What a page's script does on a tap; the answer's status."""
 SIZE: ViewportSize = {"width": 1280, "height": 800}
 
 
@@ -40,6 +45,23 @@ def engine(shop: Shop) -> Iterator[Engine]:
     opened.dispose()
 
 
+def opened(browser: Browser, shop: Shop, token: str, cookie: str, path: str) -> Page:
+    """A browser that is let in by a token."""
+    context = browser.new_context(viewport=SIZE)
+    context.add_cookies([shop.hub.cookie(token, cookie)])
+    page = context.new_page()
+    page.goto(f"{shop.hub.address}{path}")
+    return page
+
+
+def type_pin(page: Page, pin: str) -> None:
+    gate = page.locator("form[data-gate=pin]")
+    gate.get_by_role("radio", name="Kim Lund").check()
+    for digit in pin:
+        gate.get_by_role("button", name=digit, exact=True).click()
+    gate.get_by_role("button", name="OK").click()
+
+
 def test_nobody_signs_in_and_goes_on_to_where_they_wanted(
     browser: Browser, shop: Shop, engine: Engine
 ) -> None:
@@ -54,4 +76,58 @@ def test_nobody_signs_in_and_goes_on_to_where_they_wanted(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Shop tablets")).to_be_visible()
+    page.context.close()
+
+
+def test_a_session_that_expires_in_mid_edit_keeps_the_draft(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    kim = account(engine, "kim")
+    page = opened(browser, shop, let_in(engine, kim, Kind.PERSON), SESSION_COOKIE, "/people")
+    page.get_by_label("Name", exact=True).last.fill("Nora Dahl")
+    page.context.clear_cookies()
+    assert page.evaluate(ASK) == 401
+    gate = page.locator("#gate")
+    gate.get_by_label("Username").fill("kim")
+    gate.get_by_label("Password").fill(PASSWORD)
+    gate.get_by_role("button", name="Sign in").click()
+    expect(gate).to_be_hidden()
+    # What was about to be written is still there, and goes out with the next tap.
+    expect(page.get_by_label("Name", exact=True).last).to_have_value("Nora Dahl")
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    assert page.evaluate(ASK) == 204
+    page.context.close()
+
+
+def test_a_pin_is_guessed_in_vain_and_a_manager_is_told(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    page = opened(browser, shop, tablet(engine, "oslo"), TABLET_COOKIE, "/people")
+    expect(page).to_have_url(re.compile("/pin"))
+    for _ in range(5):
+        type_pin(page, "9182")
+        expect(page.locator("[data-problem]")).not_to_be_empty()
+    type_pin(page, PIN)
+    expect(page.locator("[data-problem]")).to_contain_text("too many wrong", ignore_case=True)
+    # Quiet hours and the like go on without anybody.
+    page.goto(f"{shop.hub.address}/?store=oslo")
+    expect(page.get_by_role("button", name="Quiet hour").first).to_be_visible()
+    page.context.close()
+    manager = let_in(engine, account(engine, "kim"), Kind.PERSON)
+    page = opened(browser, shop, manager, SESSION_COOKIE, "/people?store=oslo")
+    expect(page.get_by_text("Somebody guessed Kim Lund’s PIN on Till tablet")).to_be_visible()
+    page.get_by_role("button", name="I have seen it").click()
+    expect(page.get_by_text("Somebody guessed")).to_have_count(0)
+    page.context.close()
+
+
+def test_a_right_pin_opens_the_tablet_until_the_person_is_done(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    page = opened(browser, shop, tablet(engine, "oslo"), TABLET_COOKIE, "/people?store=oslo")
+    type_pin(page, PIN)
+    expect(page.get_by_role("heading", name="Shop tablets")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    page.goto(f"{shop.hub.address}/people?store=oslo")
+    expect(page).to_have_url(re.compile("/pin"))
     page.context.close()

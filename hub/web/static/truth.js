@@ -112,6 +112,11 @@ function connect() {
   });
 }
 
+document.addEventListener("stemning:came-in", () => {
+  tries = 0;
+  connect();
+});
+
 /** Tells a hub that is away from one that doesn't know this reader any more. */
 async function askWhetherKnown() {
   try {
@@ -143,12 +148,28 @@ hear("beat", (event) => {
 
 hear("bar", (event) => put("bar", event.data));
 
+/** Whether somebody is in the middle of something that a new page would take from them. */
+function writing() {
+  if (document.querySelector("[data-dirty], dialog[open]")) return true;
+  /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>} */
+  const fields = document.querySelectorAll("main :is(input:not([type=hidden]), textarea, select)");
+  return [...fields].some((field) => {
+    if (field instanceof HTMLSelectElement) {
+      // Where none is marked the first one is meant.
+      const meant = [...field.options].findIndex((option) => option.defaultSelected);
+      return !field.multiple && field.selectedIndex !== Math.max(meant, 0);
+    }
+    // What is chosen to look at it, and sliders that live events move, are nobody's draft.
+    return !["radio", "checkbox", "range"].includes(field.type) && field.value !== field.defaultValue;
+  });
+}
+
 // The hub was renewed under an open page, or it is somebody else's by now: fetch the new page,
 // now that somebody answers. What somebody is writing goes first: they are asked.
 for (const [name, shown] of /** @type {const} */ ([["build", "build"], ["reader", "reader"]])) {
   hear(name, (event) => {
     if (event.data === document.body.dataset[shown]) return;
-    if (document.querySelector("[data-dirty], dialog[open]")) {
+    if (writing()) {
       const renewed = document.getElementById("renewed");
       if (renewed) renewed.hidden = false;
     } else {
@@ -163,6 +184,8 @@ for (const name of ["submit", "htmx:config:request", "htmx:before:request"]) {
   document.addEventListener(
     name,
     (event) => {
+      // Coming in is asked of the hub itself: a page that isn't known any more hears nothing else.
+      if (event.target instanceof HTMLFormElement && event.target.dataset.gate) return;
       const ctx = /** @type {CustomEvent} */ (event).detail?.ctx;
       if (ctx && name === "htmx:config:request") {
         ctx.askedAt = Date.now();
