@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
 
-from hub.api.access import needs
+from hub.api.access import WhoDep, needs
 from hub.api.author import Author, signed
 from hub.api.errors import documented
 from hub.api.models import SLUG_PATTERN
@@ -24,6 +24,7 @@ from hub.api.scene_models import (
     UseView,
     Why,
 )
+from hub.api.scene_reach import within_stores_of
 from hub.api.scene_tags import scene_check, scene_tag
 from hub.by import By
 from hub.parts import HubPartsDep
@@ -81,6 +82,7 @@ def put_scene(
 )
 def delete_scene(
     hub: HubPartsDep,
+    who: WhoDep,
     scene: SceneId,
     seen: IfMatch,
     author: Annotated[Author, Query()] = "",
@@ -88,33 +90,40 @@ def delete_scene(
 ) -> None:
     """Let a scene go. Refused (409) while it is in use, with every place.
 
-    Its revisions stay on record, for what was played.
+    Only for whoever may in all stores that use it (403). Its revisions stay on record, for what was
+    played.
     """
-    hub.scene_book.delete(scene, By(signed(author), why), scene_check(scene, seen))
+    by, check = By(signed(author), why), scene_check(scene, seen)
+    hub.scene_book.delete(scene, by, check, within_stores_of(who))
 
 
 @router.post(
     "/scenes/{scene}/publish", responses=_WRITES, dependencies=[Depends(needs(Right.SCENES))]
 )
 def publish_scene(
-    hub: HubPartsDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
+    hub: HubPartsDep, who: WhoDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
     """Let the newest revision play, everywhere that the scene is named.
 
-    The plans of those zones are made anew in the same transaction. It also brings a retired scene
-    back.
+    Only for whoever may in all stores that use it (403). The plans of those zones are made anew in
+    the same transaction. It also brings a retired scene back.
     """
-    return shown(hub.scene_book.publish(scene, _by(act), scene_check(scene, seen)), response)
+    check, within = scene_check(scene, seen), within_stores_of(who)
+    return shown(hub.scene_book.publish(scene, _by(act), check, within), response)
 
 
 @router.post(
     "/scenes/{scene}/retire", responses=_WRITES, dependencies=[Depends(needs(Right.SCENES))]
 )
 def retire_scene(
-    hub: HubPartsDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
+    hub: HubPartsDep, who: WhoDep, scene: SceneId, act: _Act, seen: IfMatch, response: Response
 ) -> StandingSceneModel:
-    """Offer the scene no longer. Refused (409) while it is in use, with every place."""
-    return shown(hub.scene_book.retire(scene, _by(act), scene_check(scene, seen)), response)
+    """Offer the scene no longer. Refused (409) while it is in use, with every place.
+
+    Only for whoever may in all stores that use it (403).
+    """
+    check, within = scene_check(scene, seen), within_stores_of(who)
+    return shown(hub.scene_book.retire(scene, _by(act), check, within), response)
 
 
 @router.post(

@@ -32,6 +32,8 @@ __all__ = ["Book", "Standing", "whatever"]
 Keep = Callable[[Connection, datetime], None]
 ChangeScenes = Callable[[Mapping[str, Scene], Keep], object]
 """Plans with another library, and calls what it is given in the same transaction."""
+Within = Callable[[Sequence[Use]], None]
+"""Is given every use of a scene that shall play or go; raises to let nothing happen."""
 
 _TRIES = 5
 
@@ -42,6 +44,10 @@ class _OvertakenError(Exception):
 
 def whatever(_edition: int, _since: Since) -> None:
     """Write over whatever is there."""
+
+
+def wherever(_uses: Sequence[Use]) -> None:
+    """Let a scene play, or go, whoever uses it."""
 
 
 class Book:
@@ -142,13 +148,17 @@ class Book:
 
         return self._write(new_id, copied, "scene.clone", by, whatever)
 
-    def publish(self, scene_id: str, by: By, check: Check = whatever) -> Standing:
+    def publish(
+        self, scene_id: str, by: By, check: Check = whatever, within: Within = wherever
+    ) -> Standing:
         """Let the newest revision play, everywhere that the scene is named; `UnknownSceneError`.
 
-        It brings back a retired scene. Nothing happens when that revision plays already.
+        It brings back a retired scene. Nothing happens when that revision plays already. ``within``
+        is given every use, and raises to let nothing happen.
         """
 
-        def published(_connection: Connection, before: Standing) -> Standing:
+        def published(connection: Connection, before: Standing) -> Standing:
+            within(uses_of(connection, scene_id, self._now()))
             if before.plays and before.draft is None:
                 return before
             # A revision may be from before scenes had to say what they are for.
@@ -157,7 +167,9 @@ class Book:
 
         return self._plan_anew(scene_id, published, "scene.publish", by, check)
 
-    def retire(self, scene_id: str, by: By, check: Check = whatever) -> Standing:
+    def retire(
+        self, scene_id: str, by: By, check: Check = whatever, within: Within = wherever
+    ) -> Standing:
         """Offer the scene no longer.
 
         `UnknownSceneError`, `SceneInUseError` with every place, `SceneStateError` for a draft.
@@ -170,19 +182,21 @@ class Book:
                 )
             if before.state == "retired":
                 return before
-            self._refuse_use(connection, before, "retired")
+            self._refuse_use(connection, before, "retired", within)
             return replace(before, state="retired")
 
         return self._plan_anew(scene_id, retired, "scene.retire", by, check)
 
-    def delete(self, scene_id: str, by: By, check: Check = whatever) -> None:
+    def delete(
+        self, scene_id: str, by: By, check: Check = whatever, within: Within = wherever
+    ) -> None:
         """Let a scene go; its revisions stay on record for what was played.
 
         `UnknownSceneError`, `SceneInUseError` with every place.
         """
 
         def deleted(connection: Connection, before: Standing) -> Standing:
-            self._refuse_use(connection, before, "deleted")
+            self._refuse_use(connection, before, "deleted", within)
             return replace(before, state="deleted", published=None)
 
         self._plan_anew(scene_id, deleted, "scene.delete", by, check)
@@ -247,8 +261,11 @@ class Book:
             return after
         raise SceneBusyError("the scenes are being changed by others all the time; try again")
 
-    def _refuse_use(self, connection: Connection, standing: Standing, verb: str) -> None:
+    def _refuse_use(
+        self, connection: Connection, standing: Standing, verb: str, within: Within
+    ) -> None:
         uses = uses_of(connection, standing.id, self._now())
+        within(uses)
         if uses:
             raise SceneInUseError(standing.scene.name, verb, [use.text for use in uses])
 
