@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -43,6 +43,7 @@ class Bar:
     """What the bar's template shows. ``path`` is the page it stands on.
 
     ``offers`` is what can be begun for the whole store, ``held`` what somebody began there.
+    ``guessed`` is asked only where a page is made for one reader: where PINs were guessed at.
     """
 
     store: str
@@ -59,6 +60,7 @@ class Bar:
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
     held: tuple[Held, ...] = ()
+    guessed: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False)
 
 
 def bar(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
@@ -15,6 +16,7 @@ from hub.people.who import asking
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
 from hub.web.held import held_in, offers
+from hub.web.people.guessed import guessed_in
 from hub.web.rendering import page, sentence
 from scenes.language import _
 
@@ -60,7 +62,12 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
         now,
         path,
     )
-    return replace(shown, offers=offers(hub, store), held=held_in(hub, store, now))
+    return replace(
+        shown,
+        offers=offers(hub, store),
+        held=held_in(hub, store, now),
+        guessed=partial(guessed_in, hub, store),
+    )
 
 
 def no_store(hub: HubParts) -> Response:

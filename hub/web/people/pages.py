@@ -23,6 +23,8 @@ from hub.web.store_bar import StoreId, no_store, pick_store, store_bar
 from scenes.errors import StemningError
 
 PATH = "/people"
+ALL_STORES = "*"
+"""What the form says for all stores, also those to come."""
 router = APIRouter(
     include_in_schema=False,
     route_class=PageRoute,
@@ -66,19 +68,30 @@ def add(hub: HubPartsDep, who: WhoDep, wish: Annotated[Newcomer, Form()]) -> Res
     return _back(wish.store)
 
 
+class Changed(BaseModel):
+    """The form that changes an account; ``choose_stores`` says that ``stores`` are all of them."""
+
+    store: str = Field(max_length=64)
+    account: int = Field(ge=1)
+    name: str = Field(default="", max_length=200)
+    role: Role | None = None
+    active: bool | None = None
+    choose_stores: bool = False
+    stores: list[str] = Field(default=[], max_length=10_000)
+    csrf: str = ""
+
+    def wish(self) -> Wish:
+        """What shall be otherwise."""
+        everywhere = ALL_STORES in self.stores or self.role is Role.HEAD_OFFICE
+        stores = (None if everywhere else frozenset(self.stores),) if self.choose_stores else None
+        return Wish(name=self.name or None, role=self.role, active=self.active, stores=stores)
+
+
 @router.post("/people/change")
-def change(
-    hub: HubPartsDep,
-    who: WhoDep,
-    store: StoreField,
-    account: Number,
-    name: Text = "",
-    role: Annotated[Role | None, Form()] = None,
-    active: Annotated[bool | None, Form()] = None,
-) -> Response:
-    """Another name or role, or let nobody in by the account, or let them in again."""
-    wish = Wish(name=name or None, role=role, active=active)
-    return _done(hub, who, store, lambda: hub.people.office.change(who, account, wish))
+def change(hub: HubPartsDep, who: WhoDep, form: Annotated[Changed, Form()]) -> Response:
+    """Another name, role or stores, or let nobody in by the account, or let them in again."""
+    wish = form.wish()
+    return _done(hub, who, form.store, lambda: hub.people.office.change(who, form.account, wish))
 
 
 @router.post("/people/pin")
@@ -165,6 +178,7 @@ def _shown(
         "people": people_view(hub, who, picked),
         "roles": sorted(MANAGED_BY.get(who.role, frozenset()) if who.role else ()),
         "role_word": role_word,
+        "all_stores": ALL_STORES if who.stores is None else "",
         "problem": problem,
         "kept": kept or {"username": "", "name": "", "role": "staff"},
     }

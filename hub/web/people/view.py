@@ -12,6 +12,7 @@ from hub.people.rights import Role
 from hub.people.sessions import Session
 from hub.people.who import Who
 from hub.shop import Store
+from hub.web.people.guessed import guessed_at
 from hub.web.people.people_of import initials
 from scenes.language import N_, _
 
@@ -26,7 +27,10 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account on the page; ``managed`` is whether the reader may change it."""
+    """An account on the page; ``managed`` is whether the reader may change it.
+
+    ``stores`` are their names, ``store_ids`` None for all.
+    """
 
     account: int
     initials: str
@@ -35,6 +39,7 @@ class Person:
     role: str
     role_word: str
     stores: str
+    store_ids: frozenset[str] | None
     active: bool
     has_pin: bool
     managed: bool
@@ -52,20 +57,13 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Guessed:
-    """Where PINs were guessed at, in a sentence."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class PeopleView:
     """The page."""
 
     persons: tuple[Person, ...]
     tablets: tuple[Open, ...]
     keys: tuple[Open, ...]
-    guessed: tuple[Guessed, ...]
+    guessed: tuple[str, ...]
 
 
 def role_word(role: str) -> str:
@@ -86,19 +84,6 @@ def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
     )
 
 
-def guessed_at(hub: HubParts, who: Who, store: Store) -> tuple[Guessed, ...]:
-    """Where somebody guessed PINs until it locked, and nobody has seen it."""
-    now = hub.now()
-    return tuple(
-        Guessed(
-            _("Somebody guessed {name}’s PIN on {tablet}, {when}. It was locked.").format(
-                name=each.name, tablet=each.tablet, when=moment(each.at, now, store.tz)
-            )
-        )
-        for each in hub.people.alarms.unseen(who)
-    )
-
-
 def _person(hub: HubParts, who: Who, account: Account) -> Person:
     names = {store.id: store.name for store in hub.planner.shop.stores}
     if account.stores is None:
@@ -114,6 +99,7 @@ def _person(hub: HubParts, who: Who, account: Account) -> Person:
         role=account.role,
         role_word=role_word(account.role),
         stores=stores,
+        store_ids=account.stores,
         active=account.active,
         has_pin=account.has_pin,
         managed=may_manage(who, account.role, account.stores),
