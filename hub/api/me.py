@@ -39,7 +39,7 @@ def change_my_password(request: Request, hub: HubPartsDep, who: WhoDep, wish: My
     hub.people.office.new_password(who, account, wish.password)
 
 
-@router.delete("/me/key", status_code=204, responses=documented(409), dependencies=_PERSON)
+@router.delete("/me/key", status_code=204, responses=documented(404, 409), dependencies=_PERSON)
 def end_my_key(hub: HubPartsDep, who: WhoDep) -> None:
     """Let the access key that asks open nothing any more."""
     hub.people.office.end_key(who, who.session)

@@ -16,7 +16,7 @@ from hub.people.accounts import (
     as_wished,
     refuse_unmanaged,
 )
-from hub.people.errors import AccountError, ForbiddenError, SignInError
+from hub.people.errors import AccountError, ForbiddenError, SignInError, UnknownSessionError
 from hub.people.good_secrets import check_password, check_pin
 from hub.people.hashing import Hasher
 from hub.people.names import clean_name, clean_username
@@ -168,7 +168,7 @@ class PeopleOffice:
         """Let a key open nothing any more; `UnknownSessionError`, `ForbiddenError`."""
         session = self._sessions.get(key)
         if session.kind is not Kind.KEY or session.account is None:
-            raise ForbiddenError("this is no access key")
+            raise UnknownSessionError("this is no access key")
         if session.account.id != who.account:
             refuse_unmanaged(who, session.account)
         self._sessions.end(key, self._told("key.end", who, f"key {session.name}"))
