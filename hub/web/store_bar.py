@@ -15,8 +15,8 @@ from hub.parts import HubParts
 from hub.people.who import asking
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
+from hub.web.guessed import guessed_in
 from hub.web.held import held_in, offers
-from hub.web.people.guessed import guessed_in
 from hub.web.rendering import page, sentence
 from scenes.language import _
 

@@ -12,7 +12,7 @@ from hub.people.rights import Role
 from hub.people.sessions import Session
 from hub.people.who import Who
 from hub.shop import Store
-from hub.web.people.guessed import guessed_at
+from hub.web.guessed import guessed_at
 from hub.web.people.people_of import initials
 from scenes.language import N_, _
 
