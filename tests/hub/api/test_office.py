@@ -116,9 +116,9 @@ def test_out_of_office_every_write_is_a_conflict_that_names_who_decides(
         client.post(f"{edge}/requests", json={"action": "identify", "device": "window"}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (409, "hub.not-in-office")
-        assert "hub on a box decides since 2026-10-22 10:00 UTC" in answer.json()["message"]
+        assert "hub on a box, since 2026-10-22 10:00 UTC, decides" in answer.json()["message"]
     assert client.get("/api/v1/zones").status_code == 200
     assert "stemning_in_office 0.0" in client.get("/metrics").text
     page = client.get("/").text
-    assert "This hub is out of office, because hub on a box decides since" in page
+    assert "This hub is out of office, because hub on a box, since" in page
     assert client.get("/healthz").json()["parts"]["office"]["ok"] is False

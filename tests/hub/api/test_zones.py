@@ -425,6 +425,8 @@ def test_a_database_that_does_not_answer_is_503_and_changes_nothing(
         if arguments[2].startswith("INSERT"):
             raise OperationalError("INSERT", {}, Exception("disk full"))
 
+    # Whoever asks was known before the disk was full.
+    assert client.get(f"{ZONES}/entrance").json()["override"] is None
     event.listen(parts.engine, "before_cursor_execute", fail)
     answer = put(client, 30)
     assert (answer.status_code, answer.json()["code"]) == (503, "database.unavailable")
