@@ -34,7 +34,12 @@ def key(message: Message) -> tuple[object, object]:
 
 def forms(message: Message) -> list[str]:
     said = message.string
-    return list(said) if isinstance(said, (tuple, list)) else [said]
+    return [str(each) for each in said] if isinstance(said, (tuple, list)) else [str(said)]
+
+
+def first(message: Message) -> str:
+    said = message.id
+    return said[0] if isinstance(said, (tuple, list)) else said
 
 
 def places(text: str) -> Counter[str]:
@@ -58,7 +63,7 @@ def test_a_translation_fills_in_what_its_message_does(language: str) -> None:
     for message in catalogue(language):
         if not message.id or not is_translated(message):
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
         # A singular may say "a" for its number.
         allowed = [places(each) for each in ids]
         wrong += [(ids[0], form) for form in forms(message) if places(form) not in allowed]
@@ -77,7 +82,7 @@ def test_a_translation_ends_and_begins_as_its_message_does(language: str) -> Non
     wrong = []
     for message in catalogue(language):
         if message.id and is_translated(message):
-            one = message.id[0] if isinstance(message.id, tuple) else message.id
+            one = first(message)
             for form in forms(message):
                 same = (one[0] == " ") == (form[0] == " ") and (one[-1] == " ") == (form[-1] == " ")
                 dots = one.endswith((".", "…", ":")) == form.endswith((".", "…", ":"))
