@@ -158,11 +158,9 @@ def _file(name: str, content: bytes) -> ServedFile:
 
 
 def _font_sheet(sheet: bytes) -> bytes:
-    """The font's own sheet: its files by their build, and never a shift once a page is seen."""
+    """The font's own sheet, with its files by their build."""
     version = f".woff2?v={build_id()})".encode()
-    return sheet.replace(b".woff2)", version).replace(
-        b"font-display: swap", b"font-display: optional"
-    )
+    return sheet.replace(b".woff2)", version)
 
 
 def _icon_sheet(node_modules: Path) -> str:

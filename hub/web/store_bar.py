@@ -41,8 +41,8 @@ def stores_of_reader(hub: HubParts) -> tuple[Store, ...]:
     return tuple(store for store in hub.planner.shop.stores if who.in_store(store.id))
 
 
-def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = False) -> Bar:
-    """The top of any page of a store. Only a live one says how things stand: it is told anew."""
+def store_bar(hub: HubParts, store: Store, path: str = "/") -> Bar:
+    """The top of any page of a store; every page is told it anew."""
     now = hub.now()
     known = {each.id for each in hub.planner.shop.stores}
     edges = [edge for edge in hub.reported.edges() if edge.store == store.id]
@@ -56,7 +56,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/", *, live: bool = Fals
     shown = bar(
         store,
         stores_of_reader(hub),
-        health_lines(hub.link.connected, edges, strays) if live else (),
+        health_lines(hub.link.connected, edges, strays),
         hub.shop_status,
         [sentence(problem) for problem in hub.office.problems()],
         now,

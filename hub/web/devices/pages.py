@@ -33,7 +33,7 @@ def devices(hub: HubPartsDep, store: StoreId = None) -> Response:
     if picked is None:
         return no_store(hub)
     values = {
-        "bar": store_bar(hub, picked, PATH, live=True),
+        "bar": store_bar(hub, picked, PATH),
         "devices": devices_page(hub, picked),
         "refills": refill_lines(hub, picked),
     }

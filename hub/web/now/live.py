@@ -13,6 +13,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -61,6 +62,12 @@ def message(event: str, data: str, identity: str = "") -> str:
     return head + "".join(f"data: {line}\n" for line in data.split("\n")) + "\n"
 
 
+def fingerprint(shown: Snapshot) -> str:
+    """Another one whenever a page would look otherwise, but for what ticks; of this process."""
+    bar = replace(shown.bar, stores=())  # whatever else the reader may see is not told live
+    return f"{hash((bar, shown.ground, shown.whole, shown.pictures, shown.cards)):x}"
+
+
 class Feed:
     """The event stream of one store. Lives in the event loop; looks while somebody watches."""
 
@@ -72,22 +79,25 @@ class Feed:
         self._last: Snapshot | None = None
         self._task: asyncio.Task[None] | None = None
 
-    async def listen(self, reader: str = "", *, zones: bool = True) -> AsyncGenerator[str]:
+    async def listen(
+        self, reader: str = "", *, zones: bool = True, seen: str = ""
+    ) -> AsyncGenerator[str]:
         """The whole picture now, then every change until the hub closes or the page leaves.
 
-        ``reader`` says whose page it is; without ``zones`` only the top of it is told.
+        ``reader`` says whose page it is; without ``zones`` only the top of it is told. A page that
+        was made this moment has the picture, if ``seen`` is its `fingerprint` still.
         """
         queue: asyncio.Queue[tuple[str, ...] | None] = asyncio.Queue(_BACKLOG)
         if self._task is None or self._task.done():
             # Watching begins before looking, so that no change falls in between.
             self._task = asyncio.create_task(self._watch(self._changes.subscribe()))
         # The others hear now what the newcomer sees, so that all go on from the same picture.
-        self._tell_differences()
+        now = self._tell_differences()
 
         def heard(texts: tuple[str, ...]) -> str:
             return "".join(text for text in texts if zones or not _of_zones(text))
 
-        picture = heard(self._picture())
+        picture = _beat(now) if seen == fingerprint(now) else heard(self._picture())
         self._watchers.add(queue)
         try:
             yield message("build", build_id()) + message("reader", reader) + picture

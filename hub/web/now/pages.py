@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
@@ -22,7 +22,7 @@ from hub.planning.planner import Choice
 from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
 from hub.web.languages.reader import reader_id
-from hub.web.now.live import Feed
+from hub.web.now.live import Feed, fingerprint
 from hub.web.now.view import ZONE_ENDS, page_of, question, question_everywhere, store_page
 from hub.web.now.whole import EVERYWHERE, whole_tag
 from hub.web.question import ENDS
@@ -48,7 +48,7 @@ def now_page(hub: HubPartsDep, store: StoreId = None) -> Response:
         return no_store(hub)
     hub.floors.floor(picked)  # as the database has it; `store_page` reads none
     shown = store_page(hub, picked)
-    return page("now/page.html", {"bar": shown.bar, "shown": shown})
+    return page("now/page.html", {"bar": shown.bar, "shown": shown, "seen": fingerprint(shown)})
 
 
 @router.get("/ask", dependencies=_SEEING)
@@ -137,7 +137,11 @@ def nudge(
 
 @router.get("/live", dependencies=_SEEING)
 async def live(
-    request: Request, hub: HubPartsDep, store: StoreId = None, zones: bool = True
+    request: Request,
+    hub: HubPartsDep,
+    store: StoreId = None,
+    zones: bool = True,
+    seen: Annotated[str, Query(max_length=32)] = "",
 ) -> Response:
     """Everything that changes on the store's page, as server-sent events.
 
@@ -153,7 +157,7 @@ async def live(
         await run_in_threadpool(hub.floors.floor, picked)
         feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, _for_everybody)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = feeds[key].listen(reader_id(), zones=zones)
+    stream = feeds[key].listen(reader_id(), zones=zones, seen=seen)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 

@@ -83,7 +83,7 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
     )
     changes = [moment for view in views for moment in own_changes(view) if moment > now]
     return StorePage(
-        bar=store_bar(hub, store, live=True),
+        bar=store_bar(hub, store),
         ground=ground(floor),
         whole=whole(store, cards, whole_tag(hub, store.id)),
         cards=cards,

@@ -98,9 +98,11 @@ function listen(from, name) {
 
 function connect() {
   if (!url) return;
+  const first = lastTry === 0;
   lastTry = Date.now();
   source?.close();
-  const opened = new EventSource(url);
+  // What this page was made of (`seen`) it has only as long as nothing was told it after that.
+  const opened = new EventSource(first ? url : url.replace(/&seen=[^&]*/, ""));
   source = opened;
   for (const name of takers.keys()) listen(opened, name);
   opened.addEventListener("error", () => {
