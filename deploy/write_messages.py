@@ -21,7 +21,11 @@ from hub.web.script_words import KEYWORDS as SCRIPT_KEYWORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 _BEGUN = datetime(2026, 11, 22, tzinfo=UTC)
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS = {
+    **dict.fromkeys(("_", "N_", "gettext")),  # gettext: what {% trans %} says
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
 _TEMPLATES = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 
 
