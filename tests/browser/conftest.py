@@ -46,6 +46,7 @@ class Shop:
     """The running parts."""
 
     hub: Hub
+    broker: Mosquitto
     ceiling: Ceiling
     file: Path
 
@@ -71,7 +72,7 @@ def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         hub.start()
         ceiling.start()
         ceiling.wait_for_plans()
-        yield Shop(hub, ceiling, file)
+        yield Shop(hub, broker, ceiling, file)
     finally:
         ceiling.stop()
         if hub:

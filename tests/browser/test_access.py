@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
-
-import pytest
 from playwright.sync_api import Page, expect
 
-from hub.web.assets import NODE_MODULES
 from tests.browser.ceiling import Report
 from tests.browser.conftest import OpenTablet, Shop, card
-
-SIZES = {"wide": (1280, 800), "tall": (800, 1280), "phone": (390, 844)}
-TOUCH_PX = 48
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
 
 
 def lively(shop: Shop) -> None:
@@ -39,48 +31,26 @@ def effects(page: Page) -> None:
     expect(page.locator("#effects h2").first).to_be_visible(timeout=30_000)
 
 
-def findings(page: Page) -> list[str]:
-    """What axe finds on the page as it is, in words."""
-    script = (NODE_MODULES / "axe-core/axe.min.js").read_text()
-    page.evaluate(f"{{ {script} }}")
-    found: dict[str, Any] = page.evaluate("axe.run()")
-    return [
-        f"{problem['id']}: {node['target']} {node['failureSummary']}"
-        for problem in found["violations"]
-        for node in problem["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("show", [now, ask, effects])
-def test_axe_finds_nothing(
-    shop: Shop, tablet: OpenTablet, show: Callable[[Page], None], scheme: Literal["light", "dark"]
-) -> None:
+def test_axe_finds_nothing(shop: Shop, tablet: OpenTablet) -> None:
     lively(shop)
-    page = tablet(color_scheme=scheme, reduced_motion="reduce")
-    show(page)
-    assert findings(page) == []
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_a_thumb_hits_every_button_and_nothing_sticks_out(
-    shop: Shop, tablet: OpenTablet, size: str
-) -> None:
-    lively(shop)
-    width, height = SIZES[size]
-    # Without motion, or a dialog that still rises would be measured.
-    page = tablet(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = tablet(reduced_motion="reduce")
+    now(page)
+    assert findings_by_day_and_night(page) == []
     ask(page)
-    small = page.evaluate(
-        """least => [...document.querySelectorAll('button, a:not(.skip), summary')]
-            .filter(element => element.checkVisibility())
-            .map(element => [element.textContent.trim(), element.getBoundingClientRect()])
-            .filter(([_, box]) => box.width < least - 0.5 || box.height < least - 0.5)
-            .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)""",
-        TOUCH_PX,
-    )
-    assert small == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert findings_by_day_and_night(page) == []
+    page.keyboard.press("Escape")
+    effects(page)
+    assert findings_by_day_and_night(page) == []
+
+
+def test_a_thumb_hits_every_button_and_nothing_sticks_out(shop: Shop, tablet: OpenTablet) -> None:
+    lively(shop)
+    # Without motion, or a dialog that still rises would be measured.
+    page = tablet(reduced_motion="reduce")
+    ask(page)
+    for size in at_every_size(page):
+        assert too_small(page, "button, a:not(.skip), summary") == [], size
+        assert not sticks_out(page), size
 
 
 def test_keys_are_enough(shop: Shop, tablet: OpenTablet) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from hub.web.effects.view import effects_page
 from hub.web.rendering import render
 from tests.browser.conftest import OpenTablet, Shop
-from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.browser.looks import (
+    TOUCH_PX,
+    at_every_size,
+    findings,
+    findings_by_day_and_night,
+    sticks_out,
+)
 from tests.hub.web.test_effects import DOCUMENT, WORDS
 
 
@@ -18,7 +21,7 @@ def show_figures(page: Page, shop: Shop) -> None:
     """Open the page over figures that take a real shop weeks to collect."""
 
     def answer(route: Route) -> None:
-        part = render("_effects.html", {"effects": effects_page(DOCUMENT)})
+        part = render("effects/_effects.html", {"effects": effects_page(DOCUMENT)})
         route.fulfill(body=part, content_type="text/html")
 
     page.route("**/fragments/effects*", answer)
@@ -26,25 +29,28 @@ def show_figures(page: Page, shop: Shop) -> None:
     expect(page.locator("#effects table")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_figure_is_in_sight(shop: Shop, tablet: OpenTablet, size: str) -> None:
-    width, height = SIZES[size]
-    page = tablet(viewport={"width": width, "height": height}, reduced_motion="reduce")
+def test_every_figure_and_grade_is_in_sight_and_axe_finds_nothing(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet(reduced_motion="reduce")
     show_figures(page, shop)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert findings_by_day_and_night(page) == []
     figures = page.locator("tbody :is(th, td)")
     assert figures.count() == 10 * len(DOCUMENT.rows)
-    hidden = figures.evaluate_all(
-        """(cells, width) => cells
-            .filter(cell => cell.textContent.trim())
-            .filter(cell => {
-                const box = cell.getBoundingClientRect();
-                return box.left < 0 || box.right > width || !cell.checkVisibility();
-            })
-            .map(cell => cell.textContent.trim())""",
-        width,
-    )
-    assert hidden == []
+    expect(page.locator("tbody tr .grade")).to_have_text(["Grade D"] * len(DOCUMENT.rows))
+    for size in at_every_size(page):
+        assert not sticks_out(page), size
+        hidden = figures.evaluate_all(
+            """cells => cells
+                .filter(cell => cell.textContent.trim())
+                .filter(cell => {
+                    const box = cell.getBoundingClientRect();
+                    return box.left < 0 || box.right > innerWidth || !cell.checkVisibility();
+                })
+                .map(cell => cell.textContent.trim())"""
+        )
+        assert hidden == [], size
+    assert findings(page) == [], "on a phone"
     for summary in page.locator("#effects summary").all():
         # A click fails where anything else lies on top.
         summary.click(timeout=2000)
@@ -52,38 +58,14 @@ def test_every_figure_is_in_sight(shop: Shop, tablet: OpenTablet, size: str) -> 
         assert box is not None
         assert box["height"] >= TOUCH_PX
     expect(page.get_by_text(WORDS)).to_be_visible()
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_every_row_and_comparison_shows_its_grade(
-    shop: Shop, tablet: OpenTablet, size: str
-) -> None:
-    width, height = SIZES[size]
-    page = tablet(viewport={"width": width, "height": height})
-    show_figures(page, shop)
-    for row in page.locator("tbody tr").all():
-        expect(row.locator(".grade")).to_have_text("Grade D")
-    page.locator("#effects summary").first.click()
     expect(page.locator(".confounded .grade")).to_have_text("Grade X")
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_in_the_figures(
-    shop: Shop, tablet: OpenTablet, size: str, scheme: Literal["light", "dark"]
-) -> None:
-    width, height = SIZES[size]
-    options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
-    page = tablet(**options, reduced_motion="reduce")
-    show_figures(page, shop)
-    assert findings(page) == []
 
 
 def test_a_wrong_address_is_answered_with_a_page(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet("/nosuch", may_complain="status of 404")
     expect(page.get_by_role("heading")).to_have_text("Nothing here")
     page.get_by_role("link", name="Back to the zones").click()
-    expect(page.locator(".zone").first).to_be_visible()
+    expect(page.locator(".zone:visible")).to_have_count(1)
 
 
 def test_the_api_is_described_without_the_internet(shop: Shop, tablet: OpenTablet) -> None:

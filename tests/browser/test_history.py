@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,7 +10,13 @@ from playwright.sync_api import Page, expect
 from hub.database import open_database
 from tests.browser import yesterday
 from tests.browser.conftest import OpenTablet, Shop
-from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.browser.looks import (
+    at_every_size,
+    findings,
+    findings_by_day_and_night,
+    sticks_out,
+    too_low,
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,19 +89,15 @@ def test_now_is_explained_by_plan_and_agent(shop: Shop, tablet: OpenTablet) -> N
     expect(page.locator(".report")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("size", SIZES)
-def test_everybody_can_use_it(
-    tablet: OpenTablet, size: str, scheme: Literal["light", "dark"]
-) -> None:
-    width, height = SIZES[size]
-    options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
-    page = tablet(PAGE, **options, reduced_motion="reduce")
+def test_everybody_can_use_it(shop: Shop, tablet: OpenTablet) -> None:
+    page = tablet(PAGE, reduced_motion="reduce")
     for path in (PAGE, MOMENT):
-        page.goto(page.url.partition("/history")[0].partition("/explain")[0] + path)
+        page.goto(f"{shop.hub.address}{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for target in page.locator("main :is(a, button, select, input:not([type=hidden]))").all():
-            box = target.bounding_box()
-            assert box is None or box["height"] >= TOUCH_PX
+        assert findings_by_day_and_night(page) == []
+        for size in at_every_size(page):
+            targets = "a, button, select, input:not([type=hidden])"
+            assert too_low(page, f"main :is({targets})") == [], size
+            assert not sticks_out(page), size
+        assert findings(page) == [], "on a phone"
+        page.set_viewport_size({"width": 1280, "height": 800})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from scenes.plan import Plan
 from tests.browser.conftest import OpenTablet, Shop
-from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
 from tests.waiting import wait_until
 
 OWN = "late-evening"
@@ -282,34 +282,14 @@ def editing(page: Page, shop: Shop) -> None:
         summary.click()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing(
-    shop: Shop, own: str, tablet: OpenTablet, scheme: Literal["light", "dark"]
-) -> None:
-    page = tablet("/scenes?store=oslo", color_scheme=scheme, reduced_motion="reduce")
+def test_everybody_can_use_them(shop: Shop, own: str, tablet: OpenTablet) -> None:
+    page = tablet("/scenes?store=oslo", reduced_motion="reduce")
     page.on("dialog", lambda dialog: dialog.accept())
     shows: tuple[Callable[[Page, Shop], None], ...] = (gallery, new, editing)
     for show in shows:
         show(page, shop)
-        assert findings(page) == []
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_a_thumb_hits_every_control_and_nothing_sticks_out(
-    shop: Shop, own: str, tablet: OpenTablet, size: str
-) -> None:
-    width, height = SIZES[size]
-    page = tablet("/scenes?store=oslo", viewport={"width": width, "height": height})
-    page.on("dialog", lambda dialog: dialog.accept())
-    editing(page, shop)
-    small = page.evaluate(
-        """least => [...document.querySelectorAll(
-                'main :is(button, a, summary, .slider input, .switch, label:has([type=radio]))')]
-            .filter(element => element.checkVisibility())
-            .map(element => [element.textContent.trim(), element.getBoundingClientRect()])
-            .filter(([_, box]) => box.width < least - 0.5 || box.height < least - 0.5)
-            .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)""",
-        TOUCH_PX,
-    )
-    assert small == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert findings_by_day_and_night(page) == []
+    controls = "button, a, summary, .slider input, .switch, label:has([type=radio])"
+    for size in at_every_size(page):
+        assert too_small(page, f"main :is({controls})") == [], size
+        assert not sticks_out(page), size

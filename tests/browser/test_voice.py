@@ -16,7 +16,7 @@ from hub.tables import StaffVoiceRow, VoiceRow
 from hub.voices.questions import Question
 from hub.voices.screens import NewScreen, Screens
 from tests.browser.conftest import OpenTablet, Shop
-from tests.browser.test_access import SCHEMES, SIZES, TOUCH_PX, findings
+from tests.browser.looks import TOUCH_PX, at_every_size, findings, findings_by_day_and_night
 
 
 @pytest.fixture
@@ -119,8 +119,7 @@ def test_everybody_can_answer(browser: Browser, shop: Shop, database: Engine) ->
     page = browser.new_page(reduced_motion="reduce")
     for question in Question:
         page.goto(f"{shop.hub.address}/say/{a_code(database, question)}")
-        for width, height in SIZES.values():
-            page.set_viewport_size({"width": width, "height": height})
+        for size in at_every_size(page):
             small = page.evaluate(
                 """least => [...document.querySelectorAll('button, a')]
                     .filter(element => element.checkVisibility())
@@ -129,10 +128,9 @@ def test_everybody_can_answer(browser: Browser, shop: Shop, database: Engine) ->
                         || box.left < 0 || box.right > innerWidth).length""",
                 TOUCH_PX,
             )
-            assert small == 0
-        for scheme in SCHEMES if question is Question.CSAT else SCHEMES[:1]:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert findings(page) == []
+            assert small == 0, size
+        found = findings_by_day_and_night if question is Question.CSAT else findings
+        assert found(page) == []
     page.context.close()
 
 
@@ -187,6 +185,4 @@ def test_axe_finds_nothing_among_voices(tablet: OpenTablet, database: Engine) ->
     expect(page.get_by_role("img", name="Answers by day")).to_be_visible()
     page.get_by_role("button", name="Make the screen").click()
     expect(page.locator("svg.qr")).to_be_visible()
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert findings(page) == []
+    assert findings_by_day_and_night(page) == []
