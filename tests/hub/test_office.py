@@ -226,7 +226,7 @@ def test_who_is_out_of_office_writes_and_publishes_nothing(hub: Hub) -> None:
     hub.hears(ordered(hub.plan(), EPOCH + 9, 1))
     hub.out.clear()
     before = hub.plan()
-    with pytest.raises(NotInOfficeError, match="theirs on a box, since .*, decides"):
+    with pytest.raises(NotInOfficeError, match=r"theirs on a box, since .*, decides"):
         hub.choose()
     with pytest.raises(NotInOfficeError):
         hub.planner.load(ShopMaker(rules=()).shop())
@@ -332,7 +332,7 @@ def test_the_fence_stops_whoever_lost_the_database_inside_the_transaction(
 ) -> None:
     hub.clock.forward(seconds=1)
     other.start()
-    with pytest.raises(NotInOfficeError, match="theirs, since .*, decides"):
+    with pytest.raises(NotInOfficeError, match=r"theirs, since .*, decides"):
         hub.choose()
     assert (hub.standing, other.standing) == ("out-of-office", "in-office")
     other.choose()
@@ -391,7 +391,7 @@ def test_a_standby_shows_refuses_and_takes_over(hub: Hub, other: Hub) -> None:
     assert (other.standing, other.plan().follows) == ("in-office", hub.plan().order)
     assert [plan.zone for plan in other.out] == ["entrance", "fitting-rooms"]
     assert other.plan().at(hub.clock()).scene == "event"
-    with pytest.raises(NotInOfficeError, match="theirs, since .*, decides"):
+    with pytest.raises(NotInOfficeError, match=r"theirs, since .*, decides"):
         hub.choose()
     other.choose("evening")
 
