@@ -237,6 +237,7 @@ def test_an_old_report_turns_grey_and_says_since_when(shop: Shop, tablet: OpenTa
     expect(entrance).to_have_attribute("data-stale", "false", timeout=7000)
 
 
+@pytest.mark.timeout(120)  # a hub has to start
 def test_a_page_lets_the_hub_stop_notices_it_and_comes_back(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet()
     entrance = card(page, "entrance")

@@ -171,8 +171,9 @@ def test_a_session_that_ended_in_mid_edit_loses_nothing(
     expect(said(page)).to_have_text("Sign in, then tap again. Your edits are kept.")
     expect(slider(page, "Volume")).to_have_value("36")
     page.context.add_cookies(cookies)
-    if page.locator("dialog[open]").count():
-        page.keyboard.press("Escape")
+    expect(page.locator("#gate")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#gate")).to_be_hidden()
     # A page that took its token before is told so, takes the new one, and asks for one more tap.
     do(page, "Save draft")
     expect(said(page)).to_have_text(re.compile("^Saved as a draft|try once more"))
