@@ -20,6 +20,7 @@ from hub.people.sessions import Kind
 from hub.people.who import NOBODY
 from hub.tables import PinAlarmRow, TriesRow
 from tests.browser.conftest import Shop
+from tests.browser.looks import findings_by_day_and_night
 from tests.parts.signed_in import account, let_in, tablet
 
 PASSWORD, PIN = "nine green lamps", "4071"
@@ -131,3 +132,20 @@ def test_a_right_pin_opens_the_tablet_until_the_person_is_done(
     page.goto(f"{shop.hub.address}/people?store=oslo")
     expect(page).to_have_url(re.compile("/pin"))
     page.context.close()
+
+
+def test_axe_finds_nothing_where_people_come_in(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    kim = let_in(engine, account(engine, "kim"), Kind.PERSON)
+    till = tablet(engine, "oslo")
+    for token, cookie, path in (
+        ("", SESSION_COOKIE, "/sign-in"),
+        (till, TABLET_COOKIE, "/pin"),
+        (kim, SESSION_COOKIE, "/people?store=oslo"),
+        (kim, SESSION_COOKIE, "/me"),
+    ):
+        page = opened(browser, shop, token, cookie, path)
+        page.emulate_media(reduced_motion="reduce")
+        assert findings_by_day_and_night(page) == [], path
+        page.context.close()
