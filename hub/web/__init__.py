@@ -20,12 +20,14 @@ def mount(app: FastAPI) -> None:
     """
     app.state.feeds = {}
     vendor = VendorFiles(NODE_MODULES)
-    app.router.routes.append(
-        Route("/static/vendor/{name:path}", vendor.serve, methods=["GET", "HEAD"])
-    )
-    app.router.routes.append(Route("/static/words/{language}.js", words_of_scripts))
-    app.router.routes.append(Route("/docs", docs_page, include_in_schema=False))
     own = OwnFiles(STATIC)
-    app.router.routes.append(Route("/static/{name:path}", own.serve, methods=["GET", "HEAD"]))
+    # Before all others: a first view asks for more than a dozen of them.
+    app.router.routes[:0] = [
+        Route("/static/shell.css", vendor.serve_shell, methods=["GET", "HEAD"]),
+        Route("/static/vendor/{name:path}", vendor.serve, methods=["GET", "HEAD"]),
+        Route("/static/words/{language}.js", words_of_scripts),
+        Route("/static/{name:path}", own.serve, methods=["GET", "HEAD"]),
+    ]
+    app.router.routes.append(Route("/docs", docs_page, include_in_schema=False))
     app.include_router(shell.router)
     nothing_here.install(app)

@@ -89,11 +89,22 @@ def vendor_files(node_modules: Path) -> dict[str, ServedFile]:
     return files
 
 
+SHELL_SHEETS = ("tokens", "stemning", "frame", "ask", "people")
+"""The style of every page, in this order; a browser fetches it as one, before it paints."""
+
+
 class VendorFiles:
-    """Serves `vendor_files` by name."""
+    """Serves `vendor_files` by name, and the style of every page, which begins with the font."""
 
     def __init__(self, node_modules: Path) -> None:
         self._files = vendor_files(node_modules)
+        font = self._files.get("font.css")
+        sheets = [font.content.replace(b"./files/", b"/static/vendor/files/")] if font else []
+        sheets += [(STATIC / f"{name}.css").read_bytes() for name in SHELL_SHEETS]
+        self._shell = _file("shell.css", b"\n".join(sheets))
+
+    async def serve_shell(self, request: Request) -> Response:
+        return _answer(request, self._shell)
 
     async def serve(self, request: Request) -> Response:
         return _answer(request, self._files.get(request.path_params["name"]))

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from hub.web import mount
-from hub.web.assets import NODE_MODULES, build_id, vendor_files
+from hub.web.assets import NODE_MODULES, SHELL_SHEETS, STATIC, build_id, vendor_files
 from hub.web.looks import all_icons
 
 
@@ -34,6 +34,14 @@ def test_htmx_font_and_icons_are_served_from_npm() -> None:
     assert f"url(./files/nunito-sans-latin-wght-normal.woff2?v={build_id()})" in css.text
     font = get("/static/vendor/files/nunito-sans-latin-wght-normal.woff2")
     assert font.content[:4] == b"wOF2"
+
+
+def test_the_style_of_every_page_comes_as_one() -> None:
+    sheet = get("/static/shell.css").text
+    assert f"url(/static/vendor/files/nunito-sans-latin-wght-normal.woff2?v={build_id()})" in sheet
+    own = [(STATIC / f"{name}.css").read_text() for name in SHELL_SHEETS]
+    places = [sheet.index(each) for each in own]
+    assert places == sorted(places)
 
 
 def test_the_icon_sheet_holds_every_icon_that_the_pages_name() -> None:
