@@ -85,9 +85,7 @@ def _people() -> None:
         sa.Column("seen_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.add_column(
-        "audit", sa.Column("account", sa.String(), nullable=False, server_default="")
-    )
+    op.add_column("audit", sa.Column("account", sa.String(), nullable=False, server_default=""))
 
 
 def _no_people() -> None:
