@@ -32,7 +32,7 @@ ON_A_PI = {
     "stemning",
 }
 # For those who work in a checkout; npm's files are fetched there too.
-NOT_SHIPPED = {"README.md", ".npmrc", "package.json", "package-lock.json"}
+NOT_SHIPPED = {"README.md", ".npmrc", "package.json", "package-lock.json", "globals.d.ts"}
 HUB_LIBRARIES = [
     *("alembic", "amqtt", "apscheduler", "fastapi", "jinja2", "numpy", "prometheus_client"),
     *("psycopg", "pydantic", "scipy", "sqlalchemy", "sqlmodel", "starlette", "uvicorn", "yaml"),
