@@ -30,7 +30,7 @@ from tests.parts.mosquitto import Mosquitto
 from tests.parts.signed_in import account, let_in
 from tests.parts.stemning_processes import Hub
 
-EXAMPLES = settings().max_examples // 12
+EXAMPLES = settings().max_examples // 20
 """Of each operation and kind: four, and in the soak as many as its profile gives."""
 KEYS: list[str] = []
 """Of everybody who asks; empty for nobody."""
