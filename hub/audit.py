@@ -128,19 +128,21 @@ def find(connection: Connection, search: Search, most: int) -> Sequence[Entry]:
 
 
 def _entry(row: Any) -> Entry:  # noqa: ANN401
-    return Entry(
-        row.id,
-        Change(
-            at=row.at,
-            author=row.author,
-            action=row.action,
-            subject=row.subject,
-            store=row.store,
-            why=row.why,
-            before=_value(row.before),
-            after=_value(row.after),
-            account=row.account,
-        ),
+    return Entry(row.id, change_of(row))
+
+
+def change_of(row: Any) -> Change:  # noqa: ANN401
+    """The change that a row of the audit holds."""
+    return Change(
+        at=row.at,
+        author=row.author,
+        action=row.action,
+        subject=row.subject,
+        store=row.store,
+        why=row.why,
+        before=_value(row.before),
+        after=_value(row.after),
+        account=row.account,
     )
 
 

@@ -11,7 +11,6 @@ from hub.parts import HubParts
 from hub.planning.auditioner import audition_edition
 from hub.planning.check import whatever
 from hub.planning.choices import edition, store_subject, zone_subject
-from hub.planning.nudging import nudge_edition
 from hub.planning.planner import Check, PlannedZone
 from hub.planning.told import Told
 from hub.shop import Store
@@ -70,7 +69,7 @@ def begin_check(hub: HubParts, store: Store, seen: Precondition | None) -> Check
 
 def nudge_tag(planned: PlannedZone, sense: Sense) -> str:
     """The tag of a zone's nudge of a sense: another one whenever somebody nudged it."""
-    return etag(sense, nudge_edition(planned.asked.nudges.get(sense)))
+    return etag(sense, edition(planned.asked.nudges.get(sense)))
 
 
 def nudge_check(hub: HubParts, planned: PlannedZone, sense: Sense, seen: Precondition) -> Check:
@@ -80,7 +79,7 @@ def nudge_check(hub: HubParts, planned: PlannedZone, sense: Sense, seen: Precond
 
 def calm_tag(hub: HubParts, store: str, calm: Calm) -> str:
     """The tag of a store's mute or scent-off."""
-    return etag(calm, nudge_edition(hub.planner.store_calm(store, calm)))
+    return etag(calm, edition(hub.planner.store_calm(store, calm)))
 
 
 def calm_check(hub: HubParts, store: Store, calm: Calm, seen: Precondition) -> Check:

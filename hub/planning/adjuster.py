@@ -12,10 +12,10 @@ from hub.planning.asked import Asked
 from hub.planning.book import PlannedZone
 from hub.planning.check import Check, whatever
 from hub.planning.choice_records import ZoneKey
-from hub.planning.choices import By, told
+from hub.planning.choices import By, edition, in_zone, store_change, told
 from hub.planning.ends import OverrideEnd, end_instant
 from hub.planning.keeper import Keep, PlanKeeper
-from hub.planning.nudging import NudgeWish, nudge_edition
+from hub.planning.nudging import NudgeWish
 from scenes.adjustment import SENSES, Sense
 from scenes.nudge import Calm, Nudge
 
@@ -33,7 +33,7 @@ class Adjuster(PlanKeeper):
         """
         with self._lock:
             before, now = self.planned(store, zone), self._now()
-            check(nudge_edition(before.asked.nudges.get(wish.sense)))
+            check(edition(before.asked.nudges.get(wish.sense)))
             made = nudging.for_a_zone(wish, before, now)
             if made is None:
                 self._end_nudge(before, wish.sense, wish.author, now)
@@ -51,7 +51,7 @@ class Adjuster(PlanKeeper):
         """
         with self._lock:
             before = self.planned(store, zone)
-            check(nudge_edition(before.asked.nudges.get(sense)))
+            check(edition(before.asked.nudges.get(sense)))
             return self._end_nudge(before, sense, author, self._now())
 
     def begin_calm(
@@ -71,14 +71,14 @@ class Adjuster(PlanKeeper):
         with self._lock:
             by = By(self._now(), author, reason)
             of, held = self.store(store), self.store_calm(store, calm)
-            check(nudge_edition(held))
+            check(edition(held))
             whole = nudging.for_a_store(of, calm, end_instant(end, by.at, of), by)
             # A zone that left must not bring back the one that this replaces.
             turned = self._without_calm(store, calm)
             for planned in self.zones(store):
-                theirs = nudging.in_zone(whole, planned.zone.id)
+                theirs = in_zone(whole, planned.zone.id)
                 turned[planned.key] = planned.asked.nudged(theirs)
-            change = nudging.store_nudge_change(of, calm, held, whole, by)
+            change = store_change(of, calm, held, whole, by)
             self._turn(turned, told(change), by.at)
             return whole
 
@@ -95,10 +95,10 @@ class Adjuster(PlanKeeper):
         with self._lock:
             by = By(self._now(), author, reason)
             of, held = self.store(store), self.store_calm(store, calm)
-            check(nudge_edition(held))
+            check(edition(held))
             if held is None:
                 return False
-            change = nudging.store_nudge_change(of, calm, held, None, by)
+            change = store_change(of, calm, held, None, by)
             self._turn(self._without_calm(store, calm), told(change), by.at)
             return True
 

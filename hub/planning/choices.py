@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Connection
@@ -18,7 +19,10 @@ from hub.planning.choice_records import Turn, ZoneKey
 from hub.planning.ends import end_instant
 from hub.shop import Shop, Store
 from scenes.errors import UnknownSceneError
+from scenes.nudge import Calm, Nudge
 from scenes.rules import Layer, Override
+
+Chosen = TypeVar("Chosen", Override, Nudge)
 
 STORE_WIDE = (Layer.QUIET_HOUR, Layer.EMERGENCY)
 """The layers of choices for a whole store."""
@@ -81,12 +85,12 @@ def for_a_store(store: Store, layer: Layer, shop: Shop, end: datetime, by: By) -
     )
 
 
-def in_zone(whole: Override, zone: str) -> Override:
+def in_zone(whole: Chosen, zone: str) -> Chosen:
     """A store's choice in one of its zones. What stands before the point is the choice's own."""
     return msgspec.structs.replace(whole, id=f"{edition(whole)}.{zone}", zone=zone)
 
 
-def edition(choice: Override | None) -> str:
+def edition(choice: Override | Nudge | None) -> str:
     """Which choice this is; the same in every zone of a store's."""
     return choice.id.partition(".")[0] if choice else NO_CHOICE
 
@@ -121,7 +125,7 @@ def zone_change(before: PlannedZone, after: Override | None, now: datetime, auth
         action=CHOOSE if after else RETURN,
         store=before.store.id,
         subject=zone_subject(before.zone.id),
-        why=_why(after) if after else "",
+        why=why_of(after),
         before=before.asked.standing(Layer.OVERRIDE, now),
         after=after,
     )
@@ -138,13 +142,16 @@ def store_subject(store: str) -> str:
 
 
 def store_change(
-    store: Store, layer: Layer, before: Override | None, after: Override | None, by: By
+    store: Store, what: Layer | Calm, before: Chosen | None, after: Chosen | None, by: By
 ) -> Change:
-    """A quiet hour or an emergency; without ``after`` its end. Both as one of the zones has it."""
+    """A quiet hour, emergency, mute or scent-off; without ``after`` its end.
+
+    Both as one of the zones has it.
+    """
     return Change(
         at=by.at,
         author=by.author,
-        action=f"{layer}.{'begin' if after else 'end'}",
+        action=f"{what}.{'begin' if after else 'end'}",
         store=store.id,
         subject=store_subject(store.id),
         why=by.reason,
@@ -153,5 +160,6 @@ def store_change(
     )
 
 
-def _why(override: Override) -> str:
-    return ": ".join(words for words in (override.why, override.reason) if words)
+def why_of(choice: Override | Nudge | None) -> str:
+    """The kind of reason and the person's own words, as the audit has them."""
+    return ": ".join(words for words in (choice.why, choice.reason) if words) if choice else ""

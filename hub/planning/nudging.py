@@ -11,9 +11,10 @@ import msgspec
 
 from hub.audit import Change
 from hub.errors import NoZonesError
-from hub.planning.asked import NO_CHOICE, Asked
+from hub.planning.asked import Asked
 from hub.planning.book import PlannedZone
-from hub.planning.choices import By, store_subject, zone_subject
+from hub.planning.choice_records import ZoneKey
+from hub.planning.choices import By, in_zone, why_of, zone_subject
 from hub.planning.ends import OverrideEnd, end_instant
 from hub.shop import Shop, Store
 from scenes.adjustment import FULL, Sense, limits_of
@@ -21,8 +22,6 @@ from scenes.errors import StemningError
 from scenes.language import _
 from scenes.nudge import CALMS, Calm, Nudge, NudgeKind
 from scenes.rules import OverrideWhy
-
-ZoneKey = tuple[str, str]
 
 
 class NudgeRangeError(StemningError, ValueError):
@@ -84,16 +83,6 @@ def for_a_store(store: Store, calm: Calm, end: datetime, by: By) -> Nudge:
     )
 
 
-def in_zone(whole: Nudge, zone: str) -> Nudge:
-    """A store's nudge in one of its zones. What stands before the point is the nudge's own."""
-    return msgspec.structs.replace(whole, id=f"{nudge_edition(whole)}.{zone}", zone=zone)
-
-
-def nudge_edition(nudge: Nudge | None) -> str:
-    """Which nudge this is; the same in every zone of a store's."""
-    return nudge.id.partition(".")[0] if nudge else NO_CHOICE
-
-
 def spread_calms(shop: Shop, asked: Mapping[ZoneKey, Asked], now: datetime) -> dict[ZoneKey, Asked]:
     """What a store's mute or scent-off asks of zones that came after it began."""
     found: dict[ZoneKey, Asked] = {}
@@ -120,23 +109,7 @@ def zone_nudge_change(
         action=f"{kind}.{'nudge' if after else 'end'}",
         store=before.store.id,
         subject=zone_subject(before.zone.id),
-        why=": ".join(words for words in (after.why, after.reason) if words) if after else "",
+        why=why_of(after),
         before=before.asked.nudging(kind, now),
-        after=after,
-    )
-
-
-def store_nudge_change(
-    store: Store, calm: Calm, before: Nudge | None, after: Nudge | None, by: By
-) -> Change:
-    """A mute or a scent-off; without ``after`` its end. Both as one of the zones has it."""
-    return Change(
-        at=by.at,
-        author=by.author,
-        action=f"{calm}.{'begin' if after else 'end'}",
-        store=store.id,
-        subject=store_subject(store.id),
-        why=by.reason,
-        before=before,
         after=after,
     )

@@ -10,7 +10,7 @@ from hub.api.choice_tags import store_tag
 from hub.api.precondition import etag
 from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
-from hub.planning.nudging import nudge_edition
+from hub.planning.choices import edition
 from hub.shop import Store
 from hub.web.looks import Look, store_wide_look
 from hub.web.words import moment_words
@@ -76,7 +76,7 @@ def wide_tag(hub: HubParts, store: Store, what: StoreWide) -> str:
     """The tag of what holds of a kind in a store."""
     if isinstance(what, Layer):
         return store_tag(hub, store.id, what)
-    return etag(what, nudge_edition(hub.planner.store_calm(store.id, what)))
+    return etag(what, edition(hub.planner.store_calm(store.id, what)))
 
 
 def held_in(hub: HubParts, store: Store, now: datetime) -> tuple[Held, ...]:

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from hub.audit import Change
+from hub.audit import Change, change_of
 from hub.tables import AuditRow, EventRow
 from hub.tables.events import GIVEN, TOLD
 from scenes.messages import AnyEvent, AsRun
@@ -34,7 +34,7 @@ def changes(
 ) -> Sequence[Change]:
     """What people and the hub changed in a store, or for every store; the newest first."""
     row = AuditRow
-    columns = (row.at, row.author, row.action, row.store, row.subject, row.why)
+    columns = (row.at, row.author, row.action, row.store, row.subject, row.why, row.account)
     found: list[Any] = []
     # Each by its own way into the index; together they would look through years.
     for mine in (col(row.store) == store, col(row.store).is_(None)):
@@ -45,19 +45,7 @@ def changes(
             .limit(most)
         ).all()
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
-    return [
-        Change(
-            at=each.at,
-            author=each.author,
-            action=each.action,
-            subject=each.subject,
-            store=each.store,
-            why=each.why,
-            before=_value(each.before),
-            after=_value(each.after),
-        )
-        for each in found[:most]
-    ]
+    return [change_of(each) for each in found[:most]]
 
 
 def told(
@@ -102,7 +90,3 @@ def _event(body: str) -> AnyEvent | None:
         return _decoder.decode(body)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
-
-
-def _value(text: str) -> Any:  # noqa: ANN401
-    return msgspec.json.decode(text) if text else None

@@ -16,8 +16,9 @@ from hub.errors import OverrideEndError, PreconditionFailedError
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
 from hub.people.who import NOBODY, asking
+from hub.planning.choices import edition
 from hub.planning.ends import NextChange
-from hub.planning.nudging import NudgeWish, nudge_edition
+from hub.planning.nudging import NudgeWish
 from hub.planning.planner import Choice
 from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
@@ -191,7 +192,7 @@ def _step(hub: HubParts, store: str, zone: str, sense: Sense, points: float) -> 
     held = planned.nudge_at(sense, hub.now())
     percent = stepped(sense, held.percent if held else FULL, points) if points else FULL
     author = asking.get().name
-    check = _unless_overtaken(nudge_edition(planned.asked.nudges.get(sense)))
+    check = _unless_overtaken(edition(planned.asked.nudges.get(sense)))
     if percent == FULL:
         hub.planner.end_nudge(store, zone, sense, author=author, check=check)
         return
