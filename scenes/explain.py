@@ -25,6 +25,7 @@ _STRONGER = {
     "fallback": N_("The fallback is stronger"),
 }
 """By the layer of what wins; triggers share that of reactions."""
+_AUDITION_IS_STRONGER = N_("An audition is under way, and this holds again after it")
 
 
 class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,8 +98,8 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
     """The first thing in which the two differ, in the order that `Wish.strength` compares."""
     if loser.layer is not winner.layer:
         return _stronger(winner)
-    if winner.source.partition(":")[0] == AUDITION:
-        return _("An audition is under way, and this holds again after it")
+    if _is_audition(winner):
+        return _(_AUDITION_IS_STRONGER)
     if loser.priority != winner.priority:
         return _("Its priority is lower: {own} against {other}").format(
             own=loser.priority, other=winner.priority
@@ -115,6 +116,12 @@ def _why_lost(loser: Wish, winner: Wish) -> str:
     )
 
 
+def _is_audition(wish: Wish) -> bool:
+    return wish.source.partition(":")[0] == AUDITION
+
+
 def _stronger(winner: Wish) -> str:
+    if _is_audition(winner):
+        return _(_AUDITION_IS_STRONGER)
     kind = winner.source.partition(":")[0] if winner.layer is Layer.REACTION else winner.layer
     return _(_STRONGER.get(kind, _STRONGER["reaction"]))

@@ -20,10 +20,12 @@ from hub.planning.deployed import newest_schedules
 from hub.planning.farewell import farewell
 from hub.planning.from_file import foreseen
 from hub.planning.moving import moved
+from hub.planning.nudge_records import nudges_then
 from hub.planning.past import wishes_then
 from hub.planning.records import Memory
 from hub.planning.revisions import Present, knowing, plan_after
 from hub.shop import Shop, Store
+from scenes.nudge import Nudge
 from scenes.plan import Plan
 from scenes.wishes import Wish
 
@@ -94,6 +96,11 @@ class PlanKeeper(PlanBook):
         """Everything wished of a zone at a past instant; None where that is not on record."""
         with self._engine.connect() as connection:
             return wishes_then(connection, planned, instant)
+
+    def nudges_then(self, store: str, zone: str, instant: datetime) -> list[Nudge]:
+        """What people had nudged in a zone at a past instant, as far as that is kept."""
+        with self._engine.connect() as connection:
+            return nudges_then(connection, (store, zone), instant)
 
     def load(self, shop: Shop, term: Term | None = None) -> None:
         """Plan for ``shop`` from now on; what was due until now stays on record as it was.

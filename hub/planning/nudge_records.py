@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
 from hub.planning.asked import Asked
@@ -82,6 +93,40 @@ def _nudges(connection: Connection, now: datetime) -> Iterator[tuple[ZoneKey, Nu
         yield (row["store"], row["zone"]), Nudge(**{name: row[name] for name in _NUDGE_FIELDS})
 
 
+def nudges_then(connection: Connection, key: ZoneKey, instant: datetime) -> list[Nudge]:
+    """What people had nudged in a zone at a past instant, as far as that is kept."""
+    rows = connection.execute(
+        select(*(getattr(NudgeRow, name) for name in _NUDGE_FIELDS)).where(
+            *_held(NudgeRow, key, instant)
+        )
+    )
+    return [Nudge(**row) for row in rows.mappings()]
+
+
+def auditions_then(connection: Connection, key: ZoneKey, instant: datetime) -> list[Audition]:
+    """What was auditioned in a zone at a past instant: one, or nothing."""
+    row = AuditionRow
+    rows = connection.execute(
+        select(*(getattr(row, name) for name in (*_AUDITION_FIELDS, "recipe"))).where(
+            *_held(row, key, instant)
+        )
+    )
+    return [_audition(each) for each in rows.mappings()]
+
+
+def _held(
+    row: type[NudgeRow | AuditionRow], key: ZoneKey, instant: datetime
+) -> tuple[ColumnElement[bool], ...]:
+    store, zone = key
+    return (
+        col(row.store) == store,
+        col(row.zone) == zone,
+        col(row.start) <= instant,
+        col(row.end) > instant,
+        or_(col(row.returned_at).is_(None), col(row.returned_at) > instant),
+    )
+
+
 def _last_of_each() -> Select[tuple[str]]:
     """The ids of each zone's last nudge of each kind, however it ended."""
     rank = func.row_number().over(
@@ -99,6 +144,9 @@ def _auditions(connection: Connection, now: datetime) -> Iterator[tuple[ZoneKey,
         .order_by(col(AuditionRow.start))
     )
     for row in rows.mappings():
-        recipe = msgspec.convert(row["recipe"], Scene)
-        known = {name: row[name] for name in _AUDITION_FIELDS}
-        yield (row["store"], row["zone"]), Audition(recipe=recipe, **known)
+        yield (row["store"], row["zone"]), _audition(row)
+
+
+def _audition(row: RowMapping) -> Audition:
+    known = {name: row[name] for name in _AUDITION_FIELDS}
+    return Audition(recipe=msgspec.convert(row["recipe"], Scene), **known)

@@ -11,10 +11,11 @@ from sqlmodel import col
 from hub.planning.base import schedule_wishes
 from hub.planning.book import PlannedZone
 from hub.planning.deployed import UnknownTemplateError, effective, schedule_of
+from hub.planning.nudge_records import auditions_then
 from hub.tables import OverrideRow, RunRow, ScheduleVersionRow
 from scenes.rules import Layer, Override, Run
 from scenes.schedule import Schedule
-from scenes.wishes import Wish, override_wishes, run_wishes
+from scenes.wishes import Wish, audition_wishes, override_wishes, run_wishes
 
 _TICK = timedelta(microseconds=1)
 
@@ -33,8 +34,9 @@ def wishes_then(
         return None
     standing = schedule_wishes(planned.store, instant, instant + _TICK, schedule)[zone]
     chosen = override_wishes(_choices_then(connection, store, zone, instant), zone)
+    auditioned = audition_wishes(auditions_then(connection, planned.key, instant), zone)
     at_work = run_wishes(_runs_then(connection, store, zone, instant), zone)
-    return [*standing, *chosen, *at_work]
+    return [*standing, *chosen, *auditioned, *at_work]
 
 
 def _schedule_then(connection: Connection, store: str, instant: datetime) -> Schedule | None:

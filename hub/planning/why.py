@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+import msgspec
+
 from hub.errors import PlanRangeError
 from hub.moments import moment
 from hub.planning.planner import PlannedZone, Planner
 from scenes.errors import OutsidePlanError
 from scenes.explain import Claim, explain
-from scenes.language import _
+from scenes.language import _, spoken
 from scenes.nudge import KINDS, adjustment_words
-from scenes.plan import Plan
+from scenes.plan import Plan, Slot
 from scenes.schedule import Schedule
 from scenes.units import EARLIEST, LATEST
 
@@ -85,8 +87,8 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
     # A plan that was over by then was the last that anybody had.
     index = plan.index_at(min(max(instant, plan.slots[0].start), plan.slots[-1].start))
     winner = _claim(plan, index)
-    losers = _losers(planner, planned, winner, instant)
-    if losers is None:
+    then = _claims_then(planner, planned, winner, instant)
+    if then is None:
         note = _(
             "From plan {revision}, which was in force at {when}; "
             "what else was wished for then is not kept"
@@ -96,22 +98,35 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
             "From plan {revision}, which was in force at {when}; "
             "what else was wished for is by the schedule and the choices of then"
         )
-    claims = (winner, *(losers or ()))
     note = note.format(revision=plan.revision, when=when)
-    return Why(claims, "record", note, plan.slots[index].adjust_reason)
+    adjusted = _adjusted_then(planner, planned, plan.slots[index], instant)
+    return Why(then or (winner,), "record", note, adjusted)
 
 
-def _losers(
+def _adjusted_then(planner: Planner, planned: PlannedZone, slot: Slot, instant: datetime) -> str:
+    """The plan's own words, which are English; in another language by the nudges on record."""
+    if not slot.adjust_reason or spoken() == "en":
+        return slot.adjust_reason
+    nudges = planner.nudges_then(*planned.key, instant)
+    said = adjustment_words(slot.layer, slot.source, nudges, planned.store.tz)
+    return said or slot.adjust_reason
+
+
+def _claims_then(
     planner: Planner, planned: PlannedZone, winner: Claim, instant: datetime
 ) -> tuple[Claim, ...] | None:
-    """Who else asked for something then; None where the record doesn't lead to who won."""
+    """Who asked for what then; None where the record doesn't lead to who won."""
     wishes = planner.wishes_then(planned, instant)
     if wishes is None:
         return None
     claims = explain(wishes, planned.zone.fallback, instant).claims
     first = claims[0]
     same = (first.layer, first.scene, first.source) == (winner.layer, winner.scene, winner.source)
-    return claims[1:] if same else None
+    if not same:
+        return None
+    # A plan is in English; what is worked out now is in the reader's language.
+    reason = winner.reason if spoken() == "en" else first.reason
+    return (msgspec.structs.replace(winner, reason=reason), *claims[1:])
 
 
 def _claim(plan: Plan, index: int) -> Claim:

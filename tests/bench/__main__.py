@@ -5,6 +5,7 @@ from tests.bench import (
     first_view,
     footprint,
     guard_deadlines,
+    history_day,
     idle_page,
     ingest,
     override_hub_time,
@@ -36,6 +37,7 @@ if __name__ == "__main__":
         tap_to_done,
         first_view,
         idle_page,
+        history_day,
     ):
         benchmark.main()
         say()

@@ -53,6 +53,7 @@ class Explained:
     local: str
     ahead: bool
     claims: tuple[ClaimLine, ...]
+    adjusted: str
     note: str
     problem: str
     reports: tuple[Report, ...]
@@ -66,10 +67,10 @@ def explained(hub: HubParts, planned: PlannedZone, at: datetime) -> Explained:
     store, now = planned.store, hub.now()
     teller = Teller(store_names(hub, store), now, store.tz)
     claims: tuple[Claim, ...] = ()
-    note = problem = ""
+    note = problem = adjusted = ""
     try:
         why = why_at(hub.planner, planned, at, now)
-        claims, note = why.claims, why.note
+        claims, note, adjusted = why.claims, why.note, why.adjusted
     except OutsidePlanError as error:
         problem = sentence(str(error))
     wanted = _recipe(hub, planned, at, now)
@@ -87,6 +88,7 @@ def explained(hub: HubParts, planned: PlannedZone, at: datetime) -> Explained:
         local=f"{local:%Y-%m-%dT%H:%M}",
         ahead=at > now,
         claims=tuple(_claim(claim, teller) for claim in claims),
+        adjusted=adjusted,
         note=note,
         problem=problem,
         reports=tuple(reports(hub, planned, at, wanted, teller)) if at <= now else (),

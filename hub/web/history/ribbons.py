@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.web.history.adjustments import adjusted_words
 from hub.web.history.spans import Span
 from hub.web.looks import scene_look
 from hub.web.words import clock_words
@@ -79,5 +80,7 @@ def _pieces(spans: Sequence[Span], names: Names, day: Day) -> Iterator[Piece]:
         look = scene_look(span.scene)
         word = names.scene(span.scene) if span.scene else _("Nothing was reported")
         words = f"{clock_words(span.start, day.tz)} – {clock_words(span.until, day.tz)} {word}"
+        if span.adjust:
+            words = f"{words}: {adjusted_words(span.adjust)}"
         kind = "gap" if span.scene is None else "good" if span.confirmed else "partly"
         yield Piece(left, max(1, right - left), look.css, kind, words, span.start)

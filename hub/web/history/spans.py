@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,8 @@ _LAG = timedelta(minutes=3)
 class Span:
     """One agent gave one zone a scene from ``start`` to ``until``; ``scene`` None: it told nothing.
 
-    ``confirmed`` only if every device did what the scene asks all that time.
+    ``confirmed`` only if every device did what the scene asks all that time. ``adjust`` is what
+    people had made of the scene, in per cent by sense.
     """
 
     zone: str
@@ -37,6 +39,7 @@ class Span:
     confirmed: bool
     layer: str = ""
     source: str = ""
+    adjust: Mapping[str, float] | None = None
 
 
 def read_spans(
@@ -53,7 +56,8 @@ def read_spans(
             col(row.layer),
             col(row.source),
             # As the database has them: of a day's minutes only the few that begin or end a span
-            # are needed as instants, and to make them all takes longer than all the rest.
+            # are needed as what they are, and to make them all takes longer than all the rest.
+            type_coerce(col(row.adjust), NullType),
             type_coerce(col(row.start), NullType),
             type_coerce(col(row.until), NullType),
         )
@@ -69,8 +73,8 @@ def read_spans(
 def merged(records: Iterable[Any]) -> list[Span]:
     """Records in the order of zone, agent and time, as few spans as say the same.
 
-    A record: zone, edge, scene, confirmed, layer, source, start and until; the instants as they
-    are or as SQLite has them.
+    A record: zone, edge, scene, confirmed, layer, source, adjust, start and until; the
+    instants and ``adjust`` as they are or as SQLite has them.
     """
     spans: list[Span] = []
     last: list[Any] = []
@@ -81,9 +85,10 @@ def merged(records: Iterable[Any]) -> list[Span]:
             continue
         if spans:
             spans[-1].until = instant(reached)
-        zone, edge, scene, confirmed, layer, source = said
+        zone, edge, scene, confirmed, layer, source, adjust = said
         begin = instant(start)
-        spans.append(Span(zone, edge, scene, begin, begin, bool(confirmed), layer, source))
+        made = json.loads(adjust) if isinstance(adjust, str) else adjust
+        spans.append(Span(zone, edge, scene, begin, begin, bool(confirmed), layer, source, made))
         last, reached = said, until
     if spans:
         spans[-1].until = instant(reached)
@@ -103,18 +108,7 @@ def with_gaps(
             continue
         if begin - reached >= _SHORTEST_GAP:
             shown.append(Span(zone, edge, None, reached, begin, confirmed=False))
-        shown.append(
-            Span(
-                zone,
-                edge,
-                span.scene,
-                begin,
-                until,
-                span.confirmed,
-                span.layer,
-                span.source,
-            )
-        )
+        shown.append(replace(span, start=begin, until=until))
         reached = max(reached, until)
     if told_until - reached >= _SHORTEST_GAP:
         shown.append(Span(zone, edge, None, reached, told_until, confirmed=False))

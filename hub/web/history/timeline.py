@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from hub.audit import Change
+from hub.web.history.adjustments import adjusted_words
 from hub.web.history.happenings import happening
 from hub.web.history.reading import Told
 from hub.web.history.spans import Span
@@ -134,6 +135,8 @@ def _span_words(span: Span, look: Look, teller: Teller) -> tuple[str, tuple[str,
         return words, (_("For {age}").format(age=lasted),), "unknown"
     words = _("{scene} until {time}").format(scene=look.word, time=until)
     details = [_("For {age}, reported by {agent}").format(age=lasted, agent=span.edge)]
+    if span.adjust:
+        details.append(adjusted_words(span.adjust))
     if not span.confirmed:
         details.append(_("Not every device did what the scene asks"))
     return words, tuple(details), "good" if span.confirmed else "partly"

@@ -14,6 +14,8 @@ from hub.web.history.spans import Span, read_spans, with_gaps
 from hub.web.history.telling import Teller
 from hub.web.history.timeline import Entry, Filters, changed, happened, newest_first, played
 from hub.web.words import date_words, day_words
+from scenes.audition import AUDITION
+from scenes.language import _
 from scenes.names import Names
 from scenes.units import EARLIEST, LATEST
 from scenes.wall_time import instant_of, local_day
@@ -55,7 +57,8 @@ def store_names(hub: HubParts, store: Store) -> Names:
     """What people call the store's zones, the scenes, and what wishes for them."""
     return Names(
         {zone.id: zone.name for zone in store.zones},
-        {scene.id: scene.name for scene in hub.planner.shop.scenes.values()},
+        {scene.id: scene.name for scene in hub.planner.shop.scenes.values()}
+        | {AUDITION: _("A scene on trial")},
         {
             **{f"rule:{rule.id}": rule.name for rule in store.schedule.rules if rule.name},
             **{f"reaction:{each.id}": each.name for each in store.schedule.reactions if each.name},
