@@ -28,6 +28,7 @@ from hub.holding import Holding
 from hub.parts import HubParts
 from hub.planning.forgetting import forget_plans
 from hub.settings import Settings
+from hub.voices.forgetting import forget_voices
 from hub.web.languages.reader import Reader
 from hub.web.late_taps import LateTaps
 from hub.wiring import Given, Wiring, held
@@ -168,6 +169,9 @@ def _set_alarms(parts: HubParts) -> None:
     def forget() -> None:
         forget_plans(parts.engine, parts.now() - timedelta(days=parts.settings.plan_days))
 
+    def forget_said() -> None:
+        forget_voices(parts.engine, parts.now() - timedelta(days=parts.settings.voice_days))
+
     def forget_people() -> None:
         parts.people.forget_old(parts.now())
 
@@ -179,6 +183,7 @@ def _set_alarms(parts: HubParts) -> None:
     every(_EXTEND_S, "extend-plans", parts.planner.extend)
     every(_FORGET_S, "forget-plans", forget)
     every(_FORGET_S, "forget-sessions", forget_people)
+    every(_FORGET_S, "forget-voices", forget_said)
     every(_SETTLE_S, "settle-visits", parts.deriver.poke)
     every(_SURPLUS_S, "voices-surplus", parts.voices.keep_surplus)
     parts.alarm.every(_SHOP_CHECK_S, "silence", look_for_silence)

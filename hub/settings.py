@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         le=36500,
         description="How many days plans stay on record, to tell why something was on.",
     )
+    voice_days: int = Field(
+        default=400,
+        ge=1,
+        le=36500,
+        description="How many days it is kept what customers and staff said.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much the log says."
     )

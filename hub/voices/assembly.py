@@ -21,6 +21,7 @@ from hub.voices.figures import Estimated, mean, share
 from hub.voices.questions import NPS_DETRACTORS, SCALES, Complaint, Question
 from hub.voices.reading import (
     CHANGING,
+    NUDGED,
     UNCONFIRMED,
     UNLOGGED,
     Period,
@@ -128,6 +129,7 @@ def _left_out(cells: Cells, question: Question) -> LeftOut:
         question=question,
         changing=count(CHANGING),
         unconfirmed=count(UNCONFIRMED),
+        nudged=count(NUDGED),
         unlogged=count(UNLOGGED),
     )
 

@@ -7,15 +7,17 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from hub.voices.questions import Complaint, Question
+from scenes.language import N_
 
 FEWEST = 5
 """Of fewer answers nothing is told but that they are few: a manager may know who was there."""
 
 
-METHOD = (
-    "An answer counts for the scene that the confirmed as-run log names for its whole minute. "
-    "Whoever answers chose to, and answers of one hour resemble each other: intervals are rather "
-    "too narrow. Compare scenes of one screen with each other, not shops."
+METHOD = N_(
+    "An answer counts for the scene that the confirmed as-run log names for its whole minute, "
+    "unless somebody had nudged it then. Whoever answers chose to, and answers of one hour "
+    "resemble each other: intervals are rather too narrow. Compare scenes of one screen with each "
+    "other, not shops."
 )
 
 
@@ -54,6 +56,9 @@ class LeftOut(BaseModel):
     question: Question
     changing: int | None = Field(description="More than one scene played in their minute.")
     unconfirmed: int | None = Field(description="A device did not do what the scene asked.")
+    nudged: int | None = Field(
+        description="People had made the scene quieter, darker … or tried another one out."
+    )
     unlogged: int | None = Field(description="No as-run record is there, or not yet.")
 
 

@@ -29,6 +29,7 @@ from hub.tables import (
 )
 from hub.voices.errors import VoicesRangeError
 from hub.voices.questions import Complaint, Question
+from scenes.audition import AUDITION
 from scenes.wall_time import instant_of, local_day
 
 MINUTE = timedelta(minutes=1)
@@ -38,6 +39,7 @@ LONGEST_RECORD = timedelta(minutes=20)
 """No as-run record that is believed lasts longer."""
 
 CHANGING, UNCONFIRMED, UNLOGGED = "changing", "unconfirmed", "unlogged"
+NUDGED = "nudged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Answer:
     """One answer. Without ``scene``, ``why_not`` says why none can be named.
 
     ``changing``: more than one scene played in its minute. ``unconfirmed``: some device did
-    otherwise. ``unlogged``: no as-run record is there (yet).
+    otherwise. ``nudged``: people had made it quieter, brighter …, or somebody tried a scene out.
+    ``unlogged``: no as-run record is there (yet).
     """
 
     zone: str
@@ -199,7 +202,13 @@ class _Log:
     ) -> None:
         row = ExposureRow
         query: Any = (
-            select(col(row.start), col(row.until), col(row.scene), col(row.confirmed))
+            select(
+                col(row.start),
+                col(row.until),
+                col(row.scene),
+                col(row.confirmed),
+                col(row.adjust),
+            )
             .where(
                 col(row.store) == store,
                 col(row.zone) == zone,
@@ -228,6 +237,9 @@ class _Log:
             return None, CHANGING
         if not all(each.confirmed for each in rows):
             return None, UNCONFIRMED
+        # What was heard and seen then is not what the scene says, so it is not the scene's.
+        if rows[0].scene == AUDITION or any(each.adjust for each in rows):
+            return None, NUDGED
         return rows[0].scene, ""
 
 

@@ -69,12 +69,7 @@ def said_card(document: VoicesDocument) -> SaidCard:
         ),
         left_out=tuple(words for each in document.left_out if (words := _left_out(each))),
         staff=_staff(document.staff),
-        method=_(
-            "An answer counts for the scene that the confirmed as-run log names for its whole "
-            "minute. Whoever answers chose to, and answers of one hour resemble each other: "
-            "intervals are rather too narrow. Compare scenes of one screen with each other, "
-            "not shops."
-        ),
+        method=_(document.method),
     )
 
 
@@ -122,6 +117,7 @@ def _left_out(left: LeftOut) -> str:
     reasons = (
         (left.changing, _("{n} while the scene changed")),
         (left.unconfirmed, _("{n} while a device did otherwise")),
+        (left.nudged, _("{n} while somebody had nudged the scene or tried one out")),
         (left.unlogged, _("{n} without an as-run record (yet)")),
     )
     said = [

@@ -24,6 +24,7 @@ from scenes.codec import encode
 from scenes.errors import OutsidePlanError
 from scenes.messages import PlanMessage
 from scenes.plan import Plan
+from tests.hub.ringing import ring
 from tests.hub.shops import FakeClock
 from tests.scenes.examples import CALM, NOON, plan
 
@@ -106,12 +107,6 @@ def test_every_instant_that_counts_finds_the_plan_that_it_found(engine: Engine, 
     assert revisions(engine, "entrance") == [25]
 
 
-def ring(parts: HubParts) -> None:
-    """As the alarm clock does, some day."""
-    job = parts.alarm._scheduler.get_job("forget-plans")
-    job.func()
-
-
 @pytest.fixture
 def a_year_later(parts_on_both: HubParts, clock: FakeClock) -> Callable[[], list[int]]:
     """A hub whose entrance has a plan of 401 days ago, three of 400 and one of now."""
@@ -132,7 +127,7 @@ def test_the_alarm_clock_removes_what_is_older_than_the_setting_says(
     parts_on_both: HubParts, clock: FakeClock, a_year_later: Callable[[], list[int]]
 ) -> None:
     assert a_year_later() == [1, 2, 3, 4, 5, 6]
-    ring(parts_on_both)
+    ring(parts_on_both, "forget-plans")
     assert a_year_later() == [3, 4, 5, 6]
     zone = parts_on_both.planner.find("entrance")
     then = clock() - timedelta(days=parts_on_both.settings.plan_days)
@@ -150,7 +145,7 @@ def test_a_hub_out_of_office_removes_nothing(
     theirs = msgspec.structs.replace(ours, epoch=ours.epoch + 1, follows=ours.order)
     office.hear_plan("nordic", "entrance", encode(PlanMessage(plan=theirs)))
     assert not office.decides
-    ring(parts_on_both)
+    ring(parts_on_both, "forget-plans")
     with pytest.raises(NotInOfficeError):
         forget_plans(parts_on_both.engine, parts_on_both.now())
     assert a_year_later() == [1, 2, 3, 4, 5, 6]

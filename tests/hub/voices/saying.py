@@ -70,6 +70,7 @@ def played(
     *,
     confirmed: bool = True,
     edge: str = "ceiling",
+    adjust: dict[str, float] | None = None,
 ) -> None:
     """An as-run record of the entrance, as a row."""
     with writing(hub.engine) as connection:
@@ -89,5 +90,6 @@ def played(
                 plan_epoch=1,
                 plan_revision=1,
                 block="",
+                adjust=adjust,
             )
         )

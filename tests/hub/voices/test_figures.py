@@ -23,6 +23,7 @@ from hub.voices.figures import mean, share, t_quantile
 from hub.voices.questions import Complaint, Question
 from hub.voices.reading import period
 from hub.voices.table import COLUMNS, csv_lines
+from scenes.audition import AUDITION
 from tests.hub.shops import THURSDAY_NOON, FakeClock
 from tests.hub.voices.saying import played, report, said
 
@@ -97,10 +98,15 @@ def test_what_belongs_to_no_scene_is_counted_apart(parts: HubParts) -> None:
     played(parts, "trading", noon + 5 * MINUTE, 1)
     played(parts, "trading", noon + 5 * MINUTE, 1, confirmed=False, edge="other")
     said(parts, noon + 9 * MINUTE, 1, 2, 3, 4, 5, 5, 5)
+    said(parts, noon + 20 * MINUTE, *[4] * 8)
+    played(parts, "trading", noon + 20 * MINUTE, 1, adjust={"volume": 60.0})
+    said(parts, noon + 25 * MINUTE, *[4] * 9)
+    played(parts, AUDITION, noon + 25 * MINUTE, 1)
     document = told(parts)
     assert document.cells == []
     (left,) = document.left_out
-    assert (left.changing, left.unconfirmed, left.unlogged) == (5, 6, 7)
+    told_of = left.changing, left.unconfirmed, left.nudged, left.unlogged
+    assert told_of == (5, 6, 8 + 9, 7)
     # The edge was alone, and tells now.
     played(parts, "trading", noon + 9 * MINUTE, 1)
     (cell,) = told(parts).cells
