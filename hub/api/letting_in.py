@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from http.cookies import CookieError, SimpleCookie
 
 import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.acting import acting_account
+from hub.api.csrf import masking
 from hub.people.door import Shown
 from hub.people.people import People
 from hub.people.who import NOBODY, Who, asking
@@ -19,6 +20,8 @@ SESSION_COOKIE = "stemning_session"
 TABLET_COOKIE = "stemning_tablet"
 TABLET_COOKIE_S = 400 * 24 * 3600
 _NEEDS_NOBODY = ("/static/",)
+_BY_ITSELF = frozenset({"/live", "/alive", "/fragments/devices", "/fragments/week"})
+"""What an open page asks for with nobody near: no session lasts longer by it."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ class LetIn:
         shown = shown_by(headers)
         state = scope.setdefault("state", {})
         try:
-            who = await self._who(shown)
+            who = await self._who(shown, using=scope["path"] not in _BY_ITSELF)
         except SQLAlchemyError as error:
             _log.error("the database does not say who asks: %s", error)
             who, state["who_unknown"] = NOBODY, True
@@ -49,15 +52,17 @@ class LetIn:
         outer_who, outer_account = asking.set(who), acting_account.set(who.username or who.name)
         try:
             lasting = _lasting(send, shown, who, scope) if _opens_page(scope, headers) else send
-            await self._app(scope, receive, lasting)
+            with masking():
+                await self._app(scope, receive, lasting)
         finally:
             asking.reset(outer_who)
             acting_account.reset(outer_account)
 
-    async def _who(self, shown: Shown) -> Who:
-        who = self._people.door.remembered(shown)
+    async def _who(self, shown: Shown, *, using: bool) -> Who:
+        door = self._people.door
+        who = door.remembered(shown, using=using)
         if who is None:
-            who = await anyio.to_thread.run_sync(self._people.door.who, shown)
+            who = await anyio.to_thread.run_sync(lambda: door.who(shown, using=using))
         return who
 
 
@@ -66,11 +71,8 @@ def shown_by(headers: Headers) -> Shown:
     scheme, _space, token = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return Shown(key=token.strip())
-    try:
-        cookies = SimpleCookie(headers.get("Cookie", ""))
-    except CookieError:
-        return Shown()
-    values = {name: morsel.value for name, morsel in cookies.items()}
+    # `http.cookies` would read none of them for one odd cookie of another program on this machine.
+    values = cookie_parser(headers.get("Cookie", ""))
     return Shown(session=values.get(SESSION_COOKIE, ""), tablet=values.get(TABLET_COOKIE, ""))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request
 
 from hub.api.access import WhoDep, needs, open_to_all
+from hub.api.csrf import masked
 from hub.api.errors import documented
 from hub.api.people_models import Me, MyChange, MyPassword, NewPin
 from hub.parts import HubParts, HubPartsDep
@@ -75,5 +76,5 @@ def _me(who: Who) -> Me:
         language=who.language,
         theme=who.theme,
         until=who.until,
-        csrf=who.csrf,
+        csrf=masked(who.csrf),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from hub.people.accounts import Account
 from hub.people.rights import Role
@@ -33,18 +34,24 @@ class Door:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def remembered(self, shown: Shown) -> Who | None:
-        """Whoever shows this, without the database; None when that has to be asked."""
+    def remembered(self, shown: Shown, *, using: bool = True) -> Who | None:
+        """Whoever shows this, without the database; None when that has to be asked.
+
+        Without ``using`` it is no use of their session, which so may end under an open page.
+        """
         if shown.nothing:
             return NOBODY
         tokens = [token for token in (shown.key, shown.session, shown.tablet) if token]
-        if any(self._sessions.known(token) is None for token in tokens):
+        known = partial(self._sessions.known, using=using)
+        if any(known(token) is None for token in tokens):
             return None
-        return self._who(shown, self._sessions.known)
+        return self._who(shown, known)
 
-    def who(self, shown: Shown) -> Who:
+    def who(self, shown: Shown, *, using: bool = True) -> Who:
         """Whoever shows this. A key stands alone; a person on a tablet is the person."""
-        return NOBODY if shown.nothing else self._who(shown, self._sessions.find)
+        if shown.nothing:
+            return NOBODY
+        return self._who(shown, partial(self._sessions.find, using=using))
 
     def _who(self, shown: Shown, find: _Find) -> Who:
         if shown.key:

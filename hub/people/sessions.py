@@ -106,6 +106,7 @@ class Sessions:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._remembered: dict[str, tuple[Session, float]] = {}
+        self._forgot = 0
 
     def open(self, opening: Opening, change: Change | None = None) -> str:
         """Let somebody in; the token, which nobody can read again. ``change`` is told the audit."""
@@ -133,27 +134,34 @@ class Sessions:
                 record(connection, change)
         return token
 
-    def known(self, token: str) -> Session | None:
-        """Whom this token lets in, if that is remembered; asks no database."""
+    def known(self, token: str, *, using: bool = True) -> Session | None:
+        """Whom this token lets in, if that is remembered; asks no database.
+
+        Without ``using`` nobody did anything: an open page looks again by itself.
+        """
         with self._lock:
             session, at_s = self._remembered.get(id_of(token), (None, 0.0))
         if session is None or self._monotonic() - at_s > _REMEMBERED_S:
             return None
         now = self._now()
-        if session.ends_at() <= now or now - session.seen_at > _again(session.kind):
+        if session.ends_at() <= now or (using and _is_news(session, now)):
             return None
         return session
 
-    def find(self, token: str) -> Session | None:
+    def find(self, token: str, *, using: bool = True) -> Session | None:
         """Whom this token lets in, and that they were here; None for nobody (any more)."""
+        with self._lock:
+            forgot = self._forgot
         with self._engine.connect() as connection:
             session = _get(connection, id_of(token))
         now = self._now()
         if session is None or session.ends_at() <= now:
             return None
-        if now - session.seen_at > _again(session.kind):
+        if using and _is_news(session, now):
             session = self._seen(session, now)
         with self._lock:
+            if forgot != self._forgot:
+                return session  # somebody's rights changed in between: the next one looks anew
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[session.id] = (session, self._monotonic())
@@ -220,6 +228,7 @@ class Sessions:
     def forget(self) -> None:
         """Look anew at everybody: somebody's rights may be others."""
         with self._lock:
+            self._forgot += 1
             self._remembered.clear()
 
     def _seen(self, session: Session, now: datetime) -> Session:
@@ -240,9 +249,10 @@ def id_of(token: str) -> str:
     return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _again(kind: Kind) -> timedelta:
-    """How long after somebody was seen it is written again."""
-    return _SEEN_AGAIN / 6 if kind is Kind.PIN else _SEEN_AGAIN
+def _is_news(session: Session, now: datetime) -> bool:
+    """Whether it is so long that somebody was seen that it is written again."""
+    rest = _SEEN_AGAIN / 6 if session.tablet else _SEEN_AGAIN
+    return now - session.seen_at > rest
 
 
 _ACCOUNT = [column.label(f"account_{column.name}") for column in AccountRow.__table__.columns]  # type: ignore[attr-defined]

@@ -8,24 +8,19 @@ from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from hub.api.access import CSRF_FIELD, who_asks
+from hub.api.access import who_asks
+from hub.api.csrf import CSRF_FIELD, shown_token
 from hub.parts import HubParts
 from hub.people.errors import PinError, SignInError
-from hub.people.who import asking
 from hub.web.cookies import own_path
 
 
 def csrf_field() -> Markup:
     """What a form sends back to show that it is the hub's own; nothing where a token is shared."""
-    token = asking.get().csrf
+    token = shown_token()
     if not token:
         return Markup("")
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
-
-
-def csrf_token() -> str:
-    """The token for a page's scripts; empty for who isn't let in by a cookie."""
-    return asking.get().csrf
 
 
 def to_the_gate(request: Request, error: SignInError) -> Response:

@@ -15,12 +15,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from hub.api.csrf import shown_token
 from hub.api.errors import status_of
 from hub.people.errors import SignInError
 from hub.people.who import asking
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
-from hub.web.gate import csrf_field, csrf_token, gate_event, to_the_gate
+from hub.web.gate import csrf_field, gate_event, to_the_gate
 from hub.web.languages.reader import reader_id, theme
 from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
@@ -55,7 +56,7 @@ _templates.globals.update(
     navigation=lambda: ENTRIES,
     first_entries=FIRST,
     csrf_field=csrf_field,
-    csrf_token=csrf_token,
+    csrf_token=shown_token,
     who=asking.get,
 )
 _log = logging.getLogger(__name__)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.people.who import asking
@@ -123,11 +123,8 @@ def _asked(scope: Scope) -> dict[str, str]:
 
 
 def _cookies(headers: Headers) -> dict[str, str]:
-    try:
-        jar = SimpleCookie(headers.get("Cookie", ""))
-    except CookieError:
-        return {}
-    return {name: jar[cookie].value for name, cookie in COOKIES.items() if cookie in jar}
+    jar = cookie_parser(headers.get("Cookie", ""))
+    return {name: jar[cookie] for name, cookie in COOKIES.items() if cookie in jar}
 
 
 def _remembering(asked: dict[str, str], send: Send) -> Send:

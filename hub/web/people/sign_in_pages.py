@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.api.access import WhoDep, open_to_all
+from hub.api.csrf import CSRF_HEADER, masked
 from hub.api.errors import status_of
 from hub.audit import Change
 from hub.parts import HubParts, HubPartsDep
@@ -137,11 +138,10 @@ def came_in(
     else:
         answer = Response(status_code=204)
         session = hub.people.sessions.find(token)
-        tablet = request.state.who.tablet
+        who = request.state.who
         # On a tablet the tablet's own token goes on.
-        answer.headers["X-CSRF-Token"] = (
-            request.state.who.csrf if tablet else session.csrf if session else ""
-        )
+        goes_on = who.csrf if who.tablet else session.csrf if session else ""
+        answer.headers[CSRF_HEADER] = masked(goes_on)
         answer.headers["X-Person"] = quote(account.name or account.username)
     let_in(request, answer, kind, token)
     answer.headers["Cache-Control"] = "no-store"

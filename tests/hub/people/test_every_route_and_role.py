@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Route
 
 from hub.api.access import Declared, declared
+from hub.api.csrf import masked
 from hub.api.letting_in import TABLET_COOKIE
 from hub.app import create_app
 from hub.audit import Search, find
@@ -128,7 +129,7 @@ def callers(hub: HubParts) -> list[Caller]:
     token = sessions.open(Opening(kind=Kind.TABLET, store=OWN, name="Till"))
     tablet = sessions.find(token)
     assert tablet is not None
-    cookie = {"Cookie": f"{TABLET_COOKIE}={token}", "X-CSRF-Token": tablet.csrf}
+    cookie = {"Cookie": f"{TABLET_COOKIE}={token}", "X-CSRF-Token": masked(tablet.csrf)}
     return [*found, Caller("tablet", Role.STAFF, cookie)]
 
 

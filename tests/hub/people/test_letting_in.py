@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
 import httpx
 import pytest
 
+from hub.api.csrf import masked
 from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
 from hub.app import create_app
 from hub.audit import Search, find
@@ -47,7 +49,7 @@ def signed_in(parts: HubParts, who: Account) -> tuple[dict[str, str], str]:
     token = opened(parts, who)
     session = parts.people.sessions.find(token)
     assert session is not None
-    return {"Cookie": f"{SESSION_COOKIE}={token}"}, session.csrf
+    return {"Cookie": f"{SESSION_COOKIE}={token}"}, masked(session.csrf)
 
 
 def told(parts: HubParts, action: str) -> list[str]:
@@ -81,6 +83,8 @@ def cookies(answer: httpx.Response) -> dict[str, set[str]]:
         ({"Sec-Fetch-Site": "cross-site"}, True, 403),
         ({"Sec-Fetch-Site": "same-site"}, True, 403),
         ({"X-CSRF-Token": "é"}, False, 403),
+        ({"X-CSRF-Token": ""}, False, 403),
+        ({"Authorization": "Basic a2ltOng=", "Origin": "http://elsewhere.example"}, True, 403),
     ],
 )
 def test_a_cookie_alone_writes_nothing(
@@ -115,6 +119,42 @@ def test_a_form_shows_its_token_in_a_field(
     sent = nobody.post("/me/choose", data={**wish, "csrf": token}, headers=cookie)
     assert sent.status_code == 303
     assert parts.people.accounts.get(kim.id).language == "nb"
+
+
+def test_a_token_looks_another_way_in_each_answer_and_alike_within_one(
+    parts: HubParts, nobody: AsgiClient, kim: Account
+) -> None:
+    token = parts.people.sessions.open(Opening(kind=Kind.PERSON, account=kim.id))
+    session = parts.people.sessions.find(token)
+    assert session is not None
+    cookie = {"Cookie": f"{SESSION_COOKIE}={token}"}
+    # Where nothing is, the page repeats what the address says.
+    html = {**cookie, "Accept": "text/html"}
+    pages = [nobody.get(f"/{session.csrf[:9]}", headers=html).text for _ in range(2)]
+    pages += [nobody.get(path, headers=cookie).text for path in ("/people?store=nordic", "/me")]
+    shown = [
+        set(re.findall(r'name="csrf(?:-token)?" (?:value|content)="([^"]+)"', p)) for p in pages
+    ]
+    assert [len(each) for each in shown] == [1, 1, 1, 1]
+    assert len(set.union(*shown)) == 4
+    said = nobody.get(ME, headers=cookie).json()["csrf"]
+    for one in (*set.union(*shown), said):
+        assert session.csrf not in one
+        headers = {**cookie, "X-CSRF-Token": one}
+        sent = nobody.request("PATCH", ME, json={"theme": "dark"}, headers=headers)
+        assert sent.status_code == 200, sent.text
+
+
+def test_an_odd_cookie_of_another_program_hides_nobody(
+    parts: HubParts, nobody: AsgiClient, kim: Account
+) -> None:
+    mine = f"{SESSION_COOKIE}={opened(parts, kim)}"
+    for other in ('grafana={"a": [1, 2]}', "a b=1", "=", "über=1"):
+        for cookie in (f"{other}; {mine}; stemning_theme=dark", f"{mine}; {other}"):
+            headers = [(b"Cookie", cookie.encode())]
+            assert nobody.get(ME, headers=headers).json()["name"] == "Kim Lund", cookie
+    odd = {"Cookie": 'grafana={"a": [1, 2]}; stemning_language=nb'}
+    assert 'lang="nb"' in nobody.get("/sign-in", headers=odd).text
 
 
 def test_a_key_needs_no_token(parts: HubParts, nobody: AsgiClient, kim: Account) -> None:
@@ -170,7 +210,7 @@ def test_a_link_that_resets_lets_in_once(parts: HubParts, nobody: AsgiClient, ki
     token = entered.cookies[SESSION_COOKIE]
     session = parts.people.sessions.find(token)
     assert session is not None
-    new = {"password": "ten blue lamps", "csrf": session.csrf}
+    new = {"password": "ten blue lamps", "csrf": masked(session.csrf)}
     changed = nobody.post("/me/password", data=new, headers={"Cookie": f"{SESSION_COOKIE}={token}"})
     assert changed.status_code == 303, changed.text
     assert parts.people.signing_in.by_password("kim", "ten blue lamps", "192.0.2.7")
