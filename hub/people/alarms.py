@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import Engine, insert, select, update
 from sqlmodel import col
@@ -35,6 +36,9 @@ class PinAlarms:
         self._engine = engine
         self._now = now
         self._changed = changed
+        self._edition = count(1)
+        self.edition = 0
+        """Another one after each change that this hub made."""
 
     def sound(self, store: str, tablet: str, name: str) -> None:
         """Tell of a lock."""
@@ -55,7 +59,7 @@ class PinAlarms:
                     after=after,
                 ),
             )
-        self._changed()
+        self._tell()
 
     def unseen(self, who: Who | None = None) -> list[PinAlarm]:
         """Those of the stores of ``who``, the newest first; None is everybody's."""
@@ -71,9 +75,9 @@ class PinAlarms:
         ]
         return [each for each in found if who is None or who.in_store(each.store)]
 
-    def seen(self, who: Who) -> int:
-        """``who`` has seen all of their stores; how many they were."""
-        mine = self.unseen(who)
+    def seen(self, who: Who, newest: int) -> int:
+        """``who`` has seen those of their stores up to the ``newest``; how many they were."""
+        mine = [each for each in self.unseen(who) if each.id <= newest]
         if mine:
             at = self._now()
             with writing(self._engine, urgent=True, fenced=False) as connection:
@@ -94,8 +98,12 @@ class PinAlarms:
                             before=[each.tablet for each in mine if each.store == store],
                         ),
                     )
-            self._changed()
+            self._tell()
         return len(mine)
+
+    def _tell(self) -> None:
+        self.edition = next(self._edition)
+        self._changed()
 
 
 _SELECT = select(*PinAlarmRow.__table__.columns)  # type: ignore[attr-defined]

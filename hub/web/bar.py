@@ -11,6 +11,7 @@ from hub.moments import clock
 from hub.reported import ReportedEdge
 from hub.shop import Store
 from hub.shop_watch import ShopStatus
+from hub.web.guessed import Guessed
 from hub.web.held import Held, Offer
 from hub.web.rendering import sentence
 from hub.web.words import list_words
@@ -60,7 +61,7 @@ class Bar:
     now: datetime = field(compare=False)
     clock: str = field(compare=False)
     held: tuple[Held, ...] = ()
-    guessed: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False)
+    guessed: Callable[[], Guessed] = field(default=Guessed, compare=False)
 
 
 def bar(

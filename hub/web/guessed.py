@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
 
 from hub.moments import moment
 from hub.parts import HubParts
-from hub.people.alarms import PinAlarm
 from hub.people.rights import Right
 from hub.people.who import Who, asking
 from hub.shop import Store
 from scenes.language import _
 
 
-def guessed_at(hub: HubParts, who: Who, store: Store) -> tuple[str, ...]:
-    """In all stores of ``who``, a sentence each; instants as ``store`` counts them."""
-    return _told(hub.people.alarms.unseen(who), hub.now(), store)
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """A sentence for each, and the newest that is told of: whoever has seen it saw no later one."""
+
+    words: tuple[str, ...] = ()
+    newest: int = 0
 
 
-def guessed_in(hub: HubParts, store: Store) -> tuple[str, ...]:
-    """In ``store``, for whoever reads the page; nothing for who doesn't manage its people."""
+def guessed_at(hub: HubParts, store: Store, *, people: bool = False) -> Guessed:
+    """In ``store``, for whoever reads the page; nothing for who doesn't manage its people.
+
+    For the page People in all stores of theirs; instants are as ``store`` counts them.
+    """
     who = asking.get()
-    if not who.may(Right.PEOPLE, store.id):
-        return ()
-    here = [each for each in hub.people.alarms.unseen(who) if each.store == store.id]
-    return _told(here, hub.now(), store)
-
-
-def _told(alarms: Iterable[PinAlarm], now: datetime, store: Store) -> tuple[str, ...]:
-    return tuple(
+    if not tells(who, store):
+        return Guessed()
+    now = hub.now()
+    unseen = [each for each in hub.people.alarms.unseen(who) if people or each.store == store.id]
+    words = tuple(
         _("Somebody guessed {name}’s PIN on {tablet}, {when}. It was locked.").format(
             name=each.name, tablet=each.tablet, when=moment(each.at, now, store.tz)
         )
-        for each in alarms
+        for each in unseen
     )
+    return Guessed(words, max((each.id for each in unseen), default=0))
+
+
+def tells(who: Who, store: Store) -> bool:
+    """Whether ``who`` is told."""
+    return who.may(Right.PEOPLE, store.id)

@@ -15,7 +15,7 @@ from hub.parts import HubParts
 from hub.people.who import asking
 from hub.shop import Store
 from hub.web.bar import Bar, Stray, bar, health_lines
-from hub.web.guessed import guessed_in
+from hub.web.guessed import guessed_at
 from hub.web.held import held_in, offers
 from hub.web.rendering import page, sentence
 from scenes.language import _
@@ -66,7 +66,7 @@ def store_bar(hub: HubParts, store: Store, path: str = "/") -> Bar:
         shown,
         offers=offers(hub, store),
         held=held_in(hub, store, now),
-        guessed=partial(guessed_in, hub, store),
+        guessed=partial(guessed_at, hub, store, people=path == "/people"),
     )
 
 

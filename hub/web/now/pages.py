@@ -23,6 +23,7 @@ from hub.planning.planner import Choice
 from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
 from hub.web.languages.reader import reader_id
+from hub.web.now.for_reader import for_reader
 from hub.web.now.live import Feed, fingerprint
 from hub.web.now.view import ZONE_ENDS, page_of, question, question_everywhere, store_page
 from hub.web.now.whole import EVERYWHERE, whole_tag
@@ -143,10 +144,11 @@ async def live(
     store: StoreId = None,
     zones: bool = True,
     seen: Annotated[str, Query(max_length=32)] = "",
+    people: bool = False,
 ) -> Response:
     """Everything that changes on the store's page, as server-sent events.
 
-    A page that shows no zones asks for none.
+    A page that shows no zones asks for none; ``people`` is the page of that name.
     """
     picked = pick_store(hub, store)
     if picked is None:
@@ -158,7 +160,8 @@ async def live(
         await run_in_threadpool(hub.floors.floor, picked)
         feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, _for_everybody)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = feeds[key].listen(reader_id(), zones=zones, seen=seen)
+    texts = feeds[key].listen(reader_id(), zones=zones, seen=seen)
+    stream = for_reader(texts, hub, request.state.shown, picked, _for_everybody, people=people)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 

@@ -18,7 +18,7 @@ from hub.people.sessions import Kind
 from hub.people.who import Who
 from hub.web.cookies import let_in, let_out
 from hub.web.people.view import people_view, role_word
-from hub.web.rendering import PageRoute, page, sentence
+from hub.web.rendering import PageRoute, by_htmx, page, sentence
 from hub.web.store_bar import StoreId, no_store, pick_store, store_bar
 from scenes.errors import StemningError
 
@@ -147,9 +147,12 @@ def end_key(hub: HubPartsDep, who: WhoDep, store: StoreField, key: Text) -> Resp
 
 
 @router.post("/people/alarms/seen")
-def alarms_seen(hub: HubPartsDep, who: WhoDep, store: StoreField) -> Response:
-    """Whoever may has seen where PINs were guessed at."""
-    return _done(hub, who, store, lambda: hub.people.alarms.seen(who))
+def alarms_seen(
+    request: Request, hub: HubPartsDep, who: WhoDep, store: StoreField, newest: Number
+) -> Response:
+    """Whoever may has seen where PINs were guessed at; an open page hears of it live."""
+    hub.people.alarms.seen(who, newest)
+    return Response(status_code=204) if by_htmx(request) else _back(store)
 
 
 def _done(hub: HubParts, who: Who, store: str, act: Callable[[], object]) -> Response:

@@ -12,7 +12,6 @@ from hub.people.rights import Role
 from hub.people.sessions import Session
 from hub.people.who import Who
 from hub.shop import Store
-from hub.web.guessed import guessed_at
 from hub.web.people.people_of import initials
 from scenes.language import N_, _
 
@@ -63,7 +62,6 @@ class PeopleView:
     persons: tuple[Person, ...]
     tablets: tuple[Open, ...]
     keys: tuple[Open, ...]
-    guessed: tuple[str, ...]
 
 
 def role_word(role: str) -> str:
@@ -80,7 +78,6 @@ def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
         tuple(persons),
         tuple(_open(each, now, store) for each in office.tablets(who)),
         tuple(_open(each, now, store) for each in office.keys(who)),
-        guessed_at(hub, who, store),
     )
 
 

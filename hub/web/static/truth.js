@@ -122,8 +122,11 @@ document.addEventListener("stemning:came-in", () => {
 /** Tells a hub that is away from one that doesn't know this reader any more. */
 async function askWhetherKnown() {
   try {
-    const answer = await fetch("/alive", { cache: "no-store", signal: AbortSignal.timeout(2000) });
+    const store = new URL(url ?? "", location.href).searchParams.get("store") ?? "";
+    const answer = await fetch(`/alive?store=${encodeURIComponent(store)}`, { cache: "no-store", signal: AbortSignal.timeout(2000) });
     if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in"));
+    // The page is of a store that this reader is not of any more: the new one says so.
+    if (answer.status === 403 && !writing()) location.reload();
   } catch {
     // Nobody answers: the page says so already.
   }
@@ -149,6 +152,7 @@ hear("beat", (event) => {
 });
 
 hear("bar", (event) => put("bar", event.data));
+hear("guessed", (event) => put("guessed", event.data));
 
 /** Whether somebody is in the middle of something that a new page would take from them. */
 function writing() {

@@ -1,11 +1,11 @@
-"""How an application begins to answer: its status and first bytes, also of what never ends."""
+"""How an application begins to answer, and goes on: status and first bytes, also of a stream."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -17,11 +17,12 @@ DEADLINE_S = 20.0
 
 @dataclass(frozen=True)
 class FirstAnswer:
-    """The beginning of an answer."""
+    """The beginning of an answer; ``more`` is what comes after it, None at its end."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    more: asyncio.Queue[bytes | None] = field(default_factory=asyncio.Queue, compare=False)
 
     @property
     def code(self) -> str:
@@ -32,11 +33,24 @@ class FirstAnswer:
                 return str(said.get("code", ""))
         return ""
 
+    async def next(self) -> bytes | None:
+        """What comes next; None at the end."""
+        return await asyncio.wait_for(self.more.get(), DEADLINE_S)
+
 
 async def first_answer(
     app: FastAPI, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
 ) -> FirstAnswer:
     """Ask, wait for the first bytes, and go away."""
+    async with an_answer(app, method, path, query, headers, body) as answer:
+        return answer
+
+
+@asynccontextmanager
+async def an_answer(
+    app: FastAPI, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes = b""
+) -> AsyncGenerator[FirstAnswer]:
+    """Ask, wait for the first bytes, and go away in the end."""
     first: asyncio.Future[FirstAnswer] = asyncio.get_running_loop().create_future()
     begun: dict[str, Any] = {}
     gone = asyncio.Event()
@@ -54,8 +68,13 @@ async def first_answer(
         if message["type"] == "http.response.start":
             begun["status"] = message["status"]
             begun["headers"] = {k.decode(): v.decode() for k, v in message["headers"]}
-        elif not first.done():
+            return
+        if not first.done():
             first.set_result(FirstAnswer(begun["status"], begun["headers"], message["body"]))
+        else:
+            first.result().more.put_nowait(message["body"])
+        if not message.get("more_body"):
+            first.result().more.put_nowait(None)
 
     scope = {
         "type": "http",
@@ -78,7 +97,7 @@ async def first_answer(
         waited: set[asyncio.Future[Any]] = {task, first}
         await asyncio.wait(waited, timeout=DEADLINE_S, return_when=asyncio.FIRST_COMPLETED)
         assert first.done(), f"{method} {path} has no answer: {task}"
-        return first.result()
+        yield first.result()
     finally:
         gone.set()
         task.cancel()

@@ -117,7 +117,7 @@ def test_guessing_a_pin_is_stopped_and_told_to_managers(
     assert people.signing_in.by_pin(a_tablet(people, "Office"), kim.id, PIN)
     manager = Who(kind="person", name="Kim", username="kim", stores=frozenset({STORE}))
     assert people.alarms.unseen(Who(kind="person", stores=frozenset({"mall"}))) == []
-    assert people.alarms.seen(manager) == 1
+    assert people.alarms.seen(manager, alarm.id) == 1
     assert people.alarms.unseen() == []
     clock.forward(minutes=16)
     assert again.signing_in.by_pin(tablet, kim.id, PIN)
