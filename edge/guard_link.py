@@ -59,12 +59,16 @@ class OutputStatus(msgspec.Struct, frozen=True, array_like=True):
 
 
 class GuardStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """What the guard says of itself. ``alarm`` and ``problem`` are sentences."""
+    """What the guard says of itself. ``alarm`` and ``problem`` are sentences.
+
+    ``said`` are the last lines that it wrote on its own log in this run; an older one tells none.
+    """
 
     alarm: str | None
     calm: tuple[str, ...]
     problem: str | None
     outputs: Mapping[str, OutputStatus]
+    said: tuple[str, ...] = ()
 
     def safety(self, zone: str) -> str | None:
         """Why a zone has to be kept safe, or None."""
@@ -171,6 +175,7 @@ class GuardLink:
     def _listen(self, connection: socket.socket) -> None:
         # No timeout of the socket's own: whoever says something would wait for it, too.
         poll, looks = select.poll(), 0
+        heard: set[str] = set()
         poll.register(connection, select.POLLIN)
         while not self._ended.is_set():
             if not poll.poll(LOOK_S * 1000):
@@ -185,6 +190,10 @@ class GuardLink:
             self.status = msgspec.json.decode(text, type=GuardStatus)
             if not self.connected:
                 logger.info("the guard is there")
+            # So that they stand in the agent's log, which can be asked for from afar.
+            for line in (line for line in self.status.said if line not in heard):
+                logger.warning("the guard says: %s", line)
+            heard.update(self.status.said)
             self.connected, self._missed_s, looks = True, None, 0
             self._tell()
         if not self._ended.is_set():

@@ -87,7 +87,7 @@ class Link:
         self._handlers = handlers
         self._client: Client | None = None
         self._connected_at: float | None = None
-        self._lost_at = time.monotonic()
+        self._heard_at = time.monotonic()
         self._losses = 0
         self._lost = threading.Event()
         self._stopping = threading.Event()
@@ -112,8 +112,12 @@ class Link:
 
     @property
     def silent_s(self) -> float:
-        """For how long the broker has not answered; 0 while it does."""
-        return 0.0 if self.connected else time.monotonic() - self._lost_at
+        """For how long nothing has come from the broker; it is asked for a sign every 5 s.
+
+        A connection that is lost was dumb before: this counts from the last word, not from when
+        its loss was noticed.
+        """
+        return time.monotonic() - self._heard_at
 
     @property
     def problem(self) -> str | None:
@@ -211,7 +215,6 @@ class Link:
             while not (self._lost.is_set() or self._stopping.is_set()):
                 self._serve(client, ours)
             self._client = None
-            self._lost_at = time.monotonic()
             with self._io:
                 client.disconnect()
                 client.loop_write()
@@ -230,6 +233,7 @@ class Link:
             ours.recv(4096)
         with self._io:
             if ready.get(network.fileno(), 0) & ~select.POLLOUT:
+                self._heard_at = time.monotonic()
                 client.loop_read()
             if client.want_write():
                 client.loop_write()

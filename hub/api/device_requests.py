@@ -10,7 +10,7 @@ from hub.errors import NoReplyError, UnavailableError, UnknownEdgeError
 from hub.parts import HubParts
 from hub.reported import ReportedEdge
 from hub.requests import Action, Announcement
-from scenes.messages import Reply
+from scenes.messages import DeviceState, Reply
 
 
 def known_edge(hub: HubParts, store: str, edge: str) -> ReportedEdge:
@@ -36,8 +36,9 @@ async def ask_and_tell(
     hub.office.require()
     asked_at = hub.now()
 
+    state = of.state.message.devices.get(device) if of.state else None
+
     def tell(done: bool, text: str) -> None:
-        zone = of.state.message.devices.get(device) if of.state else None
         change = Change(
             at=asked_at,
             author=author,
@@ -46,9 +47,10 @@ async def ask_and_tell(
             subject=f"device {device}",
             after={
                 "edge": of.edge,
-                "zone": zone.zone if zone else None,
+                "zone": state.zone if state else None,
                 "done": done,
                 "text": text,
+                **_cartridge(action, state),
                 **({} if announcement is None else {"source": announcement.source}),
             },
         )
@@ -62,3 +64,10 @@ async def ask_and_tell(
         raise
     await to_thread.run_sync(tell, reply.done, reply.text)
     return reply
+
+
+def _cartridge(action: Action, state: DeviceState | None) -> dict[str, object]:
+    """Of a new cartridge, what was in the one before: afterwards nobody knows."""
+    if action != "refill" or state is None:
+        return {}
+    return {"fragrance": state.reading.fragrance, "left_ml": state.reading.cartridge_ml}

@@ -138,7 +138,7 @@ def test_the_first_broken_link_explains_those_behind_it(
         assert links(page, name) == ["good", "bad", "unknown"]
     behind = speaker.locator(".chain .link").last
     expect(behind).to_contain_text("because counter does not answer")
-    expect(page.get_by_text("0 of 4 answer")).to_be_visible()
+    expect(page.get_by_text("0 of 4 without trouble")).to_be_visible()
 
 
 def test_a_zone_without_an_agent_says_what_to_do(shop: Shop, tablet: OpenTablet) -> None:
@@ -182,7 +182,8 @@ def test_a_new_cartridge_is_asked_for_twice_and_kept_with_who_and_when(
     expect(box.locator(".answer")).to_contain_text("Done")
     page.reload()
     line = page.locator(".refills tbody tr").first
-    expect(line).to_contain_text("cedar-diffuser")
+    expect(line).to_contain_text("cedar-diffuserCedar")
+    expect(line).to_contain_text("41 ml")
 
 
 def test_the_last_words_of_an_agent_are_shown_the_newest_last(

@@ -45,13 +45,13 @@ class Link:
     heard_at: datetime | None = field(default=None, compare=False)
 
 
-def broker_link(problem: str | None, silent_s: float, clocks: Clocks) -> Link:
-    """From the hub to the broker; ``problem`` is the hub's own word for what is wrong."""
-    if problem is None:
-        return Link("good", _("The broker answers the hub"), heard_at=clocks.now)
+def broker_link(connected: bool, silent_s: float, clocks: Clocks) -> Link:
+    """From the hub to the broker, from which nothing has come for ``silent_s``."""
     since = clocks.now - timedelta(seconds=silent_s)
+    if connected:
+        return Link("good", _("The broker answers the hub"), heard_at=since)
     words = _("The broker has not answered since {time}").format(time=clocks.words(since))
-    return Link("bad", words, _("the broker does not answer"), since)
+    return Link("bad", words, _("the broker does not answer"), since, since)
 
 
 def agent_link(edge: ReportedEdge, broker: Link, clocks: Clocks) -> Link:
@@ -89,7 +89,9 @@ def device_link(
         return Link("unknown", _("{agent} has not said anything of it").format(agent=edge.edge))
     problem = state.reading.problem
     if problem is None:
-        return Link("good", _("It answers"), heard_at=heard_at)
+        # Many a light and every relay only listens: what is known is what its agent says of it.
+        words = _("{agent} reports no trouble with it").format(agent=edge.edge)
+        return Link("good", words, heard_at=heard_at)
     if failed_at is None:
         return Link("bad", _("It does not do as it should: {problem}").format(problem=problem))
     words = _("It has not answered since {time}: {problem}")

@@ -24,7 +24,7 @@ def cartridge_words(reading: Reading) -> str:
     """How much is left in a cartridge, and how long that lasts by the use of the last days."""
     if reading.cartridge_ml is None:
         return ""
-    left = _("{ml} ml left").format(ml=number_words(reading.cartridge_ml))
+    left = _("{volume} left").format(volume=millilitres(reading.cartridge_ml))
     if reading.days_left is None:
         return left
     days = int(reading.days_left)
@@ -32,6 +32,16 @@ def cartridge_words(reading: Reading) -> str:
         return _("{left}, for less than a day").format(left=left)
     lasts = ngettext("{left}, for about {n} day", "{left}, for about {n} days", days)
     return lasts.format(left=left, n=days)
+
+
+def millilitres(volume: float) -> str:
+    """A volume, without what nobody can measure."""
+    return _("{ml} ml").format(ml=number_words(volume))
+
+
+def fragrance_words(fragrance: str) -> str:
+    """A fragrance's id as people say it: white-tea is White tea."""
+    return fragrance.replace("-", " ").capitalize()
 
 
 def runs_out(reading: Reading) -> bool:
@@ -65,7 +75,7 @@ def _player(reading: Reading) -> str:
 def _diffuser(reading: Reading) -> str:
     facts = [_("Gives scent now")] if reading.on else []
     if reading.fragrance:
-        facts.append(reading.fragrance.replace("-", " ").capitalize())
+        facts.append(fragrance_words(reading.fragrance))
     return ", ".join(facts)
 
 

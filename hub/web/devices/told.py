@@ -37,13 +37,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Refill:
-    """A new cartridge: when, by whom, and how long the one before it was in."""
+    """A new cartridge: when, by whom, of what, how long the one before it was in and what it held.
+
+    ``fragrance`` and ``left_ml`` are as the agent told them last before; empty and None where it
+    had not.
+    """
 
     at: datetime
     author: str
     edge: str
     device: str
     lasted: timedelta | None
+    fragrance: str
+    left_ml: float | None
 
 
 def failed_at(
@@ -102,7 +108,9 @@ def refills(connection: Connection, store: str) -> Sequence[Refill]:
         key = (after["edge"], _device(each.subject))
         before = put_in.get(key)
         put_in[key] = each.at
-        told.append(Refill(each.at, each.author, *key, each.at - before if before else None))
+        lasted = each.at - before if before else None
+        fragrance, left_ml = after.get("fragrance") or "", after.get("left_ml")
+        told.append(Refill(each.at, each.author, *key, lasted, fragrance, left_ml))
     return told[::-1]
 
 

@@ -10,6 +10,7 @@ from hub.parts import HubParts
 from hub.reported import ReportedEdge
 from hub.shop import Store
 from hub.web.devices.chain import Clocks, Link, agent_link, broker_link
+from hub.web.devices.readings import fragrance_words, millilitres
 from hub.web.devices.rows import AgentCard, Row, agent_card, row
 from hub.web.devices.told import Answer, DeviceKey, failed_at, last_answers, refills
 from hub.web.words import age, moment_words
@@ -41,19 +42,21 @@ class DevicesPage:
 
 @dataclass(frozen=True, slots=True)
 class RefillLine:
-    """A cartridge that was put in, in words; ``lasted`` is the one before it."""
+    """A cartridge that was put in, in words; ``lasted`` and ``left`` are the one before it."""
 
     device: str
+    fragrance: str
     at: str
     author: str
     lasted: str
+    left: str
 
 
 def devices_page(hub: HubParts, store: Store) -> DevicesPage:
     """Every device of the store and the way to it."""
     clocks = Clocks(hub.now(), store.tz)
     link = hub.link
-    broker = broker_link(None if link.connected else link.problem, link.silent_s, clocks)
+    broker = broker_link(link.connected, link.silent_s, clocks)
     everybody = hub.reported.edges()
     edges = [edge for edge in everybody if edge.store == store.id]
     agents = {edge.edge: agent_link(edge, broker, clocks) for edge in edges}
@@ -96,9 +99,11 @@ def refill_lines(hub: HubParts, store: Store) -> tuple[RefillLine, ...]:
     return tuple(
         RefillLine(
             each.device,
+            fragrance_words(each.fragrance),
             moment_words(each.at, hub.now(), store.tz),
             each.author,
             age(each.lasted.total_seconds()) if each.lasted else "",
+            millilitres(each.left_ml) if each.left_ml is not None else "",
         )
         for each in told
     )

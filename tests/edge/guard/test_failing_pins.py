@@ -10,6 +10,7 @@ import pytest
 from devices.drivers.gpio.relay_pins import ChipPins
 from edge.guard.loop import Loop
 from edge.guard.setup import read_plan
+from edge.guard_link import GuardLink
 from tests.devices.recorded_lgpio import RecordedLgpio
 from tests.edge.guard.bench import AGENT, SMALL_DAY_ML, Bench
 from tests.faults.pumps import clients, edge, is_at, pump, pumps
@@ -212,11 +213,15 @@ def test_a_stuck_pump_uses_up_its_day_and_a_crash_forgets_none_of_it() -> None:
     assert bench.ask() == "budget"
 
 
-def test_a_guard_whose_pins_fail_says_so_and_ends_the_burst_when_it_can(tmp_path: Path) -> None:
+def test_a_guard_whose_pins_fail_says_so_and_ends_the_burst_when_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     agent = edge(tmp_path / "edge", pumps(2))
     guard = Guard(agent)
     guard.start()
     kept = agent.record.with_suffix(".aside")
+    link = GuardLink(guard.data / "guard.sock")
+    link.start()
     try:
         with clients() as holders:
             holders.hold(guard, "p0")
@@ -226,9 +231,13 @@ def test_a_guard_whose_pins_fail_says_so_and_ends_the_burst_when_it_can(tmp_path
         wait_until(lambda: guard.status()["problem"], 5, "the problem")
         assert "GPIO 0 fails" in guard.status()["problem"]
         assert guard.status()["outputs"]["p0"][1] is True
+        # What it writes on its own log stands in the agent's, which is asked for from afar.
+        wait_until(lambda: "the guard says: GPIO 0 fails" in caplog.text, 5, "the agent's log")
         agent.record.rmdir()
         wait_until(lambda: is_at(agent, pump(0), 0), 5, "the pump to be off")
         wait_until(lambda: not guard.status()["problem"], 5, "the problem's end")
         assert guard.status()["outputs"]["p0"][1] is False
+        assert caplog.text.count("the guard says: GPIO 0 fails") == 1
     finally:
+        link.close()
         guard.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,12 @@ from hub.audit import Change, Search, find
 from hub.parts import HubParts
 from hub.requests import Requests
 from scenes.codec import decode
-from scenes.messages import Reply, Request
+from scenes.messages import DeviceState, Reading, Reply, Request, State
 from tests.hub.api.test_rest import introduce
 from tests.hub.asgi_client import AsgiClient
 
 ASK = "/api/v1/stores/nordic/edges/ceiling/requests"
+BOOT = "0123456789abcdef"
 LOG = "/api/v1/stores/nordic/edges/ceiling/log"
 LINES = ("2026-10-22 09:00:00Z INFO edge.agent: started", "2026-10-22 09:00:02Z INFO edge: ok")
 
@@ -67,6 +69,18 @@ def test_what_came_of_a_request_is_told_with_who_asked(parts: HubParts, done: bo
         "done": done,
         "text": "window dims",
     }
+
+
+def test_a_new_cartridge_is_told_with_what_was_in_the_old_one(parts: HubParts) -> None:
+    client = answering(parts, obeyed(parts, text="full"))
+    common: Any = {"store": "nordic", "edge": "ceiling", "boot": BOOT, "at": parts.now()}
+    scent = DeviceState(
+        kind="diffuser", zone="entrance", reading=Reading(fragrance="fig", cartridge_ml=3.5)
+    )
+    parts.reported.state(State(**common, zones={}, devices={"scent": scent}))
+    client.post(ASK, json={"action": "refill", "device": "scent"})
+    after = audited(parts).after
+    assert (after["fragrance"], after["left_ml"]) == ("fig", 3.5)
 
 
 def test_a_request_in_vain_is_told_too(parts: HubParts) -> None:

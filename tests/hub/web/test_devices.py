@@ -12,12 +12,15 @@ from sqlalchemy import insert
 from hub.audit import Change, record
 from hub.database import writing
 from hub.parts import HubParts
+from hub.people.rights import Role
+from hub.people.who import Who, asking
 from hub.reported import Reported
 from hub.tables import EventRow
 from hub.web.devices.chain import Clocks, Link, agent_link, broker_link, device_link
 from hub.web.devices.readings import cartridge_words, reading_words, runs_out
 from hub.web.devices.told import failed_at, refills
-from hub.web.devices.view import devices_page
+from hub.web.devices.view import devices_page, refill_lines
+from hub.web.rendering import render
 from scenes.messages import DeviceInfo, DeviceState, Hello, Reading, State, ZoneState
 from tests.hub.shops import THURSDAY_NOON, FakeClock
 
@@ -46,7 +49,7 @@ def chain(reported: Reported, clocks: Clocks, silent_s: float | None = None) -> 
     """The three links of the lamp; the broker is silent for so long."""
     edge = reported.edge("nordic", "ceiling")
     assert edge is not None
-    broker = broker_link(None if silent_s is None else "gone", silent_s or 0, clocks)
+    broker = broker_link(silent_s is None, silent_s or 0, clocks)
     agent = agent_link(edge, broker, clocks)
     state = edge.state.message.devices["window"] if edge.state else None
     return [broker, agent, device_link(state, edge, agent, None, clocks)]
@@ -103,7 +106,7 @@ def test_a_device_that_fails_says_since_when(reported: Reported, clock: FakeCloc
     assert levels(chain(reported, NOW)) == ["good", "good", "bad"]
     edge = reported.edge("nordic", "ceiling")
     assert edge is not None
-    agent = agent_link(edge, broker_link(None, 0, NOW), NOW)
+    agent = agent_link(edge, broker_link(True, 0, NOW), NOW)
     own = device_link(lamp(problem="no such pin"), edge, agent, THURSDAY_NOON - TWO, NOW)
     assert own.words == "It has not answered since 11:58: no such pin"
     never = device_link(None, edge, agent, None, NOW)
@@ -173,6 +176,8 @@ def test_a_refill_says_how_long_the_one_before_lasted(parts_on_both: HubParts) -
     with writing(parts.engine) as connection:
         for days, done in ((20, True), (15, False), (6, True)):
             after = {"edge": "ceiling", "zone": "entrance", "done": done, "text": ""}
+            if days == 6:
+                after |= {"fragrance": "white-tea", "left_ml": 3.7}
             change = Change(
                 at=now - timedelta(days=days),
                 author="Kim",
@@ -187,6 +192,11 @@ def test_a_refill_says_how_long_the_one_before_lasted(parts_on_both: HubParts) -
     assert [(each.device, each.author, each.lasted) for each in told] == [
         ("scent", "Kim", timedelta(days=14)),
         ("scent", "Kim", None),
+    ]
+    lines = refill_lines(parts, parts.planner.store("nordic"))
+    assert [(each.fragrance, each.lasted, each.left) for each in lines] == [
+        ("White tea", "14 days", "4 ml"),
+        ("", "", ""),
     ]
 
 
@@ -204,3 +214,34 @@ def test_the_page_names_agents_that_nobody_expects(parts: HubParts, clock: FakeC
     assert page.homeless == (("lost", "elsewhere"),)
     (loft,) = page.agents
     assert (loft.unknown_zones, loft.forgettable) == ("attic", True)
+
+
+@pytest.mark.parametrize(
+    ("role", "locked"),
+    [(Role.STAFF, {"log"}), (Role.MANAGER, set()), (Role.ANALYST, {"log", "identify", "refill"})],
+)
+def test_what_a_reader_may_not_do_has_a_lock(
+    parts: HubParts, clock: FakeClock, role: Role, locked: set[str]
+) -> None:
+    introduce(parts.reported, clock, level=50)
+    scent = DeviceInfo(id="scent", kind="diffuser", zone="entrance", driver="gpio-relay")
+    common: dict[str, Any] = {"store": "nordic", "edge": "cellar", "boot": BOOT, "at": clock()}
+    parts.reported.hello(Hello(**common, online=True, version="1.2", devices=(scent,)))
+    store = parts.planner.store("nordic")
+    token = asking.set(Who(kind="person", role=role, stores=None))
+    try:
+        html = render("devices/_devices.html", {"devices": devices_page(parts, store)})
+    finally:
+        asking.reset(token)
+    buttons = {
+        "identify": "device-ceiling-window--identify",
+        "refill": "device-cellar-scent--refill",
+        "log": "agent-nordic-ceiling--log",
+    }
+    found = {
+        what
+        for what, name in buttons.items()
+        if "#lock" in html.partition(f'id="{name}"')[2].partition("</form>")[0]
+    }
+    assert found == locked
+    assert ('id="asks-pin"' in html) == bool(locked)
