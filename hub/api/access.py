@@ -77,7 +77,7 @@ def needs(right: Right) -> Check:
 
     async def check(request: Request, _shown: Annotated[object, Depends(_key)] = None) -> None:
         if getattr(request.state, "who_unknown", False):
-            raise UnavailableError("the database does not answer now; try again")
+            raise UnavailableError(_("the database does not answer now; try again"))
         who = who_asks(request)
         check_right(who, right)
         for store in await _stores_of(request):
@@ -127,7 +127,7 @@ def own_store(who: Who, store: str | None) -> str | None:
     if store is not None or who.stores is None:
         return store
     if len(who.stores) != 1:
-        raise ForbiddenError("say which of your stores you mean")
+        raise ForbiddenError(_("say which of your stores you mean"))
     return next(iter(who.stores))
 
 
@@ -143,7 +143,7 @@ async def guarded(request: Request) -> None:
     if who.csrf:
         given = request.headers.get(CSRF_HEADER) or await _csrf_field(request)
         if not is_token(given, who.csrf):
-            raise ForeignRequestError("this page is older than your sign-in: try once more")
+            raise ForeignRequestError(_("this page is older than your sign-in: try once more"))
 
 
 async def _csrf_field(request: Request) -> str:

@@ -10,6 +10,7 @@ from hub.api.line import Line
 from hub.people.errors import ForbiddenError
 from hub.people.rights import Role
 from hub.people.who import asking
+from scenes.language import _
 
 _LONGEST = 60
 _WHO = "Who does it; by itself the account's name. Only head office may name somebody else."
@@ -21,7 +22,9 @@ def signed(author: str) -> str:
     if not author or who.kind == "nobody":
         return author or who.name
     if author != who.name and who.role is not Role.HEAD_OFFICE:
-        raise ForbiddenError(f"only head office writes in somebody else's name: you are {who.name}")
+        raise ForbiddenError(
+            _("only head office writes in somebody else's name: you are {who}").format(who=who.name)
+        )
     return author
 
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Request
 from hub.api.access import WhoDep, needs, open_to_all
 from hub.api.csrf import masked
 from hub.api.errors import documented
-from hub.api.people_models import Me, MyChange, MyPassword, NewPin
+from hub.api.people_models import Me, MyChange, MyPassword, MyPin
 from hub.parts import HubParts, HubPartsDep
 from hub.people.accounts import Wish
 from hub.people.errors import PinError
 from hub.people.rights import Right
 from hub.people.who import Who
+from scenes.language import _
 
 router = APIRouter(tags=["people"])
 _PERSON = [Depends(needs(Right.SEE))]
@@ -47,9 +48,9 @@ def end_my_key(hub: HubPartsDep, who: WhoDep) -> None:
 
 
 @router.put("/me/pin", status_code=204, responses=documented(409, 429), dependencies=_PERSON)
-def change_my_pin(hub: HubPartsDep, who: WhoDep, wish: NewPin) -> None:
-    """Another PIN for the shared tablets of one's stores."""
-    hub.people.office.new_pin(who, own_account(who), wish.pin)
+def change_my_pin(hub: HubPartsDep, who: WhoDep, wish: MyPin) -> None:
+    """Another PIN for the shared tablets of one's stores; who came in by one says it once more."""
+    change_own_pin(hub, who, wish.pin, wish.now)
 
 
 def choose(hub: HubParts, who: Who, language: str | None, theme: str | None) -> None:
@@ -57,10 +58,18 @@ def choose(hub: HubParts, who: Who, language: str | None, theme: str | None) -> 
     hub.people.accounts.change(own_account(who), Wish(language=language, theme=theme), who)
 
 
+def change_own_pin(hub: HubParts, who: Who, pin: str, now: str) -> None:
+    """Set one's own PIN; on a tablet only for who knows the one until ``now``."""
+    account = own_account(who)
+    if who.by_pin and who.tablet is not None:
+        hub.people.signing_in.confirm_pin(hub.people.sessions.get(who.tablet), account, now)
+    hub.people.office.new_pin(who, account, pin)
+
+
 def own_account(who: Who) -> int:
     """The account of who asks; `PinError` for a tablet, which has none."""
     if who.account is None:
-        raise PinError("a tablet has no account: come in with your PIN first")
+        raise PinError(_("a tablet has no account: come in with your PIN first"))
     return who.account
 
 

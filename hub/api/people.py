@@ -46,7 +46,7 @@ def make_key_by_password(request: Request, hub: HubPartsDep, wish: SignIn) -> Ma
     """
     address = request.client.host if request.client else ""
     _account, key = hub.people.signing_in.by_password(
-        wish.username, wish.password, address, Kind.KEY, wish.name
+        wish.username, wish.password, address, kind=Kind.KEY, name=wish.name
     )
     return MadeKey(key=key, name=wish.name)
 

@@ -87,6 +87,12 @@ class NewPin(BaseModel):
     pin: Pin
 
 
+class MyPin(NewPin):
+    """Another PIN for oneself; whoever came in by PIN says the one until ``now``."""
+
+    now: str = Field(default="", max_length=16)
+
+
 class NewPassword(BaseModel):
     """Another password."""
 

@@ -21,6 +21,7 @@ from hub.people.errors import (
 from hub.people.rights import Right, Role
 from hub.people.who import Theme, Who
 from hub.tables import AccountRow
+from scenes.language import _
 
 MANAGED_BY: dict[Role, frozenset[Role]] = {
     Role.MANAGER: frozenset({Role.STAFF, Role.ANALYST, Role.INSTALLER}),
@@ -82,11 +83,19 @@ class Wish:
 Check = Callable[[Account], None]
 
 
+def managed_roles(who: Who) -> frozenset[Role]:
+    """Whose accounts ``who`` makes and changes.
+
+    A PIN is few digits that many may have seen: head office that came in by one is a manager here.
+    """
+    if who.role is None or Right.PEOPLE not in who.rights:
+        return frozenset()
+    return MANAGED_BY.get(Role.MANAGER if who.by_pin else who.role, frozenset())
+
+
 def may_manage(who: Who, role: Role, stores: frozenset[str] | None) -> bool:
     """Whether ``who`` makes and changes accounts of that role in all of those stores."""
-    if who.role is None or Right.PEOPLE not in who.rights:
-        return False
-    if role not in MANAGED_BY.get(who.role, frozenset()):
+    if role not in managed_roles(who):
         return False
     return who.stores is None or (stores is not None and bool(stores) and stores <= who.stores)
 
@@ -147,7 +156,9 @@ class Accounts:
         # The first account is what a hub that lost its database is put right with.
         with writing(self._engine, urgent=True, fenced=not first) as connection:
             if _by_name(connection, new.username) is not None:
-                raise UsernameTakenError(f"somebody has the username {new.username!r} already")
+                raise UsernameTakenError(
+                    _("somebody has the username “{name}” already").format(name=new.username)
+                )
             at = self._now()
             values = {
                 "username": new.username,
@@ -230,7 +241,7 @@ def _by_name(connection: Connection, username: str) -> Any:  # noqa: ANN401
 def _get(connection: Connection, account: int) -> Account:
     row = connection.execute(_SELECT.where(col(AccountRow.id) == account)).first()
     if row is None:
-        raise UnknownAccountError(f"there is no account {account}")
+        raise UnknownAccountError(_("there is no account {number}").format(number=account))
     return account_of(row)
 
 
@@ -267,7 +278,7 @@ def _refuse_last(connection: Connection) -> None:
     ).all()
     if not any(_counts(account_of(row)) for row in left):
         raise LastHeadOfficeError(
-            "this is the last account of head office: without it nobody could let anybody in"
+            _("this is the last account of head office: without it nobody could let anybody in")
         )
 
 
@@ -305,8 +316,10 @@ def refuse_unmanaged(by: Who, *accounts: Account | NewAccount) -> None:
     for account in accounts:
         if not may_manage(by, account.role, account.stores):
             raise ForbiddenError(
-                "a manager manages staff, analysts and installers of their own stores; "
-                "head office manages everybody"
+                _(
+                    "a manager, and whoever came in by PIN, manages staff, analysts and installers "
+                    "of their own stores; head office manages everybody"
+                )
             )
 
 

@@ -70,8 +70,8 @@ class Door:
 
 
 def _fits(person: Session, tablet: Session | None) -> bool:
-    """Whom a PIN let in is let in on that tablet alone."""
-    if person.kind is Kind.PIN:
+    """Whoever came in on a tablet is let in on that tablet alone."""
+    if person.tablet is not None or person.kind is Kind.PIN:
         return tablet is not None and person.tablet == tablet.id
     return person.kind is Kind.PERSON
 

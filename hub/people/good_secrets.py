@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from hub.people.errors import WeakSecretError
+from scenes.language import _
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 200
@@ -29,22 +30,24 @@ _DIGITS = "01234567890123456789"
 def check_password(password: str, username: str) -> None:
     """`WeakSecretError` for what is tried first."""
     if len(password) < SHORTEST_PASSWORD:
-        raise WeakSecretError(f"a password has at least {SHORTEST_PASSWORD} characters")
+        raise WeakSecretError(
+            _("a password has at least {n} characters").format(n=SHORTEST_PASSWORD)
+        )
     if len(password) > LONGEST_PASSWORD:
-        raise WeakSecretError(f"a password has at most {LONGEST_PASSWORD} characters")
+        raise WeakSecretError(_("a password has at most {n} characters").format(n=LONGEST_PASSWORD))
     plain = password.casefold()
     if plain.strip() == "" or len(set(plain)) < 4:
-        raise WeakSecretError("a password has at least four different characters")
+        raise WeakSecretError(_("a password has at least four different characters"))
     if username.casefold() in plain and len(username) > 3:
-        raise WeakSecretError("a password doesn't hold the username")
+        raise WeakSecretError(_("a password doesn't hold the username"))
     if plain in _COMMON:
-        raise WeakSecretError("this password is one of the commonest: choose another one")
+        raise WeakSecretError(_("this password is one of the commonest: choose another one"))
 
 
 def check_pin(pin: str) -> None:
     """`WeakSecretError` for what isn't 4 to 8 digits, and for what is tried first."""
     if not re.fullmatch(PIN_PATTERN, pin, re.ASCII):
-        raise WeakSecretError("a PIN is 4 to 8 digits")
+        raise WeakSecretError(_("a PIN is 4 to 8 digits"))
     half = len(pin) // 2
     easy = (
         len(set(pin)) == 1
@@ -54,4 +57,4 @@ def check_pin(pin: str) -> None:
         or pin in _COMMON_PINS
     )
     if easy:
-        raise WeakSecretError("this PIN is guessed too easily: choose another one")
+        raise WeakSecretError(_("this PIN is guessed too easily: choose another one"))

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from hub.people.errors import BusyError
+from scenes.language import _
 
 WORKERS = 2
 WAITING = 8
@@ -55,7 +56,7 @@ class Hasher:
     def _turn(self) -> Iterator[None]:
         with self._lock:
             if self._inside >= self._most:
-                raise BusyError("many people sign in at this moment; try again", _RETRY_AFTER_S)
+                raise BusyError(_("many people sign in at this moment; try again"), _RETRY_AFTER_S)
             self._inside += 1
         try:
             with self._turns:

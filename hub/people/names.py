@@ -6,6 +6,7 @@ import re
 from unicodedata import category
 
 from hub.people.errors import AccountError
+from scenes.language import _
 
 LONGEST_NAME = 60
 LONGEST_USERNAME = 40
@@ -17,8 +18,10 @@ def clean_username(username: str) -> str:
     cleaned = username.strip()
     if len(cleaned) > LONGEST_USERNAME or not _USERNAME.fullmatch(cleaned):
         raise AccountError(
-            "a username is letters and digits, with . _ - + @ between them, "
-            f"and at most {LONGEST_USERNAME} characters"
+            _(
+                "a username is letters and digits, with . _ - + @ between them, "
+                "and at most {n} characters"
+            ).format(n=LONGEST_USERNAME)
         )
     return cleaned
 
@@ -27,7 +30,7 @@ def clean_name(name: str) -> str:
     """A person's or tablet's name on one line; `AccountError`."""
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > LONGEST_NAME:
-        raise AccountError(f"a name has 1 to {LONGEST_NAME} characters")
+        raise AccountError(_("a name has 1 to {n} characters").format(n=LONGEST_NAME))
     if any(category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in cleaned):
-        raise AccountError("a name holds nothing that can't be seen")
+        raise AccountError(_("a name holds nothing that can't be seen"))
     return cleaned

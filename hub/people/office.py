@@ -14,6 +14,7 @@ from hub.people.accounts import (
     NewAccount,
     Wish,
     as_wished,
+    may_manage,
     refuse_unmanaged,
 )
 from hub.people.errors import AccountError, ForbiddenError, SignInError, UnknownSessionError
@@ -22,7 +23,14 @@ from hub.people.hashing import Hasher
 from hub.people.names import clean_name, clean_username
 from hub.people.rights import Right, Role
 from hub.people.sessions import Kind, Opening, Session, Sessions
+from hub.people.tries import Tries
 from hub.people.who import Who
+from scenes.language import _
+
+
+def _refuse_by_pin(who: Who) -> None:
+    if who.by_pin:
+        raise ForbiddenError(_("sign in with your password to set passwords"))
 
 
 def _unseen(_now: Account) -> None:
@@ -37,12 +45,14 @@ class PeopleOffice:
         accounts: Accounts,
         sessions: Sessions,
         hasher: Hasher,
+        tries: Tries,
         now: Callable[[], datetime],
         stores: Callable[[], Iterable[str]],
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._hasher = hasher
+        self._tries = tries
         self._now = now
         self._stores = stores
 
@@ -63,8 +73,9 @@ class PeopleOffice:
         refuse_unmanaged(who, new)
         self._check_stores(new.role, new.stores)
         if not password and not pin:
-            raise AccountError("give a password, or a PIN for the shop's tablet, or both")
+            raise AccountError(_("give a password, or a PIN for the shop's tablet, or both"))
         if password:
+            _refuse_by_pin(who)
             check_password(password, new.username)
         if pin:
             check_pin(pin)
@@ -100,12 +111,12 @@ class PeopleOffice:
         """Give somebody another password, or oneself; every other session of theirs ends."""
         known = self._accounts.get(account)
         self._refuse_secrets(who, known)
-        if who.by_pin:
-            raise ForbiddenError("sign in with your password to change passwords")
+        _refuse_by_pin(who)
         check_password(password, known.username)
         wish = Wish(password_hash=self._hasher.hash(password))
         changed = self._accounts.change(account, wish, who)
         self._sessions.end_of(account, but=who.session)
+        self._tries.forgive_password(changed.username)
         return changed
 
     def new_pin(self, who: Who, account: int, pin: str) -> Account:
@@ -116,6 +127,7 @@ class PeopleOffice:
         wish = Wish(pin_hash=self._hasher.hash(pin) if pin else "")
         changed = self._accounts.change(account, wish, who)
         self._sessions.end_of(account, but=who.session, kinds=(Kind.PIN,))
+        self._tries.forgive_pins(account)
         return changed
 
     def end_sessions(self, who: Who, account: int) -> int:
@@ -128,12 +140,16 @@ class PeopleOffice:
         )
 
     def make_tablet(self, who: Who, store: str, name: str) -> str:
-        """Make a browser a shop's shared tablet; its token."""
+        """Make a browser a shop's shared tablet; its token. Whatever it was before is over."""
         if not who.may(Right.PEOPLE, store):
-            raise ForbiddenError("a manager of the store makes its tablets")
+            raise ForbiddenError(_("a manager of the store makes its tablets"))
         name = clean_name(name)
         change = self._told("tablet.create", who, f"tablet {name}", store)
-        return self._sessions.open(Opening(kind=Kind.TABLET, store=store, name=name), change)
+        token = self._sessions.open(Opening(kind=Kind.TABLET, store=store, name=name), change)
+        for before in (who.session, who.tablet):
+            if before and who.csrf:
+                self._sessions.end(before)
+        return token
 
     def tablets(self, who: Who) -> list[Session]:
         """The shared tablets of the stores of ``who``."""
@@ -142,25 +158,28 @@ class PeopleOffice:
     def make_key(self, who: Who, name: str) -> str:
         """An access key of one's own account; the key, which nobody can read again."""
         if who.account is None or who.by_pin:
-            raise SignInError("sign in with your password to make an access key")
+            raise SignInError(_("sign in with your password to make an access key"))
         name = clean_name(name)
         opening = Opening(kind=Kind.KEY, account=who.account, name=name)
         return self._sessions.open(opening, self._told("key.create", who, f"key {name}"))
 
     def keys(self, who: Who) -> list[Session]:
         """One's own access keys, and those of the accounts that one manages."""
-        seen = {each.id for each in self.managed(who)} if Right.PEOPLE in who.rights else set()
         return [
             each
             for each in self._sessions.of(Kind.KEY)
-            if each.account is not None and each.account.id in seen | {who.account}
+            if each.account is not None
+            and (
+                each.account.id == who.account
+                or may_manage(who, each.account.role, each.account.stores)
+            )
         ]
 
     def end_tablet(self, who: Who, tablet: str) -> None:
         """Make a tablet a browser like any other; `UnknownSessionError`, `ForbiddenError`."""
         session = self._sessions.get(tablet)
         if session.kind is not Kind.TABLET or not who.may(Right.PEOPLE, session.store):
-            raise ForbiddenError("a manager of the store ends its tablets")
+            raise ForbiddenError(_("a manager of the store ends its tablets"))
         subject = f"tablet {session.name}"
         self._sessions.end(tablet, self._told("tablet.end", who, subject, session.store))
 
@@ -168,7 +187,7 @@ class PeopleOffice:
         """Let a key open nothing any more; `UnknownSessionError`, `ForbiddenError`."""
         session = self._sessions.get(key)
         if session.kind is not Kind.KEY or session.account is None:
-            raise UnknownSessionError("this is no access key")
+            raise UnknownSessionError(_("this is no access key"))
         if session.account.id != who.account:
             refuse_unmanaged(who, session.account)
         self._sessions.end(key, self._told("key.end", who, f"key {session.name}"))
@@ -181,11 +200,11 @@ class PeopleOffice:
         if stores is None:
             return
         if not stores:
-            raise AccountError("name at least one store")
+            raise AccountError(_("name at least one store"))
         if unknown := sorted(stores - set(self._stores())):
-            raise AccountError(f"there is no store {unknown[0]!r}")
+            raise AccountError(_("there is no store {store}").format(store=repr(unknown[0])))
         if role is Role.HEAD_OFFICE:
-            raise AccountError("head office is of all stores")
+            raise AccountError(_("head office is of all stores"))
 
     def _told(self, action: str, who: Who, subject: str, store: str | None = None) -> Change:
         return Change(at=self._now(), author=who.name, action=action, subject=subject, store=store)

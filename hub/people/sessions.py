@@ -23,6 +23,7 @@ from hub.database import writing
 from hub.people.accounts import Account, account_of
 from hub.people.errors import UnknownSessionError
 from hub.tables import AccountRow, SessionRow
+from scenes.language import _
 
 _TOKEN_BYTES = 32
 _REMEMBERED_S = 5.0
@@ -76,20 +77,23 @@ class Session:
 
     def ends_at(self) -> datetime:
         """When it ends if nobody uses it any more."""
-        idle = IDLE.get(self.kind)
+        # Whoever came in on a shop's tablet, by PIN or password, leaves it to whoever comes next.
+        idle = IDLE[Kind.PIN] if self.tablet else IDLE.get(self.kind)
         return self.expires_at if idle is None else min(self.expires_at, self.seen_at + idle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A session that shall be opened: of an account or, for a tablet, of a store."""
+    """A session that shall be opened: of an account or, for a tablet, of a store.
+
+    One of an account with a ``tablet`` is on that tablet alone, for a few minutes.
+    """
 
     kind: Kind
     account: int | None = None
     store: str | None = None
     tablet: str | None = None
     name: str = ""
-    lasts: timedelta | None = None
 
 
 class Sessions:
@@ -127,7 +131,7 @@ class Sessions:
                     csrf=token_urlsafe(_TOKEN_BYTES),
                     created_at=now,
                     seen_at=now,
-                    expires_at=now + (opening.lasts or LASTS[opening.kind]),
+                    expires_at=now + LASTS[Kind.PIN if opening.tablet else opening.kind],
                 )
             )
             if change is not None:
@@ -183,13 +187,13 @@ class Sessions:
         with self._engine.connect() as connection:
             session = _get(connection, session_id)
         if session is None or session.ends_at() <= self._now():
-            raise UnknownSessionError("nothing that is open has this id")
+            raise UnknownSessionError(_("nothing that is open has this id"))
         return session
 
-    def end(self, session_id: str, change: Change | None = None) -> None:
-        """Let it in no more; a tablet's people with it."""
+    def end(self, session_id: str, change: Change | None = None) -> bool:
+        """Let it in no more, a tablet's people with it; whether it was open until now."""
         with writing(self._engine, urgent=True, fenced=False) as connection:
-            connection.execute(
+            ended = connection.execute(
                 delete(SessionRow).where(
                     (col(SessionRow.id) == session_id) | (col(SessionRow.tablet) == session_id)
                 )
@@ -197,6 +201,7 @@ class Sessions:
             if change is not None:
                 record(connection, change)
         self.forget()
+        return ended.rowcount > 0
 
     def end_of(
         self,

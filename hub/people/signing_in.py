@@ -7,14 +7,24 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from hub.audit import Change
-from hub.people.accounts import Account, Accounts, fold
+from hub.people.accounts import Account, Accounts
 from hub.people.alarms import PinAlarms
 from hub.people.errors import BusyError, LockedError, WrongSecretError
 from hub.people.hashing import Hasher
 from hub.people.sessions import Kind, Opening, Session, Sessions
-from hub.people.tries import OF_ACCOUNT, OF_ADDRESS, OF_PIN, OF_TABLET, Limit, Tries
-
-_WRONG = "this username and this password don't belong together"
+from hub.people.tries import (
+    OF_ACCOUNT,
+    OF_ADDRESS,
+    OF_PIN,
+    OF_TABLET,
+    Limit,
+    Tries,
+    account_key,
+    address_key,
+    pin_key,
+    tablet_key,
+)
+from scenes.language import _
 
 
 class SigningIn:
@@ -37,14 +47,22 @@ class SigningIn:
         self._now = now
 
     def by_password(
-        self, username: str, password: str, address: str, kind: Kind = Kind.PERSON, name: str = ""
+        self,
+        username: str,
+        password: str,
+        address: str,
+        *,
+        kind: Kind = Kind.PERSON,
+        name: str = "",
+        tablet: Session | None = None,
     ) -> tuple[Account, str]:
-        """The account and the token of its new session.
+        """The account and the token of its new session; of a few minutes if on a ``tablet``.
 
         `WrongSecretError` that doesn't say which of the two is wrong, `LockedError`, `BusyError`.
         """
         account = self._right_password(username, password, address)
-        opening = Opening(kind=kind, account=account.id, name=name)
+        on = tablet.id if tablet else None
+        opening = Opening(kind=kind, account=account.id, tablet=on, name=name)
         action = "key.create" if kind is Kind.KEY else "session.begin"
         return account, self._sessions.open(opening, self._told(action, account, name))
 
@@ -57,22 +75,14 @@ class SigningIn:
 
         Only people of the tablet's store who have a PIN come in here.
         """
-        store = tablet.store or ""
-        account = next((each for each in self.on_tablet(store) if each.id == account_id), None)
-        tries = (f"pin:{account_id}:{tablet.id}", OF_PIN), (f"tablet:{tablet.id}", OF_TABLET)
-        kept = self._accounts.pin_hash(account_id) if account else None
-        with self._counted(*tries):
-            right = self._hasher.right(pin, kept)
-        if account is None or not right:
-            if self._tries.wrong(*tries):
-                name = account.name if account else "somebody who isn't of this store"
-                self._alarms.sound(store, tablet.name, name)
-                raise LockedError("too many wrong PINs: this is locked, and managers are told", 900)
-            raise WrongSecretError("this PIN is not right")
-        self._tries.right([tries[0][0]], [tries[1][0]])
+        account = self._right_pin(tablet, account_id, pin)
         opening = Opening(kind=Kind.PIN, account=account.id, tablet=tablet.id, name=tablet.name)
-        change = self._told("session.begin", account, f"by PIN on {tablet.name}", store)
+        change = self._told("session.begin", account, f"by PIN on {tablet.name}", tablet.store)
         return account, self._sessions.open(opening, change)
+
+    def confirm_pin(self, tablet: Session, account_id: int, pin: str) -> None:
+        """Whether who came in by PIN knows it, and isn't whoever stands there after them."""
+        self._right_pin(tablet, account_id, pin)
 
     def on_tablet(self, store: str) -> list[Account]:
         """Who may come in by PIN on a tablet of a store, by name."""
@@ -82,15 +92,30 @@ class SigningIn:
             if each.active and each.has_pin and each.in_store(store)
         ]
 
+    def _right_pin(self, tablet: Session, account_id: int, pin: str) -> Account:
+        store = tablet.store or ""
+        account = next((each for each in self.on_tablet(store) if each.id == account_id), None)
+        tries = (pin_key(account_id, tablet.id), OF_PIN), (tablet_key(tablet.id), OF_TABLET)
+        kept = self._accounts.pin_hash(account_id) if account else None
+        with self._counted(*tries):
+            right = self._hasher.right(pin, kept)
+        if account is None or not right:
+            if locked := self._tries.wrong(*tries):
+                self._alarms.sound(store, tablet.name, account.name if account else "")
+                said = _("too many wrong PINs: this is locked, and managers are told")
+                raise LockedError(said, locked.total_seconds())
+            raise WrongSecretError(_("this PIN is not right"))
+        self._tries.right([tries[0][0]], [tries[1][0]])
+        return account
+
     def _right_password(self, username: str, password: str, address: str) -> Account:
-        folded = fold(username)
-        tries = (f"account:{folded}", OF_ACCOUNT), (f"address:{address}", OF_ADDRESS)
+        tries = (account_key(username), OF_ACCOUNT), (address_key(address), OF_ADDRESS)
         found = self._accounts.find(username)
         with self._counted(*tries):
             right = self._hasher.right(password, found[1] if found else None)
         if found is None or not right:
             self._tries.wrong(*tries)
-            raise WrongSecretError(_WRONG)
+            raise WrongSecretError(_("this username and this password don't belong together"))
         self._tries.right([tries[0][0]], [tries[1][0]])
         return found[0]
 

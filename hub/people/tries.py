@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlmodel import col
 
 from hub.database import insert_or, writing
+from hub.people.accounts import fold
 from hub.people.errors import LockedError
 from hub.tables import TriesRow
+from scenes.language import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ class Tries:
                     raise _locked(now + limit.locks[0], now)
                 _put(connection, key, count + 1, locks, since)
 
-    def wrong(self, *tries: tuple[str, Limit]) -> list[str]:
-        """The try was wrong; the keys that are locked by that."""
-        locked = []
+    def wrong(self, *tries: tuple[str, Limit]) -> timedelta | None:
+        """The try was wrong; for how long that locks, if it does."""
+        locked: timedelta | None = None
         with writing(self._engine, urgent=True, fenced=False) as connection:
             now = self._now()
             for key, limit in tries:
@@ -84,7 +87,7 @@ class Tries:
                     continue
                 lasts = limit.locks[min(row.locks, len(limit.locks) - 1)]
                 _put(connection, key, 0, row.locks + 1, now, now + lasts)
-                locked.append(key)
+                locked = max(lasts, locked or lasts)
         return locked
 
     def right(self, keys: Sequence[str], given_back: Sequence[str] = ()) -> None:
@@ -98,6 +101,17 @@ class Tries:
                 .values(count=col(TriesRow.count) - 1)
             )
 
+    def forgive_pins(self, account: int) -> None:
+        """Another PIN was set: whatever was tried of the old one is over, on every tablet."""
+        with writing(self._engine, urgent=True, fenced=False) as connection:
+            connection.execute(
+                delete(TriesRow).where(col(TriesRow.key).startswith(pin_key(account, "")))
+            )
+
+    def forgive_password(self, username: str) -> None:
+        """Another password was set."""
+        self.right([account_key(username)])
+
     def forget(self, before: datetime) -> None:
         """What is that old is held against nobody."""
         with writing(self._engine) as connection:
@@ -107,6 +121,32 @@ class Tries:
                     col(TriesRow.locked_until).is_(None) | (col(TriesRow.locked_until) < before),
                 )
             )
+
+
+def account_key(username: str) -> str:
+    """Whose passwords are counted."""
+    return f"account:{fold(username)}"
+
+
+def address_key(address: str) -> str:
+    """From where passwords are tried: whoever has one IPv6 address has the 2^64 beside it, too."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return f"address:{address}"
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or IPv6Network((ip, 64), strict=False).network_address
+    return f"address:{ip}"
+
+
+def pin_key(account: int, tablet: str) -> str:
+    """Whose PINs are counted, on which tablet."""
+    return f"pin:{account}:{tablet}"
+
+
+def tablet_key(tablet: str) -> str:
+    """Where PINs of all people are counted."""
+    return f"tablet:{tablet}"
 
 
 def _row(connection: Connection, key: str) -> Any:  # noqa: ANN401 - a row of the table
@@ -134,6 +174,9 @@ def _put(
 def _locked(until: datetime, now: datetime) -> LockedError:
     wait_s = (until - now).total_seconds()
     minutes = max(1, round(wait_s / 60))
-    return LockedError(
-        f"too many wrong ones: try again in {minutes} minute{'s' if minutes > 1 else ''}", wait_s
+    said = ngettext(
+        "too many wrong ones: try again in {n} minute",
+        "too many wrong ones: try again in {n} minutes",
+        minutes,
     )
+    return LockedError(said.format(n=minutes), wait_s)

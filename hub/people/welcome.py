@@ -14,6 +14,7 @@ from hub.people.good_secrets import check_password
 from hub.people.hashing import Hasher
 from hub.people.rights import Role
 from hub.people.tries import OF_WELCOME, Tries
+from scenes.language import _
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """None that is taken for another one."""
@@ -58,15 +59,15 @@ class Welcome:
         `WrongSecretError`, `LockedError`, `WelcomeOverError`, `WeakSecretError`.
         """
         if self.over:
-            raise WelcomeOverError("there are accounts already: sign in")
+            raise WelcomeOverError(_("there are accounts already: sign in"))
         check_password(password, username)
         self._tries.begin((_KEY, OF_WELCOME))
         with self._lock:
             if not self._code or not compare_digest(_bare(code), _bare(self._code)):
                 if self._tries.wrong((_KEY, OF_WELCOME)):
                     self._new_code()
-                    raise LockedError("too many wrong codes: a new one is in the log", 60)
-                raise WrongSecretError("this is not the code that the hub's log says")
+                    raise LockedError(_("too many wrong codes: a new one is in the log"), 60)
+                raise WrongSecretError(_("this is not the code that the hub's log says"))
             new = NewAccount(
                 username=username,
                 name=name,
@@ -80,7 +81,7 @@ class Welcome:
         return made
 
     def _new_code(self) -> None:
-        halves = ("".join(choice(_LETTERS) for _ in range(_HALF)) for _ in range(2))
+        halves = ("".join(choice(_LETTERS) for _letter in range(_HALF)) for _half in range(2))
         self._code = "-".join(halves)
         self._say(self._code)
 

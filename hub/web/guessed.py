@@ -32,7 +32,9 @@ def guessed_at(hub: HubParts, store: Store, *, people: bool = False) -> Guessed:
     unseen = [each for each in hub.people.alarms.unseen(who) if people or each.store == store.id]
     words = tuple(
         _("Somebody guessed {name}’s PIN on {tablet}, {when}. It was locked.").format(
-            name=each.name, tablet=each.tablet, when=moment(each.at, now, store.tz)
+            name=each.name or _("somebody from elsewhere"),
+            tablet=each.tablet,
+            when=moment(each.at, now, store.tz),
         )
         for each in unseen
     )

@@ -10,18 +10,19 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.api.access import WhoDep, needs
 from hub.api.errors import status_of
-from hub.api.me import choose, own_account
+from hub.api.me import change_own_pin, choose, own_account
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
-from hub.people.sessions import RESET
+from hub.people.sessions import RESET, Kind, Opening
 from hub.people.who import Who
+from hub.web.cookies import let_in
+from hub.web.languages.catalogues import LANGUAGES
 from hub.web.people.view import role_word
 from hub.web.rendering import PageRoute, page, sentence
 from hub.web.store_bar import pick_store, store_bar
 from scenes.errors import StemningError
 
 PATH = "/me"
-LANGUAGES = {"en": "English", "sv": "Svenska", "nb": "Norsk bokmål", "ru": "Русский"}
 router = APIRouter(
     include_in_schema=False, route_class=PageRoute, dependencies=[Depends(needs(Right.SEE))]
 )
@@ -51,18 +52,22 @@ def my_password(
 
     def act() -> None:
         account = hub.people.accounts.get(own_account(who))
-        if not _by_reset(hub, who):
+        if not by_reset:
             address = request.client.host if request.client else ""
             hub.people.signing_in.confirm(account, now, address)
         hub.people.office.new_password(who, account.id, password)
 
-    return _done(hub, who, act)
+    by_reset = _by_reset(hub, who)
+    answer = _done(hub, who, act)
+    if by_reset and answer.status_code == 303:
+        _begin_anew(request, hub, who, answer)
+    return answer
 
 
 @router.post("/me/pin")
-def my_pin(hub: HubPartsDep, who: WhoDep, pin: Text = "") -> Response:
+def my_pin(hub: HubPartsDep, who: WhoDep, pin: Text = "", now: Text = "") -> Response:
     """Another PIN, or none."""
-    return _done(hub, who, lambda: hub.people.office.new_pin(who, own_account(who), pin))
+    return _done(hub, who, lambda: change_own_pin(hub, who, pin, now))
 
 
 @router.post("/me/sign-out")
@@ -73,6 +78,14 @@ def sign_out_everywhere(hub: HubPartsDep, who: WhoDep) -> Response:
 
 def _by_reset(hub: HubParts, who: Who) -> bool:
     return hub.people.sessions.get(who.session).name == RESET
+
+
+def _begin_anew(request: Request, hub: HubParts, who: Who, answer: Response) -> None:
+    """The link was for one password: from now on this is a session like any other."""
+    opening = Opening(kind=Kind.PERSON, account=who.account, tablet=who.tablet)
+    token = hub.people.sessions.open(opening)
+    hub.people.sessions.end(who.session)
+    let_in(request, answer, Kind.PERSON, token)
 
 
 def _done(hub: HubParts, who: Who, act: Callable[[], object]) -> Response:
@@ -92,6 +105,7 @@ def _shown(hub: HubParts, who: Who, problem: str = "", status: int = 200) -> Res
         "role": role_word(account.role),
         "languages": LANGUAGES,
         "reset": _by_reset(hub, who),
+        "by_pin": who.by_pin,
         "problem": problem,
     }
     return page("people/me.html", values, status)

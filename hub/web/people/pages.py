@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from hub.api.access import WhoDep, needs
 from hub.api.errors import status_of
 from hub.parts import HubParts, HubPartsDep
-from hub.people.accounts import MANAGED_BY, NewAccount, Wish
+from hub.people.accounts import NewAccount, Wish, managed_roles
 from hub.people.rights import Right, Role
 from hub.people.sessions import Kind
 from hub.people.who import Who
@@ -82,8 +82,11 @@ class Changed(BaseModel):
 
     def wish(self) -> Wish:
         """What shall be otherwise."""
-        everywhere = ALL_STORES in self.stores or self.role is Role.HEAD_OFFICE
-        stores = (None if everywhere else frozenset(self.stores),) if self.choose_stores else None
+        stores: tuple[frozenset[str] | None] | None = None
+        if self.role is Role.HEAD_OFFICE or (self.choose_stores and ALL_STORES in self.stores):
+            stores = (None,)
+        elif self.choose_stores:
+            stores = (frozenset(self.stores),)
         return Wish(name=self.name or None, role=self.role, active=self.active, stores=stores)
 
 
@@ -129,7 +132,6 @@ def make_tablet(
         return _shown(hub, who, store, sentence(str(error)), status=status_of(error))
     answer = RedirectResponse(f"/?store={store}", 303)
     let_out(answer)
-    hub.people.sessions.end(who.session)
     let_in(request, answer, Kind.TABLET, token)
     return answer
 
@@ -179,7 +181,7 @@ def _shown(
     values = {
         "bar": store_bar(hub, picked, PATH),
         "people": people_view(hub, who, picked),
-        "roles": sorted(MANAGED_BY.get(who.role, frozenset()) if who.role else ()),
+        "roles": sorted(managed_roles(who)),
         "role_word": role_word,
         "all_stores": ALL_STORES if who.stores is None else "",
         "problem": problem,

@@ -14,9 +14,10 @@ from hub.people.errors import SignInError
 from hub.people.sessions import Kind
 from hub.web.cookies import let_out, own_path
 from hub.web.people.people_of import pin_pad
-from hub.web.people.sign_in_pages import Next, NextField, came_in
+from hub.web.people.sign_in_pages import Next, NextField, came_in, end_own
 from hub.web.rendering import PageRoute, by_htmx, page, sentence
 from scenes.errors import StemningError
+from scenes.language import _
 
 router = APIRouter(
     include_in_schema=False, route_class=PageRoute, dependencies=[Depends(open_to_all)]
@@ -43,7 +44,7 @@ def come_in(
 ) -> Response:
     """Let the person in on this tablet, for five minutes after their last tap."""
     if who.tablet is None:
-        raise SignInError("a PIN opens only a shop's shared tablet; sign in with your password")
+        raise SignInError(_("a PIN opens only a shop's shared tablet; sign in with your password"))
     tablet = hub.people.sessions.get(who.tablet)
     try:
         person, token = hub.people.signing_in.by_pin(tablet, account, pin)
@@ -54,16 +55,14 @@ def come_in(
         return page(
             "people/pin.html", {**values, "problem": sentence(str(error))}, status_of(error)
         )
-    if who.by_pin:
-        hub.people.sessions.end(who.session)
+    end_own(request, hub)
     return came_in(request, hub, Kind.PIN, token, person, own_path(next_))
 
 
 @router.post("/pin/done")
-def leave(request: Request, hub: HubPartsDep, who: WhoDep) -> Response:
+def leave(request: Request, hub: HubPartsDep) -> Response:
     """The person is done here; the tablet goes on by itself."""
-    if who.by_pin:
-        hub.people.sessions.end(who.session)
+    end_own(request, hub)
     answer = Response(status_code=204) if by_htmx(request) else RedirectResponse("/", 303)
     let_out(answer)
     return answer

@@ -14,9 +14,10 @@ from hub.api.errors import status_of
 from hub.audit import Change
 from hub.parts import HubParts, HubPartsDep
 from hub.people.accounts import Account
+from hub.people.errors import SignInError
 from hub.people.good_secrets import LONGEST_PASSWORD
 from hub.people.names import clean_name, clean_username
-from hub.people.sessions import RESET, Kind, Opening
+from hub.people.sessions import RESET, Kind, Opening, Session
 from hub.web.cookies import let_in, let_out, own_path
 from hub.web.gate import asks_for_pin
 from hub.web.people.people_of import pin_pad
@@ -53,20 +54,22 @@ def sign_in(
     """Let a person in. A session that there was before is over: its token is worth nothing."""
     address = request.client.host if request.client else ""
     try:
-        account, token = hub.people.signing_in.by_password(username, password, address)
+        account, token = hub.people.signing_in.by_password(
+            username, password, address, tablet=own_tablet(request, hub)
+        )
     except StemningError as error:
         if by_htmx(request):
             raise
         values = {"bar": None, "next": own_path(next_), "problem": sentence(str(error))}
         return page("people/sign_in.html", values, status_of(error))
-    _end_own(request, hub)
+    end_own(request, hub)
     return came_in(request, hub, Kind.PERSON, token, account, own_path(next_))
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, hub: HubPartsDep, who: WhoDep) -> Response:
     """Let the person out; a tablet stays what it is."""
-    _end_own(request, hub)
+    end_own(request, hub)
     to = "/" if who.tablet else "/sign-in"
     answer = Response(status_code=204) if by_htmx(request) else RedirectResponse(to, 303)
     let_out(answer)
@@ -112,6 +115,9 @@ def enter(request: Request, hub: HubPartsDep, token: str) -> Response:
         values = {"bar": None, "next": "/", "problem": _("This link opens nothing any more.")}
         return page("people/sign_in.html", values, 401)
     account = link.account
+    once = link.name == RESET
+    if once and not hub.people.sessions.end(link.id):
+        raise SignInError(_("This link opens nothing any more."))  # two opened it at once
     change = Change(
         at=hub.now(),
         author=account.name,
@@ -120,11 +126,10 @@ def enter(request: Request, hub: HubPartsDep, token: str) -> Response:
         why=f"by a link: {link.name}",
         account=account.username,
     )
-    opening = Opening(kind=Kind.PERSON, account=account.id, name=link.name)
+    tablet = request.state.who.tablet
+    opening = Opening(kind=Kind.PERSON, account=account.id, tablet=tablet, name=link.name)
     opened = hub.people.sessions.open(opening, change)
-    once = link.name == RESET
-    if once:
-        hub.people.sessions.end(link.id)
+    end_own(request, hub)
     to = "/me" if once else own_path(request.query_params.get("next", "/"))
     return came_in(request, hub, Kind.PERSON, opened, account, to)
 
@@ -148,7 +153,14 @@ def came_in(
     return answer
 
 
-def _end_own(request: Request, hub: HubParts) -> None:
+def own_tablet(request: Request, hub: HubParts) -> Session | None:
+    """The shop's shared tablet that asks, if it is one."""
+    tablet = request.state.who.tablet
+    return hub.people.sessions.get(tablet) if tablet else None
+
+
+def end_own(request: Request, hub: HubParts) -> None:
+    """Let the person out who is let in until now; a tablet stays what it is."""
     who = request.state.who
     if who.kind == "person" and who.session and who.csrf:
         change = Change(

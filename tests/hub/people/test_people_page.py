@@ -57,6 +57,13 @@ def test_somebody_moves_to_another_store_by_the_page(hub: HubParts) -> None:
     assert stores() is None
 
 
+def test_a_page_without_boxes_for_stores_makes_head_office_of_all(hub: HubParts) -> None:
+    robin = account(hub.engine, "robin", Role.STAFF, [OWN], name="Robin")
+    form = {"store": OWN, "account": robin.id, "name": "Robin", "role": "head-office"}
+    assert AsgiClient(create_app(hub)).post("/people/change", data=form).status_code == 303
+    assert hub.people.accounts.get(robin.id).stores is None
+
+
 def test_a_manager_gives_nobody_a_store_that_is_not_theirs(hub: HubParts) -> None:
     kim = account(hub.engine, "kim", Role.MANAGER, [OWN], name="Kim Lund")
     client = AsgiClient(create_app(hub), kim)

@@ -24,6 +24,7 @@ from hub.people.hashing import WAITING, WORKERS
 from hub.people.people import People, make_people
 from hub.people.rights import Role
 from hub.people.sessions import Kind, Opening, Session
+from hub.people.tries import address_key
 from hub.people.who import NOBODY, Who
 from tests.hub.shops import FakeClock
 
@@ -121,6 +122,14 @@ def test_guessing_a_pin_is_stopped_and_told_to_managers(
     assert people.alarms.unseen() == []
     clock.forward(minutes=16)
     assert again.signing_in.by_pin(tablet, kim.id, PIN)
+
+
+def test_neighbours_of_one_ipv6_address_are_one_to_the_limit() -> None:
+    assert address_key("2001:db8:1:2::1") == address_key("2001:db8:1:2:ffff::9")
+    assert address_key("2001:db8:1:2::1") != address_key("2001:db8:1:3::1")
+    assert address_key("::ffff:192.0.2.7") == address_key("192.0.2.7")
+    assert address_key("192.0.2.7") != address_key("192.0.2.8")
+    assert address_key("") == "address:"
 
 
 def test_a_hundred_guesses_at_once_are_no_more_than_five(people: People) -> None:

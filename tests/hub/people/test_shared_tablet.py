@@ -1,0 +1,176 @@
+"""The shop's shared tablet: whoever comes in there is soon out, and a PIN opens no more than it."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
+from hub.app import create_app
+from hub.parts import HubParts
+from hub.people.accounts import Account, Wish
+from hub.people.rights import Role
+from hub.people.sessions import RESET, Kind, Opening
+from hub.people.who import NOBODY
+from tests.hub.asgi_client import AsgiClient
+from tests.hub.shops import FakeClock
+from tests.parts.signed_in import account
+
+PASSWORD, PIN = "nine green lamps", "4071"
+STORE = "nordic"
+
+
+class Browser:
+    """A browser that keeps its cookies, and sends the token that its last page was given."""
+
+    def __init__(self, app: FastAPI, parts: HubParts, *, tablet: bool) -> None:
+        self._client = AsgiClient(app, key="")
+        self._cookies: dict[str, str] = {}
+        if tablet:
+            opening = Opening(kind=Kind.TABLET, store=STORE, name="Till")
+            self._cookies[TABLET_COOKIE] = parts.people.sessions.open(opening)
+
+    def get(self, path: str) -> httpx.Response:
+        return self._kept(self._client.get(path, headers=self._headers()))
+
+    def post(self, path: str, **fields: object) -> httpx.Response:
+        form = {**fields, "csrf": self.me()["csrf"]}
+        return self._kept(self._client.post(path, data=form, headers=self._headers()))
+
+    def ask(self, method: str, path: str, body: object) -> httpx.Response:
+        headers = {**self._headers(), "X-CSRF-Token": self.me()["csrf"]}
+        return self._client.request(method, path, json=body, headers=headers)
+
+    def me(self) -> dict[str, str]:
+        said: dict[str, str] = self._client.get("/api/v1/me", headers=self._headers()).json()
+        return said
+
+    def token(self) -> str:
+        return self._cookies[SESSION_COOKIE]
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+
+    def _kept(self, answer: httpx.Response) -> httpx.Response:
+        self._cookies.update(answer.cookies)
+        return answer
+
+
+@pytest.fixture
+def app(parts: HubParts) -> FastAPI:
+    return create_app(parts)
+
+
+def somebody(parts: HubParts, username: str, role: Role) -> Account:
+    stores = None if role is Role.HEAD_OFFICE else [STORE]
+    made = account(parts.engine, username, role, stores, name=username.title())
+    hasher = parts.people.hasher
+    wish = Wish(password_hash=hasher.hash(PASSWORD), pin_hash=hasher.hash(PIN))
+    return parts.people.accounts.change(made.id, wish, NOBODY)
+
+
+def test_who_comes_in_by_password_on_a_tablet_is_out_five_minutes_later(
+    app: FastAPI, parts: HubParts, clock: FakeClock
+) -> None:
+    somebody(parts, "kim", Role.MANAGER)
+    tablet, own = Browser(app, parts, tablet=True), Browser(app, parts, tablet=False)
+    for browser in (tablet, own):
+        assert browser.post("/sign-in", username="kim", password=PASSWORD).status_code == 303
+        assert browser.me()["name"] == "Kim"
+    assert 'action="/pin/done"' in tablet.get(f"/people?store={STORE}").text
+    assert 'action="/pin/done"' not in own.get(f"/people?store={STORE}").text
+    clock.forward(minutes=6)
+    assert (tablet.me()["name"], own.me()["name"]) == ("Till", "Kim")
+    # Or at once, by a tap.
+    assert tablet.post("/sign-in", username="kim", password=PASSWORD).status_code == 303
+    token = tablet.token()
+    assert tablet.post("/pin/done").status_code == 303
+    assert tablet.me()["name"] == "Till"
+    assert parts.people.sessions.find(token) is None
+
+
+def test_a_pin_is_no_way_to_more_than_a_pin(app: FastAPI, parts: HubParts) -> None:
+    boss = somebody(parts, "boss", Role.HEAD_OFFICE)
+    kim = somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+    assert tablet.post("/pin", account=boss.id, pin=PIN).status_code == 303
+    assert tablet.me()["name"] == "Boss"
+    page = tablet.get(f"/people?store={STORE}").text
+    assert '<option value="head-office"' not in page
+    new = {"store": STORE, "username": "max", "name": "Max", "role": "staff"}
+    assert tablet.post("/people/add", **new, password=PASSWORD).status_code == 403
+    higher = {**new, "role": "head-office"}
+    assert tablet.post("/people/add", **higher, pin="8264").status_code == 403
+    change = {"store": STORE, "account": kim.id, "name": "Kim", "role": "head-office"}
+    assert tablet.post("/people/change", **change).status_code == 403
+    password = {"store": STORE, "account": kim.id, "password": "ten blue lamps"}
+    assert tablet.post("/people/password", **password).status_code == 403
+    assert tablet.ask("POST", "/api/v1/keys", {"name": "mine"}).status_code == 401
+    # What a manager does at the till all day.
+    assert tablet.post("/people/add", **new, pin="8264").status_code == 303
+
+
+def test_an_own_pin_needs_the_one_until_now_where_it_was_typed(
+    app: FastAPI, parts: HubParts, clock: FakeClock
+) -> None:
+    kim = somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+    assert tablet.post("/pin", account=kim.id, pin=PIN).status_code == 303
+    assert "PIN until now" in tablet.get("/me").text
+    assert tablet.post("/me/pin", pin="8264").status_code == 401
+    assert tablet.ask("PUT", "/api/v1/me/pin", {"pin": "8264", "now": "0000"}).status_code == 401
+    assert tablet.post("/me/pin", pin="8264", now=PIN).status_code == 303
+    for _ in range(4):
+        assert tablet.post("/me/pin", pin="4071", now="1111").status_code == 401
+    locked = tablet.post("/me/pin", pin="4071", now="1111")
+    assert locked.status_code == 429
+    (alarm,) = parts.people.alarms.unseen()
+    assert alarm.name == "Kim"
+    # The second lock is longer, and says so; a new PIN by somebody else ends the locks.
+    clock.forward(minutes=16)
+    again = [tablet.post("/pin", account=kim.id, pin="1111") for _ in range(5)][-1]
+    assert (again.status_code, "Too many wrong" in again.text) == (429, True)
+    locked = AsgiClient(app, key="").post(
+        "/pin",
+        data={"account": kim.id, "pin": "8264", "csrf": tablet.me()["csrf"]},
+        headers={**tablet._headers(), "HX-Request": "true"},
+    )
+    assert "60 minutes" in locked.text
+    sent = AsgiClient(app).request("PUT", f"/api/v1/people/{kim.id}/pin", json={"pin": "5093"})
+    assert sent.status_code == 200, sent.text
+    assert tablet.post("/pin", account=kim.id, pin="5093").status_code == 303
+
+
+def test_a_tablet_that_is_made_anew_is_the_old_one_no_more(app: FastAPI, parts: HubParts) -> None:
+    kim = somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+    assert tablet.post("/pin", account=kim.id, pin=PIN).status_code == 303
+    assert tablet.post("/people/tablet", store=STORE, name="Counter").status_code == 303
+    assert [each.name for each in parts.people.sessions.of(Kind.TABLET)] == ["Counter"]
+    assert parts.people.sessions.of(Kind.PIN) == []
+
+
+def test_a_link_is_for_one_browser_and_one_password(app: FastAPI, parts: HubParts) -> None:
+    kim = somebody(parts, "kim", Role.MANAGER)
+    link = parts.people.sessions.open(Opening(kind=Kind.LINK, account=kim.id, name=RESET))
+    browser = Browser(app, parts, tablet=False)
+    assert browser.get(f"/enter/{link}").status_code == 303
+    entered = browser.token()
+    assert browser.post("/me/password", password="ten blue lamps").status_code == 303
+    assert browser.me()["name"] == "Kim"
+    assert browser.token() != entered
+    assert parts.people.sessions.find(entered) is None
+    # Whoever finds the page open later sets no other one.
+    assert browser.post("/me/password", password="six red lamps!").status_code == 401
+    assert "Password until now" in browser.get("/me").text
+
+
+def test_an_account_s_keys_are_shown_to_who_may_end_them(app: FastAPI, parts: HubParts) -> None:
+    kim, other = somebody(parts, "kim", Role.MANAGER), somebody(parts, "other", Role.MANAGER)
+    robin = somebody(parts, "robin", Role.STAFF)
+    for who in (kim, other, robin):
+        opening = Opening(kind=Kind.KEY, account=who.id, name=f"of {who.name}")
+        parts.people.sessions.open(opening)
+    page = AsgiClient(app, kim).get(f"/people?store={STORE}").text
+    assert ("of Kim" in page, "of Robin" in page, "of Other" in page) == (True, True, False)
