@@ -9,16 +9,9 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 
 import anyio.to_thread
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-import hub.insights.api
-import hub.plays.api
-import hub.sales.api
-import hub.web
-import hub.web.pages
-from hub.api import errors, health, routes
-from hub.api.access import guarded
 from hub.api.body_limit import BodyLimit
 from hub.api.letting_in import LetIn
 from hub.clock import utc_now
@@ -27,6 +20,7 @@ from hub.errors import NothingToPlanError
 from hub.holding import Holding
 from hub.parts import HubParts
 from hub.planning.forgetting import forget_plans
+from hub.routing import application
 from hub.settings import Settings
 from hub.voices.forgetting import forget_voices
 from hub.web.languages.reader import Reader
@@ -123,17 +117,7 @@ def create_app(parts: HubParts) -> FastAPI:
             parts.changes.close()
             await anyio.to_thread.run_sync(runner.__exit__, None, None, None)
 
-    app = FastAPI(
-        title="Stemning",
-        summary="The atmosphere of a shop: what it shall be, what it is, and what it did.",
-        version="1",
-        lifespan=lifespan,
-        responses=errors.DOCUMENTED,
-        dependencies=[Depends(guarded)],
-        # Theirs load from the internet; ours is hub.web.docs.
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = application(lifespan=lifespan)
     app.state.hub = parts
     # From the inside out: by the time that a tap is refused it is known who asks, and what they
     # chose to read in.
@@ -143,17 +127,6 @@ def create_app(parts: HubParts) -> FastAPI:
     app.add_middleware(BodyLimit)
     # Never an event stream: that is told word by word.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    errors.install(app)
-    for router in (
-        routes.router,
-        hub.sales.api.router,
-        hub.insights.api.router,
-        hub.plays.api.router,
-        health.router,
-        hub.web.pages.router,
-    ):
-        app.include_router(router)
-    hub.web.mount(app)
     return app
 
 

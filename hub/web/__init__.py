@@ -14,11 +14,8 @@ from hub.web.script_words import words_of_scripts
 def mount(app: FastAPI) -> None:
     """Serve what browsers load besides pages, and /docs.
 
-    That is /static/vendor from npm, /static our own and /static/words what scripts say. Also
-    keeps the event streams, one for each store and language that somebody watches in, on
-    ``app.state``, and answers people who took a wrong address.
+    That is /static/vendor from npm, /static our own and /static/words what scripts say.
     """
-    app.state.feeds = {}
     vendor = VendorFiles(NODE_MODULES)
     own = OwnFiles(STATIC)
     # Before all others: a first view asks for more than a dozen of them.
@@ -30,4 +27,12 @@ def mount(app: FastAPI) -> None:
     ]
     app.router.routes.append(Route("/docs", docs_page, include_in_schema=False))
     app.include_router(shell.router)
+
+
+def install(app: FastAPI) -> None:
+    """Answer people who took a wrong address, and keep what pages share on ``app.state``.
+
+    That is the event streams, one for each store and language that somebody watches in.
+    """
+    app.state.feeds = {}
     nothing_here.install(app)

@@ -7,25 +7,10 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from starlette.routing import BaseRoute
 
 from hub.people.accounts import Account
 from hub.people.sessions import Kind, Opening
 from tests.parts.signed_in import account
-
-_BUILT: dict[tuple[int, ...], list[BaseRoute]] = {}
-
-
-def with_built_routes(app: FastAPI) -> FastAPI:
-    """The same application, over the routes that the first one like it in this process has built.
-
-    At an application's first request FastAPI builds all of its routes anew, which takes longer than
-    most tests. They know nothing of the hub: each request finds that by its application.
-    """
-    # Alike are those that include the same routers: a test may make one of a few routes.
-    alike = tuple(id(getattr(route, "original_router", type(route))) for route in app.router.routes)
-    app.router.routes[:] = _BUILT.setdefault(alike, list(app.router.routes))
-    return app
 
 
 class AsgiClient:
@@ -35,7 +20,7 @@ class AsgiClient:
     """
 
     def __init__(self, app: FastAPI, who: Account | None = None, *, key: str | None = None) -> None:
-        self._app = with_built_routes(app)
+        self._app = app
         self._who = who
         self._key = key
 

@@ -19,7 +19,6 @@ from hub.database import migrate, open_database, writing
 from hub.key_ring import KEY_VARIABLE
 from hub.parts import HubParts
 from hub.people.sessions import Kind, Opening
-from tests.hub.asgi_client import with_built_routes
 from tests.hub.shops import FakeClock, a_hub
 from tests.parts.postgres import Postgres
 from tests.parts.signed_in import account
@@ -111,9 +110,7 @@ def address(parts: HubParts, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv(KEY_VARIABLE, key)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            with_built_routes(create_app(parts)), lifespan="off", log_level="warning"
-        )
+        config = uvicorn.Config(create_app(parts), lifespan="off", log_level="warning")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from hub.api import errors
-from hub.web import mount
+from hub.web import install
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -16,7 +16,7 @@ def get(path: str, accept: str) -> httpx.Response:
     """GET a path of an application with the hub's errors and no route but a form."""
     app = FastAPI(docs_url=None, redoc_url=None)
     errors.install(app)
-    mount(app)
+    install(app)
 
     @app.post("/override")
     def override() -> None: ...
