@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from hub.api.body_limit import BodyLimit
+from hub.api.headers import Dressed
 from hub.api.letting_in import LetIn
 from hub.clock import utc_now
 from hub.database import migrate, open_database
@@ -125,6 +126,7 @@ def create_app(parts: HubParts) -> FastAPI:
     app.add_middleware(Reader)
     app.add_middleware(LetIn, people=parts.people)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Dressed)
     # Never an event stream: that is told word by word.
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     return app

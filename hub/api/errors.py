@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
+from hub.api.headers import dress
 from hub.errors import (
     ConflictError,
     PreconditionFailedError,
@@ -143,4 +144,6 @@ async def _database(_request: Request, error: Exception) -> JSONResponse:
 
 async def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
     # The server logs the traceback; a client learns nothing of the inside.
-    return error_answer(500, "internal", "something went wrong inside the hub; its log says what")
+    answer = error_answer(500, "internal", "something went wrong inside the hub; its log says what")
+    dress(answer.headers)  # it goes out past all middleware
+    return answer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.web.rendering import CONTENT_SECURITY_POLICY, page
+from hub.api.headers import CONTENT_SECURITY_POLICY
+from hub.web.rendering import page
 
 # Swagger UI's style sheet holds its icons as data addresses; nothing else is allowed more.
 _POLICY = f"{CONTENT_SECURITY_POLICY}; img-src 'self' data:"

@@ -27,17 +27,6 @@ from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
 from scenes.language import _, ngettext, pgettext, spoken
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
 _templates = Environment(
     loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
@@ -68,8 +57,8 @@ def render(template: str, values: Mapping[str, object]) -> str:
 
 
 def page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
-    """A template as a whole page or as a part of one, with the headers of every page."""
-    return HTMLResponse(render(template, values), status, headers=_HEADERS)
+    """A template as a whole page or as a part of one."""
+    return HTMLResponse(render(template, values), status)
 
 
 def by_htmx(request: Request) -> bool:
@@ -119,7 +108,7 @@ def _at_the_gate(request: Request, error: SignInError) -> Response:
 def refusal(request: Request, status: int, words: str, title: str = "") -> Response:
     """Why something was not done."""
     if by_htmx(request):
-        answer = HTMLResponse(escape(sentence(words)), status, headers=_HEADERS)
+        answer = HTMLResponse(escape(sentence(words)), status)
         answer.headers.update(
             {
                 "HX-Retarget": "#notice",
