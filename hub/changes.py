@@ -6,6 +6,11 @@ import asyncio
 import threading
 
 
+def plans_of(store: str) -> str:
+    """The topic of a store's plans: they are other ones than before."""
+    return f"plans of {store}"
+
+
 class Subscription:
     """One watcher's ear, used in the event loop that made it."""
 
@@ -71,7 +76,7 @@ class Changes:
         return len(self._subscriptions)
 
     def notify(self, topic: str) -> None:
-        """Something of this kind changed: ``zones``, ``edges``, ``shop`` or ``sales``."""
+        """Something of this kind changed: ``zones``, ``edges``, ``shop``, `plans_of` a store."""
         for subscription in self._everybody():
             subscription.tell(topic)
 

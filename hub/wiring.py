@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from hub.alarm import AlarmClock
 from hub.broker_address import BrokerAddress
-from hub.changes import Changes
+from hub.changes import Changes, plans_of
 from hub.floors.desk import FloorDesk
 from hub.holding import Holding
 from hub.inbox import Inbox
@@ -247,6 +247,7 @@ class Wiring:
         # Without a connection nothing is lost: every plan goes out again at the next one.
         topic = plan_topic(plan.store, plan.zone)
         self._changes.notify("zones")
+        self._changes.notify(plans_of(plan.store))
         if self._link.heard_out and self._office.publishes(plan.store, plan.zone):
             message = encode(PlanMessage(plan=plan, hub=self._office.name))
             self._metrics.plans.inc(self._link.publish(topic, message, retain=True))

@@ -54,9 +54,9 @@ class Auditioner(PlanKeeper):
         `AuditionLengthError`, `UnknownZoneError`, and what ``check`` raises.
         """
         if not SHORTEST_S <= seconds <= LONGEST_S:
-            raise AuditionLengthError(
-                f"an audition lasts {SHORTEST_S:g} to {LONGEST_S:g} s, not {seconds:g} s"
-            )
+            said = _("an audition lasts {least} to {most} s, not {asked} s")
+            bounds = {"least": f"{SHORTEST_S:g}", "most": f"{LONGEST_S:g}", "asked": f"{seconds:g}"}
+            raise AuditionLengthError(said.format(**bounds))
         with self._lock:
             before, now = self.planned(store, zone), self._now()
             check(audition_edition(before.asked.audition))

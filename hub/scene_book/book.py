@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from hub.by import By, Check, Since
 from hub.database import writing
+from hub.overtaken import OvertakenError, until_not_overtaken
 from hub.scene_book import files, records
 from hub.scene_book.errors import (
     SceneBusyError,
@@ -24,6 +25,7 @@ from hub.scene_book.telling import Action, since, tell
 from hub.scene_book.uses import Use, uses_of
 from hub.shop import Library
 from scenes.errors import UnknownSceneError
+from scenes.language import _
 from scenes.scene import Scene
 from scenes.scene_file import document_of, parse_scene
 
@@ -34,12 +36,6 @@ ChangeScenes = Callable[[Mapping[str, Scene], Keep], object]
 """Plans with another library, and calls what it is given in the same transaction."""
 Within = Callable[[Sequence[Use]], None]
 """Is given every use of a scene that shall play or go; raises to let nothing happen."""
-
-_TRIES = 5
-
-
-class _OvertakenError(Exception):
-    """Between a look and the transaction somebody else wrote."""
 
 
 def whatever(_edition: int, _since: Since) -> None:
@@ -143,7 +139,8 @@ class Book:
         def copied(connection: Connection, before: Standing | None) -> Scene:
             source = _found(connection, scene_id).scene
             if before is not None:
-                raise SceneExistsError(f"there is a scene {new_id!r} already: {before.scene.name}")
+                said = _("there is a scene {id} already: {name}")
+                raise SceneExistsError(said.format(id=repr(new_id), name=before.scene.name))
             return parse_scene(new_id, {**document_of(source), "name": name})
 
         return self._write(new_id, copied, "scene.clone", by, whatever)
@@ -177,12 +174,12 @@ class Book:
 
         def retired(connection: Connection, before: Standing) -> Standing:
             if before.state == "draft":
-                raise SceneStateError(
-                    f"{before.scene.name} was never published: a draft is deleted, not retired"
-                )
+                said = _("{scene} was never published: a draft is deleted, not retired")
+                raise SceneStateError(said.format(scene=before.scene.name))
             if before.state == "retired":
                 return before
-            self._refuse_use(connection, before, "retired", within)
+            said = _("{scene} can't be retired while it is in use")
+            self._refuse_use(connection, before, said, within)
             return replace(before, state="retired")
 
         return self._plan_anew(scene_id, retired, "scene.retire", by, check)
@@ -196,7 +193,8 @@ class Book:
         """
 
         def deleted(connection: Connection, before: Standing) -> Standing:
-            self._refuse_use(connection, before, "deleted", within)
+            said = _("{scene} can't be deleted while it is in use")
+            self._refuse_use(connection, before, said, within)
             return replace(before, state="deleted", published=None)
 
         self._plan_anew(scene_id, deleted, "scene.delete", by, check)
@@ -239,7 +237,8 @@ class Book:
         check: Check,
     ) -> Standing:
         """Let a scene stand where ``turn`` says, and plan with the library that follows."""
-        for _ in range(_TRIES):
+
+        def attempt() -> Standing:
             with self._engine.connect() as connection:
                 there = records.find(connection, scene_id)
                 check(_edition(there), lambda edition: since(connection, scene_id, edition))
@@ -253,21 +252,21 @@ class Book:
             wanted = {key: scene for key, scene in library.items() if key != scene_id}
             if after.plays and after.published is not None:
                 wanted[scene_id] = after.published
-            try:
-                self._change_scenes(dict(sorted(wanted.items())), keep)
-            except _OvertakenError:
-                continue
+            self._change_scenes(dict(sorted(wanted.items())), keep)
             self._tell_others()
             return after
-        raise SceneBusyError("the scenes are being changed by others all the time; try again")
+
+        busy = _("the scenes are being changed by others all the time; try again")
+        return until_not_overtaken(attempt, SceneBusyError(busy))
 
     def _refuse_use(
-        self, connection: Connection, standing: Standing, verb: str, within: Within
+        self, connection: Connection, standing: Standing, said: str, within: Within
     ) -> None:
         uses = uses_of(connection, standing.id, self._now())
         within(uses)
         if uses:
-            raise SceneInUseError(standing.scene.name, verb, [use.text for use in uses])
+            problems = [use.text for use in uses]
+            raise SceneInUseError(said.format(scene=standing.scene.name), problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,10 +281,10 @@ class _Turn:
     by: By
 
     def keep(self, connection: Connection, now: datetime) -> None:
-        """Write it; `_OvertakenError` when that look is no longer true."""
+        """Write it; `OvertakenError` when that look is no longer true."""
         found = records.find(connection, self.before.id)
         if found != self.before or records.published(connection) != self.library:
-            raise _OvertakenError
+            raise OvertakenError
         # Asked again where nobody else writes: it may have come into use since.
         self.turn(connection, self.before)
         records.put(connection, self.after)
@@ -313,9 +312,10 @@ def _found(connection: Connection, scene_id: str) -> Standing:
 def _revision(connection: Connection, scene_id: str, number: int) -> Scene:
     found = records.revision(connection, scene_id, number)
     if found is None:
-        raise UnknownRevisionError(f"the scene {scene_id!r} has no revision {number}")
+        said = _("the scene {id} has no revision {number}")
+        raise UnknownRevisionError(said.format(id=repr(scene_id), number=number))
     return found
 
 
 def _unknown(scene_id: str) -> UnknownSceneError:
-    return UnknownSceneError(f"no scene is called {scene_id!r}")
+    return UnknownSceneError(_("no scene is called {id}").format(id=repr(scene_id)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from hub.errors import ConflictError, RefusedError
 from scenes.errors import StemningError
 
@@ -30,9 +28,6 @@ class SceneInUseError(RefusedError):
     """A scene that plans, drafts or people name can't go; ``problems`` are the places, in words."""
 
     code = "scene.in-use"
-
-    def __init__(self, name: str, verb: str, places: Sequence[str]) -> None:
-        super().__init__(f"{name} can't be {verb} while it is in use", places)
 
 
 class SceneBusyError(ConflictError):

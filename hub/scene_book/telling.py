@@ -11,19 +11,20 @@ from sqlalchemy import Connection
 from hub.audit import Change, Search, find, record
 from hub.by import By
 from hub.scene_book.records import Standing
-from scenes.language import ENGLISH, speaking
+from scenes.day_words import dated
+from scenes.language import ENGLISH, N_, _, speaking
 from scenes.scene_changes import scene_changes
 
 Action = Literal[
     "scene.save", "scene.publish", "scene.retire", "scene.delete", "scene.clone", "scene.revert"
 ]
 _DID = {
-    "scene.save": "saved revision {revision}",
-    "scene.publish": "published revision {published}",
-    "scene.retire": "retired it",
-    "scene.delete": "deleted it",
-    "scene.clone": "made it as a copy",
-    "scene.revert": "went back to an earlier revision, as revision {revision}",
+    "scene.save": N_("{who} saved revision {revision} on {when}"),
+    "scene.publish": N_("{who} published revision {published} on {when}"),
+    "scene.retire": N_("{who} retired it on {when}"),
+    "scene.delete": N_("{who} deleted it on {when}"),
+    "scene.clone": N_("{who} made it as a copy on {when}"),
+    "scene.revert": N_("{who} went back to an earlier revision, as revision {revision}, on {when}"),
 }
 _MOST_TOLD = 20
 
@@ -64,11 +65,16 @@ def since(connection: Connection, scene_id: str, edition: int | None) -> Sequenc
 
 
 def _sentence(change: Change) -> str:
-    did = _DID[change.action].format_map(change.after)
     words = f": {', '.join(change.after['changes'])}" if change.after["changes"] else ""
     # Scenes belong to no store, so there is no local time to say it in.
-    at = f"{change.at.day} {change.at:%B %Y %H:%M} UTC"
-    return f"{change.author or 'somebody'} {did} on {at}{words}"
+    when = f"{dated(change.at.date())} {change.at:%H:%M} UTC"
+    did = _(_DID[change.action]).format(
+        who=change.author or _("somebody"),
+        when=when,
+        revision=change.after["revision"],
+        published=change.after["published"],
+    )
+    return f"{did}{words}"
 
 
 def _changes(action: Action, before: Standing | None, after: Standing) -> list[str]:

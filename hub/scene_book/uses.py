@@ -21,6 +21,7 @@ from hub.tables import (
     TemplateVersionRow,
     ZoneRow,
 )
+from scenes.language import _
 from scenes.rules import DateException, QuietHour, Reaction, Rule
 from scenes.schedule import Schedule
 from scenes.schedule_words import title
@@ -74,9 +75,9 @@ def _named_in(schedule: Schedule, scene_id: str) -> Iterator[str]:
     for section, items in lists:
         yield from (title(section, item) for item in items if item.scene == scene_id)
     if schedule.quiet_scene == scene_id:
-        yield "its quiet hour by hand"
+        yield _("its quiet hour by hand")
     if schedule.emergency_scene == scene_id:
-        yield "its emergency"
+        yield _("its emergency")
 
 
 def _documents(connection: Connection, stores: dict[str, str]) -> Iterator[_Document]:
@@ -108,15 +109,15 @@ def _bodies(connection: Connection, stores: dict[str, str]) -> Iterator[tuple[Ki
     )
     drafts = select(col(ScheduleDraftRow.store), col(ScheduleDraftRow.body))
     named: tuple[tuple[Kind, str, Executable], ...] = (
-        ("schedule", "{}", deployed),
+        ("schedule", "{store}", deployed),
         # By it the hub plans at its next start if the deployed one is the file's own.
-        ("shop-file", "{} in the shop file", files),
-        ("draft", "the draft of {}", drafts),
+        ("shop-file", _("{store} in the shop file"), files),
+        ("draft", _("the draft of {store}"), drafts),
     )
     for kind, words, statement in named:
         for row in connection.execute(statement):
             if row.store in stores and row.body:
-                yield kind, row.store, words.format(stores[row.store]), row.body
+                yield kind, row.store, words.format(store=stores[row.store]), row.body
 
 
 def _templates(connection: Connection, schedules: Sequence[Schedule]) -> Iterator[_Document]:
@@ -133,7 +134,8 @@ def _templates(connection: Connection, schedules: Sequence[Schedule]) -> Iterato
         newest = row.id not in seen and row.store_group
         if newest or (row.id, row.version) in used:
             schedule = msgspec.json.decode(row.body, type=Schedule)
-            name = f"the template “{row.name}” (version {row.version})"
+            said = _("the template “{name}” (version {number})")
+            name = said.format(name=row.name, number=row.version)
             yield _Document("template", None, name, schedule)
         seen.add(row.id)
 
@@ -148,10 +150,13 @@ def _choices(
         .where(or_(col(row.returned_at).is_(None), col(row.returned_at) > now))
         .order_by(col(row.start))
     )
-    words = {"override": "somebody's choice", "quiet-hour": "the quiet hour that holds"}
+    words = {
+        "override": _("{store}: somebody's choice in {zone}"),
+        "quiet-hour": _("{store}: the quiet hour that holds in {zone}"),
+    }
     for store, layer, zone in rows:
-        what = words.get(layer, "the emergency that holds")
-        yield Use("choice", store, f"{stores.get(store, store)}: {what} in {zone}")
+        said = words.get(layer, _("{store}: the emergency that holds in {zone}"))
+        yield Use("choice", store, said.format(store=stores.get(store, store), zone=zone))
 
 
 def _runs(
@@ -165,9 +170,13 @@ def _runs(
         .order_by(col(row.start))
     )
     for store, source, zone in rows:
-        kind, _, name = source.partition(":")
-        text = f"{stores.get(store, store)}: the {kind} “{name}” at work in {zone}"
-        yield Use("run", store, text)
+        kind, _colon, name = source.partition(":")
+        said = (
+            _("{store}: the reaction “{name}” at work in {zone}")
+            if kind == "reaction"
+            else _("{store}: the trigger “{name}” at work in {zone}")
+        )
+        yield Use("run", store, said.format(store=stores.get(store, store), name=name, zone=zone))
 
 
 def _zone_name(row: type[OverrideRow | RunRow]) -> ColumnElement[str]:
@@ -184,7 +193,8 @@ def _fallbacks(connection: Connection, scene_id: str, stores: dict[str, str]) ->
         .order_by(col(ZoneRow.store), col(ZoneRow.position))
     )
     for store, zone in rows:
-        yield Use("fallback", store, f"{stores[store]}: the fallback of {zone}")
+        said = _("{store}: the fallback of {zone}")
+        yield Use("fallback", store, said.format(store=stores[store], zone=zone))
 
 
 def _triggers(connection: Connection, scene_id: str, stores: dict[str, str]) -> Iterator[Use]:
@@ -195,8 +205,8 @@ def _triggers(connection: Connection, scene_id: str, stores: dict[str, str]) -> 
     )
     for store, name, scenes in rows:
         if scene_id in scenes:
-            text = f"{stores.get(store, store)}: the integration “{name}”"
-            yield Use("trigger", store, text)
+            said = _("{store}: the integration “{name}”")
+            yield Use("trigger", store, said.format(store=stores.get(store, store), name=name))
 
 
 def _stores(connection: Connection) -> dict[str, str]:

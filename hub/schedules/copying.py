@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import msgspec
 
 from hub.schedules.editing import drop_item, put_item
-from hub.schedules.errors import CantMoveError
+from hub.schedules.errors import CantMoveError, template_keeps
 from hub.schedules.one_day import Ground, exceptions_for
 from hub.schedules.shifting import just
+from scenes.language import _
 from scenes.plan import Slot
 from scenes.rules import WEEKDAYS, Rule, Weekday
 from scenes.schedule import Schedule
@@ -41,7 +42,7 @@ def every_week_like(ground: Ground, like: date, day: date) -> Schedule:
     _check(like, day)
     source, target = WEEKDAYS[like.weekday()], WEEKDAYS[day.weekday()]
     if source == target:
-        raise CantMoveError("it is the same weekday")
+        raise CantMoveError(_("it is the same weekday"))
     schedule, oldest = ground.own, min(like, day).isoformat()
     for rule in ground.means.rules:
         holds = source in rule.weekdays
@@ -53,11 +54,12 @@ def every_week_like(ground: Ground, like: date, day: date) -> Schedule:
 
 def _changed(schedule: Schedule, rule: Rule, weekdays: tuple[Weekday, ...]) -> Schedule:
     if rule.locked:
-        raise CantMoveError(f"the template keeps “{rule.name or rule.id}” as it is")
+        raise CantMoveError(template_keeps(rule))
     if weekdays:
         return put_item(schedule, "rules", msgspec.structs.replace(rule, weekdays=weekdays))
     if all(each.id != rule.id for each in schedule.rules):
-        raise CantMoveError(f"“{rule.name or rule.id}” is the template's: leave it out there")
+        said = _("“{name}” is the template’s: leave it out there")
+        raise CantMoveError(said.format(name=rule.name or rule.id))
     return drop_item(schedule, "rules", rule.id)
 
 
@@ -67,7 +69,7 @@ def _turned(weekdays: tuple[Weekday, ...], target: Weekday, *, on: bool) -> tupl
 
 def _check(like: date, day: date) -> None:
     if like == day:
-        raise CantMoveError("a day is like itself already")
+        raise CantMoveError(_("a day is like itself already"))
 
 
 def _without_exceptions_of(ground: Ground, day: date) -> Ground:

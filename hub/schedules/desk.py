@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from hub.by import By, Check
 from hub.database import writing
 from hub.errors import PreconditionFailedError
+from hub.overtaken import OvertakenError, until_not_overtaken
 from hub.planning.deployed import (
     Deployed,
     NewVersion,
@@ -51,11 +52,6 @@ from scenes.language import _
 from scenes.schedule import Schedule
 
 BY_A_PERSON, BY_REVERT = "person", "revert"
-_TRIES = 5
-
-
-class _OvertakenError(Exception):
-    """Between a look and the transaction somebody else wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,8 @@ class ScheduleDesk:
             return self.versions(store, 1)[0]
         found = self.versions(store, 1, min(number, history.LARGEST) + 1)
         if not found or found[0].version.number != number:
-            raise UnknownVersionError(f"the schedule of {store} has no version {number}")
+            said = _("the schedule of {store} has no version {number}")
+            raise UnknownVersionError(said.format(store=store, number=number))
         return found[0]
 
     def versions(self, store: str, most: int, before: int | None = None) -> list[VersionTold]:
@@ -248,7 +245,7 @@ class ScheduleDesk:
                     draft_tag(draft),
                     [
                         *versions_since(connection, of, draft.based_on, names, self._now()),
-                        "The draft can be put on top of that: rebase it, then deploy",
+                        _("The draft can be put on top of that: rebase it, then deploy"),
                     ],
                 )
             new = NewVersion(
@@ -309,19 +306,16 @@ class ScheduleDesk:
         return _Deployment(before, new, effective(connection, new.schedule), changes, draft)
 
     def _put_out(self, store: Store, look: Callable[[Connection], _Deployment]) -> Version:
-        for _attempt in range(_TRIES):
+        def attempt() -> Version:
             with self._engine.connect() as connection:
                 deployment = look(connection)
             keep = _Keeping(store.id, deployment, look)
-            try:
-                self._planner.deploy({store.id: deployment.means}, keep)
-            except _OvertakenError:
-                continue
+            self._planner.deploy({store.id: deployment.means}, keep)
             self._tell_others()
             return self.newest(store.id)
-        raise DeskBusyError(
-            f"the schedule of {store.name} is being changed all the time; try again"
-        )
+
+        busy = _("the schedule of {store} is being changed all the time; try again")
+        return until_not_overtaken(attempt, DeskBusyError(busy.format(store=store.name)))
 
     def _step(
         self,
@@ -369,7 +363,7 @@ class _Keeping:
 
     def __call__(self, connection: Connection, now: datetime) -> None:
         if self.look(connection) != self.deployment:
-            raise _OvertakenError
+            raise OvertakenError
         what = self.deployment
         deploy_version(connection, self.store, what.before, what.new, now, what.changes)
         if what.draft is not None:

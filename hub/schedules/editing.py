@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from hub.schedules.errors import UnknownPartError
+from scenes.language import _
 from scenes.schedule import Schedule
 from scenes.schedule_words import KINDS, Item
 
@@ -30,8 +31,14 @@ def drop_item(schedule: Schedule, section: ListName, item_id: str) -> Schedule:
     items = getattr(schedule, section)
     kept = tuple(each for each in items if each.id != item_id)
     if len(kept) == len(items):
-        raise UnknownPartError(f"the draft has no {KINDS[section].lower()} “{item_id}”")
+        raise UnknownPartError(no_such_part(section, item_id))
     return _with(schedule, section, kept)
+
+
+def no_such_part(section: str, item_id: str) -> str:
+    """Why something can't be changed that isn't there, or is the template's alone."""
+    said = _("the draft has no {kind} “{id}”")
+    return said.format(kind=_(KINDS[section]).lower(), id=item_id)
 
 
 def put_parts(schedule: Schedule, parts: Schedule) -> Schedule:

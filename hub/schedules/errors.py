@@ -5,6 +5,8 @@ from __future__ import annotations
 from hub.errors import ConflictError, NoDraftError, RefusedError
 from hub.planning.deployed import UnknownTemplateError
 from scenes.errors import StemningError
+from scenes.language import _
+from scenes.rules import DateException, QuietHour, Rule
 
 __all__ = [
     "CantMoveError",
@@ -18,6 +20,7 @@ __all__ = [
     "UnknownPartError",
     "UnknownTemplateError",
     "UnknownVersionError",
+    "template_keeps",
 ]
 
 
@@ -37,6 +40,11 @@ class CantMoveError(ConflictError):
     """Something planned can't be at another time as it was asked."""
 
     code = "draft.cant-move"
+
+
+def template_keeps(item: Rule | DateException | QuietHour) -> str:
+    """Why something of a template can't be changed in a store."""
+    return _("the template keeps “{name}” as it is").format(name=item.name or item.id)
 
 
 class UnknownVersionError(StemningError, LookupError):

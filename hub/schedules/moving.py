@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from hub.schedules.editing import put_item
-from hub.schedules.errors import CantMoveError, UnknownPartError
+from hub.schedules.editing import no_such_part, put_item
+from hub.schedules.errors import CantMoveError, UnknownPartError, template_keeps
 from hub.schedules.one_day import Ground, Otherwise, on_one_day
 from hub.schedules.shifting import Shift, shifted, shifted_time
+from scenes.day_words import dated
+from scenes.language import _
 from scenes.rules import DateException, QuietHour, Rule, TimeOfDay
 from scenes.schedule import Schedule
-from scenes.schedule_words import KINDS, Item
+from scenes.schedule_words import Item
 
 Part = Literal["rules", "exceptions", "quiet_hours"]
 
@@ -43,13 +45,14 @@ def move(ground: Ground, part: Part, item_id: str, way: Way) -> Schedule:
     item = _changeable(ground, part, item_id)
     span = ground.span(item, way.on)
     if span is None:
-        raise CantMoveError(f"“{item.name or item.id}” does not begin on {way.on}")
+        said = _("“{name}” does not begin on {day}")
+        raise CantMoveError(said.format(name=item.name or item.id, day=dated(way.on)))
     shift = Shift(way.begin, way.end, way.on, way.to)
     shift.check(span.end - span.start)
     if not way.only:
         return put_item(ground.own, part, _shifted(item, shift))
     if isinstance(item, QuietHour):
-        raise CantMoveError("a quiet hour is above every exception: move it on all of its days")
+        raise CantMoveError(_("a quiet hour is above every exception: move it on all of its days"))
     tz = ground.store.tz
     # Of one date, so by the clock: an anchor moved to another day may mean another time.
     from_, until = (_clock(instant, tz) for instant in (span.start, span.end))
@@ -68,7 +71,9 @@ def otherwise_on(
     """The draft with one rule or exception otherwise, or gone (None), on one of its days."""
     item = _changeable(ground, part, item_id)
     if isinstance(item, QuietHour):
-        raise CantMoveError("a quiet hour is above every exception: change it on all of its days")
+        raise CantMoveError(
+            _("a quiet hour is above every exception: change it on all of its days")
+        )
     if wanted is None:
         return on_one_day(ground, item, day, None)
     from_, until = wanted.from_ or item.from_, wanted.until or item.until
@@ -89,9 +94,9 @@ def _changeable(ground: Ground, part: Part, item_id: str) -> Rule | DateExceptio
     items: tuple[Rule | DateException | QuietHour, ...] = getattr(ground.means, part)
     found = next((item for item in items if item.id == item_id), None)
     if found is None:
-        raise UnknownPartError(f"the draft has no {KINDS[part].lower()} “{item_id}”")
+        raise UnknownPartError(no_such_part(part, item_id))
     if found.locked:
-        raise CantMoveError(f"the template keeps “{found.name or found.id}” as it is")
+        raise CantMoveError(template_keeps(found))
     return found
 
 

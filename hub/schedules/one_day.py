@@ -22,6 +22,8 @@ from hub.schedules.errors import CantMoveError
 from hub.schedules.shifting import just
 from hub.shop import Store
 from scenes.compiler import compile_slots
+from scenes.day_words import dated
+from scenes.language import _
 from scenes.occurrences import Occurrences, Planned, Span
 from scenes.plan import Slot
 from scenes.rules import EVERYWHERE, WEEKDAYS, DateException, Rule, TimeOfDay
@@ -87,7 +89,8 @@ def on_one_day(
     """
     old = ground.span(item, day)
     if old is None:
-        raise CantMoveError(f"“{item.name or item.id}” does not hold on {day}")
+        said = _("“{name}” does not hold on {day}")
+        raise CantMoveError(said.format(name=item.name or item.id, day=dated(day)))
     if isinstance(item, DateException) and item.days == just(day):
         return _itself(ground.own, item, otherwise)
     without = _without_day(ground.below, item, day)
@@ -95,7 +98,7 @@ def on_one_day(
     left = exceptions_for(ground, ground.slots(without, *gone), [gone], item.name, item.id)
     changed = left if otherwise is None else _put_otherwise(left, without, item, otherwise)
     if changed.own == ground.own:
-        raise CantMoveError("nothing would change: something stronger holds there")
+        raise CantMoveError(_("nothing would change: something stronger holds there"))
     return changed.own
 
 
@@ -133,7 +136,7 @@ def _put_otherwise(
     wanted = _with(without, section, moved)
     span = ground.span(moved, otherwise.day, wanted)
     if span is None:
-        raise CantMoveError("it would be no time at all on that day")
+        raise CantMoveError(_("it would be no time at all on that day"))
     whole: dict[_Piece, list[str]] = defaultdict(list)
     partly: dict[str, Sequence[Slot]] = {}
     kind = "rule" if isinstance(moved, Rule) else "exception"

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from hub.schedules.errors import CantMoveError
+from scenes.language import _
 from scenes.rules import (
     WEEKDAYS,
     DateException,
@@ -40,9 +41,9 @@ class Shift:
         """`CantMoveError` for what would be too short to hear or longer than a day."""
         after = lasts + self.end - self.begin
         if after < SHORTEST:
-            raise CantMoveError("it would be shorter than 5 minutes")
+            raise CantMoveError(_("it would be shorter than 5 minutes"))
         if after > max(_DAY, lasts):
-            raise CantMoveError("it would be longer than a day")
+            raise CantMoveError(_("it would be longer than a day"))
 
 
 def shifted_time(time: TimeOfDay, by: timedelta, *, wraps: bool = False) -> TimeOfDay:
@@ -54,13 +55,13 @@ def shifted_time(time: TimeOfDay, by: timedelta, *, wraps: bool = False) -> Time
     offset += by
     if anchor != "midnight":
         if abs(offset) >= _DAY:
-            raise CantMoveError(f"it would be a day or more away from {anchor}")
+            raise CantMoveError(_("it would be a day or more away from what it goes by"))
         amount = _clock(abs(offset))
         return anchor + (f"{'-' if offset < timedelta() else '+'}{amount}" if offset else "")
     if wraps and offset != _DAY:
         offset %= _DAY
     if not timedelta() <= offset < _DAY + timedelta(minutes=wraps):
-        raise CantMoveError("it would begin on another day")
+        raise CantMoveError(_("it would begin on another day"))
     return _clock(offset)
 
 
@@ -101,7 +102,7 @@ def _on_other_day(item: PlannedItem, shift: Shift) -> PlannedItem:
         return msgspec.structs.replace(item, weekdays=_weekdays(weekdays, shift))
     kept: tuple[DateSpan, ...] = without_date(days, shift.on)
     if kept == days.dates:
-        raise CantMoveError("it goes by public holidays, so it can't move to another day")
+        raise CantMoveError(_("it goes by public holidays, so it can’t move to another day"))
     dates = tuple(sorted((*kept, *just(shift.to).dates), key=lambda span: span.first))
     return msgspec.structs.replace(item, days=msgspec.structs.replace(days, dates=dates))
 
@@ -109,7 +110,7 @@ def _on_other_day(item: PlannedItem, shift: Shift) -> PlannedItem:
 def _weekdays(weekdays: tuple[Weekday, ...], shift: Shift) -> tuple[Weekday, ...]:
     old, new = WEEKDAYS[shift.on.weekday()], WEEKDAYS[shift.to.weekday()]
     if old not in weekdays:
-        raise CantMoveError("it belongs to the day before or after: move it there")
+        raise CantMoveError(_("it belongs to the day before or after: move it there"))
     return tuple(day for day in WEEKDAYS if day == new or (day in weekdays and day != old))
 
 

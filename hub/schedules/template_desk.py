@@ -13,6 +13,7 @@ from hub.audit import Change, Search, find, record
 from hub.by import By, Check
 from hub.database import writing
 from hub.moments import moment
+from hub.overtaken import OvertakenError, until_not_overtaken
 from hub.planning.deployed import (
     delta,
     find_template,
@@ -50,7 +51,6 @@ _DID = {
     "template.deploy": "deployed version {version}",
 }
 _UTC = ZoneInfo("UTC")
-_TRIES = 5
 _MOST_TOLD = 20
 
 
@@ -63,10 +63,6 @@ class Building:
     newest: int
     deviations: tuple[Deviation, ...]
     has_draft: bool
-
-
-class _OvertakenError(Exception):
-    """Between a look and the transaction somebody else wrote."""
 
 
 class TemplateDesk:
@@ -189,24 +185,23 @@ class TemplateDesk:
                 raise _unknown(template_id)
             return plan_rollout(connection, template, self._planner.shop, library, by)
 
-        for _ in range(_TRIES):
+        def attempt() -> list[str]:
             with self._engine.connect() as connection:
                 rollout = look(connection)
             if not rollout.stores:
                 return []
 
-            def keep(connection: Connection, now: datetime, rollout: Rollout = rollout) -> None:
+            def keep(connection: Connection, now: datetime) -> None:
                 if look(connection) != rollout:
-                    raise _OvertakenError
+                    raise OvertakenError
                 keep_rollout(connection, rollout, by, now)
 
-            try:
-                means = {store: each.means for store, each in rollout.stores.items()}
-                self._planner.deploy(means, keep)
-            except _OvertakenError:
-                continue
+            means = {store: each.means for store, each in rollout.stores.items()}
+            self._planner.deploy(means, keep)
             return list(rollout.stores)
-        raise DeskBusyError("the schedules of these stores are being changed all the time")
+
+        busy = DeskBusyError("the schedules of these stores are being changed all the time")
+        return until_not_overtaken(attempt, busy)
 
     def _refuse_mistakes(self, group: str, schedule: Schedule) -> None:
         library = self._library()

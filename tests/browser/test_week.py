@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from tests.browser.conftest import OpenTablet, Shop
 from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
 from tests.parts.signed_in import account, let_in
 
-DRAFT = "/api/v1/stores/oslo/draft"
+DRAFT, SCHEDULE = "/api/v1/stores/oslo/draft", "/api/v1/stores/oslo/schedule"
 NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
 MONDAY = NEXT_WEEK - timedelta(days=NEXT_WEEK.weekday())
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
@@ -42,18 +43,40 @@ RULES: list[dict[str, Any]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def before(running_shop: Shop) -> Iterator[dict[str, Any]]:
+    """What was deployed before these tests, and is again after them."""
+    hub = running_shop.hub
+    seen = hub.get(SCHEDULE)
+    yield seen["schedule"]
+    _no_draft(running_shop)
+    hub.call("POST", f"{SCHEDULE}/revert", {"version": seen["version"]})
+
+
 @pytest.fixture
-def planned(shop: Shop) -> Iterator[Shop]:
-    """The shop with two rules deployed and no draft; as it was afterwards."""
+def planned(shop: Shop, before: dict[str, Any]) -> Shop:
+    """The shop with two rules deployed and no draft."""
     _no_draft(shop)
-    hub = shop.hub
-    seen = hub.get("/api/v1/stores/oslo/schedule")
-    hub.call("POST", DRAFT, {})
-    hub.call("PUT", DRAFT, {"schedule": {**seen["schedule"], "rules": RULES}})
-    hub.call("POST", f"{DRAFT}/deploy", {})
-    yield shop
-    _no_draft(shop)
-    hub.call("POST", "/api/v1/stores/oslo/schedule/revert", {"version": seen["version"]})
+    wanted = {**before, "rules": RULES}
+    if _said(shop.hub.get(SCHEDULE)["schedule"]) != _said(wanted):
+        deploy(shop, wanted)
+    return shop
+
+
+def _said(schedule: dict[str, Any]) -> dict[str, Any]:
+    """A schedule without what nobody said of its rules."""
+    rules = [
+        {key: value for key, value in rule.items() if key in RULES[0]}
+        for rule in schedule.get("rules", [])
+    ]
+    return {**{key: value for key, value in schedule.items() if value}, "rules": rules}
+
+
+def deploy(shop: Shop, schedule: dict[str, Any]) -> None:
+    """Somebody deploys it over REST."""
+    shop.hub.call("POST", DRAFT, {})
+    shop.hub.call("PUT", DRAFT, {"schedule": schedule})
+    shop.hub.call("POST", f"{DRAFT}/deploy", {})
 
 
 def _no_draft(shop: Shop) -> None:
@@ -155,21 +178,71 @@ def test_only_one_day_becomes_exceptions_and_a_day_is_copied(
     assert "calm-morning" not in {each["scene"] for each in drafted(planned, "exceptions").values()}
 
 
-def test_keys_do_what_a_drag_does(planned: Shop, tablet: OpenTablet) -> None:
+def test_keys_do_what_a_drag_does_and_take_it_back(planned: Shop, tablet: OpenTablet) -> None:
     page = week(tablet)
+    said = page.locator("#week-said")
     block(page, "calm").focus()
     page.keyboard.press("ArrowDown")
-    expect(page.locator("#week-said")).to_contain_text("09:15 to 11:15")
+    expect(said).to_contain_text("09:15 to 11:15")
     page.keyboard.press("Escape")
-    expect(page.locator("#week-said")).to_contain_text("Left as it was")
+    expect(said).to_contain_text("Left as it was")
     for key in ("ArrowUp", "ArrowUp", "Shift+ArrowDown"):
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")  # the first answer: on all of its days
-    expect(block(page, "calm")).to_have_accessible_name(
-        "Calm morning 08:30–10:45, Calm mornings, Entrance"
-    )
+    moved = "Calm morning 08:30–10:45, Calm mornings, Entrance"
+    expect(block(page, "calm")).to_have_accessible_name(moved)
     assert drafted(planned)["calm"]["until"] == "10:45"
+    # It has the focus still: the next keys are its, and so is the sheet.
+    expect(block(page, "calm")).to_be_focused()
+    page.keyboard.press("Enter")
+    sheet = page.locator("#week-sheet")
+    expect(sheet.locator("[name=from-clock]")).to_have_value("08:30")
+    page.keyboard.press("Escape")
+    expect(block(page, "calm")).to_be_focused()
+    for key in ("ArrowRight", "Enter", "Tab", "Enter"):  # only on that day
+        page.keyboard.press(key)
+    wednesday = page.locator(f'#column-{WEDNESDAY} .block[data-layer="exception"]')
+    expect(wednesday.last).to_be_visible()
+    expect(page.locator(".block:focus")).to_have_accessible_name(re.compile("^Calm morning 08:30"))
+    # Step by step back to no draft at all.
+    page.keyboard.press("Control+z")
+    expect(wednesday).to_have_count(0)
+    expect(block(page, "calm")).to_have_accessible_name(moved)
+    undo = page.get_by_role("button", name="Undo: Moved: 08:30–10:45")
+    undo.focus()
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Taken back: Moved: 08:30–10:45")
+    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    expect(block(page, "calm")).to_have_accessible_name(re.compile("09:00–11:00"))
+
+
+def test_keys_alone_make_something_new_and_deploy_it(planned: Shop, tablet: OpenTablet) -> None:
+    page = week(tablet)
+    sheet = page.locator("#week-sheet")
+    press(page, page.get_by_role("button", name="Add", exact=True), "Enter")
+    press(page, sheet.get_by_role("button", name="On a date"), "Enter")
+    press(page, sheet.get_by_role("radio", name="Rush hour"), "Space")
+    sheet.locator("[name=from-clock]").focus()
+    page.keyboard.type("1230PM")
+    sheet.locator("[name=until-clock]").focus()
+    page.keyboard.type("0130PM")
+    press(page, sheet.get_by_role("button", name="Save in the draft"), "Enter")
+    new = page.locator(f'#column-{TUESDAY} .block[data-layer="exception"]')
+    expect(new).to_have_accessible_name("Rush hour 12:30–13:30, Exception, Entrance")
+    press(page, page.get_by_role("button", name="Look and deploy"), "Enter")
+    press(page, sheet.get_by_role("button", name="Deploy now"), "Enter")
+    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    deployed = planned.hub.get(SCHEDULE)["schedule"]["exceptions"]
+    assert [(each["scene"], each["until"]) for each in deployed] == [("rush-hour", "13:30")]
+
+
+def press(page: Page, what: Locator, key: str) -> None:
+    """Goes to a control as Tab would, and presses a key there."""
+    expect(what).to_be_visible()
+    what.focus()
+    expect(what).to_be_focused()
+    page.keyboard.press(key)
 
 
 def test_something_new_is_drawn_changed_and_deleted(planned: Shop, tablet: OpenTablet) -> None:
@@ -183,8 +256,11 @@ def test_something_new_is_drawn_changed_and_deleted(planned: Shop, tablet: OpenT
     )
     sheet = page.locator("#week-sheet")
     expect(sheet.locator("[name=from-clock]")).to_have_value("12:00")
-    sheet.get_by_role("button", name="On a date").click()
     sheet.get_by_role("radio", name="Rush hour").check()
+    sheet.get_by_role("button", name="On a date").click()
+    # What was begun goes on as another kind of thing.
+    expect(sheet.get_by_role("radio", name="Rush hour")).to_be_checked()
+    expect(sheet.locator("[name=until-clock]")).to_have_value("13:00")
     sheet.locator("[name=from-clock]").fill("12:30")
     sheet.locator("[name=until-clock]").fill("13:30")
     sheet.get_by_role("button", name="Save in the draft").click()
@@ -196,31 +272,38 @@ def test_something_new_is_drawn_changed_and_deleted(planned: Shop, tablet: OpenT
     assert drafted(planned, "exceptions") == {}
 
 
-def test_of_two_tablets_the_second_hears_what_the_first_did(
+def test_of_two_tablets_each_sees_the_other_and_neither_loses_anything(
     planned: Shop, tablet: OpenTablet
 ) -> None:
     first, second = week(tablet), week(tablet)
+    sheet = second.locator("#week-sheet")
+    block(second, "market", WEDNESDAY).click()
+    sheet.locator("[name=from-clock]").fill("15:00")
     drag(first, block(first, "calm"), 0.5, middle)
     answer(first, "On all of its days")
     expect(told(first)).to_contain_text("1 change, not deployed")
-    drag(second, block(second, "market", WEDNESDAY), 1, middle)
-    answer(second, "On all of its days")
-    # The other has begun the draft meanwhile: nothing is written, and both see the same.
-    expect(second.locator("#notice")).to_contain_text("has a draft already")
-    expect(told(second)).to_contain_text("1 change, not deployed")
+    # Nobody takes a sheet from under somebody's hand; what is behind it is shown when it closes.
+    expect(told(second)).to_contain_text("is deployed, without changes in wait")
+    sheet.get_by_role("button", name="Save on all its days").click()
+    expect(sheet.locator("#sheet-problem")).to_contain_text("has a draft already")
+    expect(sheet.locator("[name=from-clock]")).to_have_value("15:00")
     drag(first, block(first, "calm"), 0.5, middle)
     answer(first, "On all of its days")
-    expect(block(first, "calm")).to_have_attribute(
-        "aria-label", "Calm morning 10:00–12:00, Calm mornings, Entrance"
-    )
-    drag(second, block(second, "market", WEDNESDAY), 1, middle)
-    answer(second, "On all of its days")
-    expect(second.locator("#notice")).to_contain_text("Calm mornings”: from 09:30 → 10:00")
-    drag(second, block(second, "market", WEDNESDAY), 1, middle)
-    answer(second, "On all of its days")
+    later = "Calm morning 10:00–12:00, Calm mornings, Entrance"
+    expect(block(first, "calm")).to_have_accessible_name(later)
+    sheet.get_by_role("button", name="Save on all its days").click()
+    expect(sheet.locator("#sheet-problem")).to_contain_text("Calm mornings”: from 09:30 → 10:00")
+    sheet.get_by_role("button", name="Save on all its days").click()
     expect(told(second)).to_contain_text("2 changes, not deployed")
     rules = drafted(planned)
     assert (rules["calm"]["from"], rules["market"]["from"]) == ("10:00", "15:00")
+    # The first one sees it without a tap, and its own steps are nothing to take back any more.
+    expect(told(first)).to_contain_text("2 changes, not deployed")
+    expect(block(first, "market", WEDNESDAY)).to_have_accessible_name(re.compile("15:00–16:00"))
+    expect(first.locator("[data-undo]")).to_be_hidden()
+    # So does what somebody chooses for now, and what is deployed.
+    planned.hub.call("POST", f"{DRAFT}/deploy", {})
+    expect(told(first)).to_contain_text("is deployed, without changes in wait")
 
 
 def test_who_may_not_plan_looks_at_it(planned: Shop, tablet: OpenTablet) -> None:

@@ -4,7 +4,9 @@ Events: ``build`` (which templates and scripts this hub serves), ``reader`` (who
 in which language), ``zones`` (all cards, at the start and when zones come or go), ``zone`` (one
 card, its element in ``id``), ``bar`` (the top of the page) and ``beat`` (the hub's clock and when
 each zone was last reported, at least every 2 s: the page counts on it to notice a lost
-connection). Pages that show no zones hear all but those.
+connection). ``plan`` says no more than that somebody changed what is planned, or a draft of it: a
+page that shows it asks anew. Pages that show no zones hear all but those. `for_reader` adds what
+one reader alone is told, and ends the stream when they are not let in any more.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from hub.changes import Changes, Subscription
+from hub.changes import Changes, Subscription, plans_of
 from hub.errors import UnknownStoreError
 from hub.web.assets import build_id
 from hub.web.bar import Bar
@@ -110,10 +112,11 @@ class Feed:
     async def _watch(self, subscription: Subscription) -> None:
         try:
             while self._watchers and not self._changes.closed:
-                await subscription.wait(self._rest_s())
+                topics = await subscription.wait(self._rest_s())
                 try:
                     now = self._tell_differences()
-                    self._tell(_beat(now))
+                    about_plans = topics & {"shop", plans_of(now.whole.store)}
+                    self._tell(*([message("plan", "")] if about_plans else ()), _beat(now))
                 except UnknownStoreError:
                     return  # it was taken out of the shop file, so its pages end
                 except Exception:  # noqa: BLE001

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
-from hub.api.choice_tags import audition_tag
 from hub.api.scene_tags import scene_tag
 from hub.parts import HubParts
-from hub.planning.book import PlannedZone
 from hub.scene_book.records import Standing
 from hub.shop import Store
 from hub.web.looks import Look, scene_look
 from hub.web.scene_picture import Picture, picture
 from hub.web.scenes.known import Known, Pick, known, plain_word
+from hub.web.scenes.places import Place, places
 from hub.web.scenes.said import EXPERIENCES, MOODS, experience_word, mood_word
-from scenes.audition import AUDITION_PREFIX
 from scenes.dosing import LARGEST_DOSE_S_PER_H, LONGEST_BURST_S, PERIOD_S
-from scenes.language import _
 from scenes.scene import EVERY_GROUP, LightCue, Scene
 from scenes.scene_file import document_of
 
@@ -62,20 +58,6 @@ class Bounds:
     fade_s: float
     crossfade_s: float
     dose_s_per_h: float = LARGEST_DOSE_S_PER_H
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A zone in which the scene can be auditioned, and what is on there by plan, in words.
-
-    ``end`` and ``tag`` are those of an audition of this scene that is under way there.
-    """
-
-    id: str
-    name: str
-    on: str
-    end: datetime | None = None
-    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +114,7 @@ def editor(hub: HubParts, standing: Standing, store: Store) -> Editor:
         known=picks,
         moods=tuple(Pick(mood, mood_word(mood)) for mood in MOODS),
         experiences=tuple(Pick(each, experience_word(each)) for each in EXPERIENCES),
-        places=tuple(
-            _place(hub, scene, planned, hub.now()) for planned in hub.planner.zones(store.id)
-        ),
+        places=places(hub, scene.id, store),
     )
 
 
@@ -176,20 +156,3 @@ def _bounds(scene: Scene) -> Bounds:
         fade_s=max([_LONGEST_FADE_S, *(cue.fade_s for cue in scene.light.values())]),
         crossfade_s=max(_LONGEST_CROSSFADE_S, crossfade_s),
     )
-
-
-def _place(hub: HubParts, scene: Scene, planned: PlannedZone, now: datetime) -> Place:
-    zone, audition = planned.zone, planned.audition_at(now)
-    if audition is None:
-        on = planned.plan.at(now).scene
-        words = _("{scene} now, by plan").format(scene=_name(hub.planner.shop.scenes.get(on), on))
-        return Place(zone.id, zone.name, words)
-    if audition.of == scene.id:
-        return Place(zone.id, zone.name, _("It is tried out"), audition.end, audition_tag(planned))
-    name = audition.recipe.name.removeprefix(AUDITION_PREFIX)
-    words = _("{who} tries out {scene}").format(who=audition.author or _("Somebody"), scene=name)
-    return Place(zone.id, zone.name, words)
-
-
-def _name(scene: Scene | None, scene_id: str) -> str:
-    return scene.name if scene else scene_id

@@ -11,6 +11,7 @@ from hub.parts import HubParts
 from hub.scene_yaml import ENDING
 from scenes.audition import AUDITION
 from scenes.errors import InvalidSceneError, UnknownSceneError
+from scenes.language import _
 from scenes.scene import LightCue, Scene
 
 _LONGEST = 60
@@ -50,7 +51,8 @@ def id_of_file(name: str) -> str:
     """The id that a scene file's name says; `InvalidSceneError` for another kind of file."""
     path = PurePath(name.replace("\\", "/"))
     if path.suffix.lower() not in {ENDING, ".yml"}:
-        raise InvalidSceneError(f"a scene file's name ends in {ENDING}: {path.name!r} doesn't")
+        said = _("a scene file’s name ends in {ending}: “{name}” doesn’t")
+        raise InvalidSceneError(said.format(ending=ENDING, name=path.name))
     return path.stem.lower()
 
 

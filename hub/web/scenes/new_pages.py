@@ -20,6 +20,7 @@ from hub.web.scenes.gallery import shelves
 from hub.web.scenes.making import blank, free_id, id_of_file
 from hub.web.store_bar import StoreId, no_store, pick_store, store_bar
 from scenes.errors import InvalidSceneError
+from scenes.language import _
 from scenes.scene_file import document_of, parse_scene
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -84,8 +85,9 @@ def _text(file: UploadFile) -> str:
     """What the file says; `InvalidSceneError` when it is no small text."""
     content = file.file.read(_LONGEST_BYTES + 1)
     if len(content) > _LONGEST_BYTES:
-        raise InvalidSceneError(f"a scene file has at most {_LONGEST_BYTES} bytes")
+        said = _("a scene file has at most {n} bytes")
+        raise InvalidSceneError(said.format(n=_LONGEST_BYTES))
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise InvalidSceneError(f"a scene file is text in UTF-8: {error}") from error
+        raise InvalidSceneError(_("a scene file is text in UTF-8; this one isn’t")) from error

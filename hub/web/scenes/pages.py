@@ -14,6 +14,7 @@ from hub.people.rights import Right
 from hub.web.rendering import PageRoute, page
 from hub.web.scenes.editor import editor
 from hub.web.scenes.gallery import shelves
+from hub.web.scenes.places import places
 from hub.web.scenes.publishing import publishing
 from hub.web.scenes.standing import standing_view
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
@@ -65,6 +66,13 @@ def standing_part(hub: HubPartsDep, who: WhoDep, scene: SceneId, store: Id) -> R
     standing = hub.scene_book.standing(scene)
     shown = standing_view(hub, standing, hub.planner.store(store), who)
     return page("scenes/_standing.html", {"standing": shown})
+
+
+@router.get("/fragments/scenes/{scene}/places", dependencies=_SEE)
+def places_part(hub: HubPartsDep, scene: SceneId, store: Id) -> Response:
+    """What is on in each zone of a store, and who is there, anew."""
+    shown = places(hub, scene, hub.planner.store(store))
+    return page("scenes/_there.html", {"places": shown})
 
 
 @router.get("/fragments/scenes/{scene}/publish", dependencies=_SEE)

@@ -1,5 +1,7 @@
 // The floor plan: puts each zone's spot where it was drawn, and shows the panel of the chosen one.
 
+import { putAt } from "./floor_places.js";
+
 const KEY = "stemning:zone:";
 const ALL = "*";
 
@@ -14,13 +16,7 @@ let chosen = "";
 function place() {
   for (const spot of document.querySelectorAll(".spot[data-place]")) {
     if (!(spot instanceof HTMLElement)) continue;
-    const [x, y, width, height] = (spot.dataset.place ?? "").split(" ");
-    for (const [name, value] of Object.entries({ x, y, width, height })) {
-      spot.style.setProperty(`--${name}`, `${value}%`);
-    }
-    const corners = spot.dataset.corners;
-    if (corners) spot.style.setProperty("--corners", `polygon(${corners})`);
-    else spot.style.removeProperty("--corners");
+    putAt(spot, spot.dataset.place ?? "", spot.dataset.corners);
   }
 }
 

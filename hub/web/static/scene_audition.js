@@ -2,6 +2,7 @@
 // once, at most twice a second.
 
 import { askHub, HubError } from "./ask_hub.js";
+import { hear, isLost } from "./truth.js";
 import { say } from "./words.js";
 
 /** @typedef {import("./scene_recipe.js").Document} Document */
@@ -9,6 +10,7 @@ import { say } from "./words.js";
 const SECONDS = 60;
 const PAUSE_MS = 500;
 const LOOK_MS = 1000;
+const PLACES_MS = 5000;
 const AUDITION = "audition";
 
 /**
@@ -121,10 +123,15 @@ export function takeAuditions(part, { store, scene, recipe }) {
   async function look() {
     if (!trying) return;
     const { zone } = trying;
-    const { body } = await askHub("GET", `/api/v1/zones/${zone}?store=${store}`);
+    const { body } = await askHub("GET", `/api/v1/zones/${zone}?store=${store}`).catch((error) => {
+      // Nobody may go on believing what was true a while ago.
+      heard = say("unknown, the hub doesn’t answer");
+      throw error;
+    });
     const reported = body.reported;
     const plays = reported && !reported.stale && reported.scene === AUDITION;
-    if (plays) heard = reported.fading ? say("fading in") : say("done: it plays");
+    if (reported?.stale) heard = say("unknown, nobody reports from there");
+    else if (plays) heard = reported.fading ? say("fading in") : say("done: it plays");
     else heard = say("asked");
     if (trying && body.desired.scene !== AUDITION) {
       // Somebody ended it, or a quiet hour began over it.
@@ -132,6 +139,21 @@ export function takeAuditions(part, { store, scene, recipe }) {
       tell(say("The audition in {zone} was ended.", { zone: name(zone) }));
     }
   }
+
+  /** What is on in each zone, and who is there: anew while somebody looks at it. */
+  async function showPlaces() {
+    if (document.visibilityState !== "visible" || isLost()) return;
+    const said = await askHub("GET", `/fragments/scenes/${scene}/places?store=${store}`, undefined, { accept: "text/html" });
+    const found = document.createElement("template");
+    found.innerHTML = said.body;
+    for (const now of /** @type {NodeListOf<HTMLElement>} */ (found.content.querySelectorAll(".there"))) {
+      part.querySelector(`.there[data-zone="${now.dataset.zone}"]`)?.replaceWith(now);
+    }
+    document.dispatchEvent(new Event("stemning:changed"));
+  }
+
+  setInterval(() => showPlaces().catch(() => undefined), PLACES_MS);
+  hear("plan", () => showPlaces().catch(() => undefined));
 
   setInterval(async () => {
     if (!trying) return;

@@ -132,6 +132,19 @@ async function took(answer) {
   show(recipe(), false);
 }
 
+/**
+ * Takes what the hub has now, and lets edits that nobody saved stand on it.
+ * @param {{ body: any, etag: string | null }} answer
+ */
+async function tookUnderEdits(answer) {
+  const mine = recipe();
+  const dirty = !same(base, mine);
+  await took(answer);
+  if (!dirty) return;
+  take(mine);
+  changed();
+}
+
 async function showStanding() {
   const part = await askHub("GET", `/fragments/scenes/${scene}/standing?store=${store}`, undefined, {
     accept: "text/html",
@@ -212,7 +225,7 @@ const acts = {
   },
   retire: async () => {
     const words = say("Nobody can choose it any more. It can be published again.");
-    const go = () => askHub("POST", `${path}/retire`, {}, { ifMatch: tag }).then(took);
+    const go = () => askHub("POST", `${path}/retire`, {}, { ifMatch: tag }).then(tookUnderEdits);
     if (await askSure(say("Retire this scene?"), words, say("Retire"), go)) tell(say("Retired."), "good");
   },
   delete: async () => {
@@ -258,10 +271,18 @@ for (const radio of document.querySelectorAll("input[name=group]")) {
 }
 
 // A file is sent by choosing it: there is no second button to tap.
-editor.addEventListener("change", (event) => {
+editor.addEventListener("change", async (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (field.dataset?.submits === undefined || !field.value) return;
-  kept.forget();
+  if (!same(base, recipe())) {
+    const words = say("Your unsaved edits give way to what the file says.");
+    if (!(await askSure(say("Take the draft from a file?"), words, say("Take it from the file")))) {
+      field.value = "";
+      return;
+    }
+  }
+  // A file that the hub refuses takes nothing: the edits are offered again on the way back.
+  kept.leave();
   field.form?.requestSubmit();
 });
 

@@ -48,6 +48,12 @@ export class KeptEdits {
     }
   }
 
+  /** The page is left on purpose: nobody is asked, and what is kept stays until it is taken up. */
+  leave() {
+    this.write();
+    this.dirty = false;
+  }
+
   /** Nothing is unsaved any more. */
   forget() {
     this.dirty = false;

@@ -104,7 +104,7 @@ export function brightness(level) {
  * @param {string} light
  * @param {number} share
  */
-function lit(material, light, share) {
+export function lit(material, light, share) {
   return blendColours(NIGHT, blendColours(material, light, 0.7), 0.08 + 0.92 * Math.min(1, share));
 }
 

@@ -2,16 +2,18 @@
 // The Week page: the draft is changed over the REST API, and the hub draws the page anew.
 
 import { askHub, HubError } from "./ask_hub.js";
-import { say, sayMany } from "./words.js";
+import { say } from "./words.js";
+import { deploy, discard, rebase, revert } from "./week_deploy.js";
+import { Draft } from "./week_draft.js";
 import { listenForDrags } from "./week_drag.js";
 import { listenForKeys } from "./week_keys.js";
+import { keepTrue } from "./week_live.js";
 import { askWhich } from "./week_which.js";
-import { bodyOf, readySheet } from "./week_sheet.js";
+import { begunIn, bodyOf, differsBeyondOneDay, readySheet } from "./week_sheet.js";
 import { openRehearsal } from "./week_rehearsal.js";
 
 /** @typedef {import("./week_drag.js").Moved} Moved */
 
-const REFRESH_MS = 60_000;
 const page = /** @type {HTMLElement} */ (document.getElementById("week-page"));
 const shown = /** @type {HTMLElement} */ (document.getElementById("week"));
 const sheet = /** @type {HTMLDialogElement} */ (document.getElementById("week-sheet"));
@@ -20,6 +22,7 @@ const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
 const store = page.dataset.store ?? "";
 const mayPlan = page.dataset.mayPlan === "true";
 const base = `/api/v1/stores/${store}`;
+const draft = new Draft(`${base}/draft`);
 
 /** @type {string | null} the day that was copied */
 let copied = null;
@@ -28,7 +31,7 @@ let busy = false;
 let opener = "";
 
 /** What a screen reader is told. @param {string} words */
-export function announce(words) {
+function announce(words) {
   const said = document.getElementById("week-said");
   if (said) said.textContent = words;
 }
@@ -52,11 +55,15 @@ function put(target, html) {
   target.replaceChildren(parsed.content);
 }
 
-/** Draws the page anew, where people look and what they chose left as it is. */
-async function refresh() {
+/**
+ * Draws the page anew, where people look and what they chose left as it is.
+ * @param {() => boolean} [unless] asked when the drawing has come: then nothing is drawn
+ */
+async function refresh(unless = () => false) {
   const query = new URLSearchParams(location.search);
   query.set("store", store);
   const html = await part(`?${query}`);
+  if (unless()) return;
   const scroller = document.getElementById("week-scroller");
   const [top, left] = [scroller?.scrollTop ?? 0, scroller?.scrollLeft ?? 0];
   const focused = document.activeElement?.id ?? "";
@@ -70,14 +77,7 @@ async function refresh() {
   document.getElementById("week-scroller")?.scrollTo({ top, left });
   if (focused && !document.activeElement?.id) document.getElementById(focused)?.focus({ preventScroll: true });
   showCopied();
-}
-
-/** The tag of the draft that is on the page; begins a draft where there is none. */
-async function draftTag() {
-  const tag = document.getElementById("week-draft")?.dataset.tag;
-  if (tag) return tag;
-  const { etag } = await askHub("POST", `${base}/draft`, {});
-  return etag;
+  showUndo();
 }
 
 /**
@@ -89,10 +89,7 @@ async function draftTag() {
  * @returns {Promise<boolean>}
  */
 async function change(method, path, body, done) {
-  return act(async () => {
-    const ifMatch = await draftTag();
-    await askHub(method, `${base}/draft${path}`, body, { ifMatch });
-  }, done);
+  return act(() => draft.change(method, path, body, done), done);
 }
 
 /** @param {() => Promise<unknown>} doing @param {string} done */
@@ -108,15 +105,20 @@ async function act(doing, done) {
     announce(done);
     return true;
   } catch (error) {
-    const words = reason(error);
-    // The page shows what is there now; where the hub is silent it stays as it is.
-    await refresh().catch(() => undefined);
-    tell(words);
+    await refused(error);
     return false;
   } finally {
     busy = false;
     shown.removeAttribute("aria-busy");
   }
+}
+
+/** Shows what is there now, and says why something was not done. @param {unknown} error */
+async function refused(error) {
+  const words = reason(error);
+  // Where the hub is silent the page stays as it is.
+  await refresh().catch(() => undefined);
+  tell(words);
 }
 
 /** Why it was not done, in sentences. @param {unknown} error */
@@ -154,6 +156,16 @@ async function move(moved) {
   const body = { on, to, begin_min: beginMin, end_min: endMin, only };
   const done = await change("POST", `/${partName}/${item}/move`, body, say("Moved: {times}", { times: moved.words }));
   if (!done) putBack(block);
+  else if (!document.activeElement?.id) focusOn(to, Number(block.dataset.top) + beginMin, block.dataset.scene ?? "");
+}
+
+/**
+ * What was moved by keys to another day, or became an exception, goes on having the focus.
+ * @param {string} day @param {number} top @param {string} scene
+ */
+function focusOn(day, top, scene) {
+  const there = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`#column-${day} .block[data-top="${top}"]`)]);
+  (there.find((each) => each.dataset.scene === scene) ?? there[0])?.focus({ preventScroll: true });
 }
 
 /** Lets a block stand where the hub drew it. @param {HTMLElement} block */
@@ -187,7 +199,7 @@ function calendarZone() {
 
 /** @param {Promise<string>} html */
 async function openSheet(html) {
-  opener = document.activeElement?.id ?? "";
+  if (!sheet.open) opener = document.activeElement?.id ?? "";
   notice.textContent = "";
   try {
     put(sheetBody, await html);
@@ -224,11 +236,13 @@ sheet.addEventListener("submit", (event) => {
   const { part: partName = "", item = "", on = "" } = form.dataset;
   const body = bodyOf(form);
   if (typeof body === "string") return tell(body);
-  if (only) {
+  if (only && differsBeyondOneDay(form)) {
+    tell(say("On one day, only the scene and the times can be different. Save the rest on all of its days."));
+  } else if (only) {
     const { from, until, scene } = body;
     void change("PUT", `/${partName}/${item}/one-day`, { on, from, until, scene }, say("Saved in the draft"));
   } else {
-    void change("PUT", `/${partName}/${item}`, body, say("Saved in the draft"));
+    void change("PUT", item ? `/${partName}/${item}` : `/${partName}`, body, say("Saved in the draft"));
   }
 });
 
@@ -274,23 +288,6 @@ async function paste(day) {
 
 // ---- The draft as a whole ----
 
-async function discard() {
-  const answer = await askWhich({
-    title: say("Discard the draft?"),
-    question: say("What is deployed stays as it is."),
-    choices: [{ value: "yes", words: say("Discard it") }],
-  });
-  if (!answer) return;
-  const ifMatch = document.getElementById("week-draft")?.dataset.tag;
-  await act(() => askHub("DELETE", `${base}/draft`, undefined, { ifMatch }), say("The draft is discarded"));
-}
-
-async function deploy() {
-  const ifMatch = /** @type {HTMLElement | null} */ (sheetBody.querySelector("[data-tag]"))?.dataset.tag;
-  const done = await act(() => askHub("POST", `${base}/draft/deploy`, {}, { ifMatch, patienceMs: 30_000 }), say("Deployed"));
-  if (!done && sheet.open) await reload("/review");
-}
-
 /** Shows the open sheet anew and keeps what it was told. @param {string} tail */
 async function reload(tail) {
   const words = document.getElementById("sheet-problem")?.textContent ?? "";
@@ -302,41 +299,28 @@ async function reload(tail) {
   }
 }
 
-/** @param {string | undefined} prefer */
-async function rebase(prefer) {
-  const ifMatch = document.getElementById("week-draft")?.dataset.tag;
-  try {
-    await askHub("POST", `${base}/draft/rebase`, prefer ? { prefer } : {}, { ifMatch });
-  } catch (error) {
-    if (!(error instanceof HubError) || error.code !== "draft.conflicts") return tell(reason(error));
-    const answer = await askWhich({
-      title: sayMany("{n} thing was changed by both", "{n} things were changed by both", error.problems.length),
-      question: error.problems.join(" "),
-      choices: [
-        { value: "draft", words: say("The draft holds") },
-        { value: "deployed", words: say("What is deployed holds") },
-      ],
-    });
-    if (answer) await rebase(answer);
-    return;
+const whole = { base, sheet, act, refresh, reload, refused, announce };
+
+function showUndo() {
+  const step = draft.last;
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (shown.querySelectorAll("[data-undo]"))) {
+    button.hidden = step === null;
+    if (step) button.setAttribute("aria-label", say("Undo: {what}", { what: step.words }));
   }
-  await refresh();
-  await reload("/review");
-  announce(say("The draft is on top of what is deployed"));
 }
 
-/** @param {string} number */
-async function revert(number) {
-  const ifMatch = /** @type {HTMLElement | null} */ (sheetBody.querySelector("[data-tag]"))?.dataset.tag;
-  const answer = await askWhich({
-    title: say("Go back to version {number}?", { number }),
-    question: say("It is deployed at once, as the next version. A draft stays."),
-    choices: [{ value: "yes", words: say("Deploy version {number} again", { number }) }],
-  });
-  if (!answer) return;
-  const body = { version: Number(number) };
-  await act(() => askHub("POST", `${base}/schedule/revert`, body, { ifMatch, patienceMs: 30_000 }), say("Deployed"));
+async function undo() {
+  const what = draft.last?.words;
+  if (what) await act(() => draft.undo(), say("Taken back: {what}", { what }));
 }
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== "z") return;
+  // In a field it is what was typed that is taken back.
+  if (document.querySelector("dialog[open]") || /** @type {HTMLElement} */ (event.target).closest("input, textarea, select")) return;
+  event.preventDefault();
+  void undo();
+});
 
 /** @param {HTMLFormElement} form @param {boolean} day */
 async function remove(form, day) {
@@ -355,16 +339,18 @@ const TAPS = {
   paste,
   review: () => openSheet(part(`/review?${new URLSearchParams({ store })}`)),
   versions: () => openSheet(part(`/versions?${new URLSearchParams({ store })}`)),
-  discard,
-  deploy,
-  rebase: () => rebase(undefined),
-  revert,
+  hours: () => openSheet(part(`/hours?${new URLSearchParams({ store })}`)),
+  undo,
+  discard: () => discard(whole),
+  deploy: () => deploy(whole),
+  rebase: () => rebase(whole),
+  revert: (number) => revert(whole, number),
   rehearse: (day, { dataset }) => openRehearsal(store, day, dataset.draft === "true"),
   delete: (_, element) => remove(/** @type {HTMLFormElement} */ (element.closest("form")), false),
   deleteDay: (_, element) => remove(/** @type {HTMLFormElement} */ (element.closest("form")), true),
   kind: (kind, element) => {
-    const on = element.closest("form")?.dataset.on ?? "";
-    return openNew(kind, { on, zone: calendarZone() });
+    const form = /** @type {HTMLFormElement} */ (element.closest("form"));
+    return openNew(kind, { zone: calendarZone(), ...begunIn(form) });
   },
   close: (_, element) => element.closest("dialog")?.close(),
 };
@@ -397,9 +383,7 @@ function inUse() {
   return busy || document.querySelector("dialog[open], [data-lifted], .drawn") !== null;
 }
 
-setInterval(() => {
-  if (document.visibilityState === "visible" && !inUse()) refresh().catch(() => undefined);
-}, REFRESH_MS);
+keepTrue(refresh, inUse);
 
 // Who typed a PIN over an open sheet goes on with it; who only looked gets the page to plan with.
 document.addEventListener("stemning:came-in", () => {

@@ -2,7 +2,7 @@
 // Blocks dragged to another time or day, their edges dragged, and new ones drawn on empty time.
 // A mouse drags at once; a finger holds still first, so that it can still scroll.
 
-import { clock, FINE_MIN, hourPx, place, snapped, STEP_MIN } from "./week_places.js";
+import { clock, FINE_MIN, hourPx, minuteAt, place, rowsOf, shifted, snapped, STEP_MIN } from "./week_places.js";
 
 /**
  * @typedef {object} Moved
@@ -115,7 +115,7 @@ function dragBlock(block, column, target, down, does) {
   const step = handle?.dataset.fine !== undefined ? FINE_MIN : STEP_MIN;
   const top = Number(block.dataset.top);
   const end = Number(block.dataset.end);
-  const most = Number(/** @type {HTMLElement} */ (column.closest(".calendar")).dataset.height);
+  const most = rowsOf(column);
   const perMinute = hourPx(column) / 60;
   let by = 0;
   let over = column;
@@ -127,6 +127,7 @@ function dragBlock(block, column, target, down, does) {
     top: edge === "end" ? top : top + by,
     end: edge === "begin" ? end : end + by,
   });
+  const way = () => shifted(block, { top, end }, at());
   return {
     /** @param {PointerEvent} event */
     move(event) {
@@ -135,7 +136,7 @@ function dragBlock(block, column, target, down, does) {
       place(block, at().top, at().end);
       const shift = over.getBoundingClientRect().left - column.getBoundingClientRect().left;
       block.style.setProperty("translate", `${shift}px`);
-      if (times) times.textContent = `${clock(at().top)}–${clock(at().end)}`;
+      if (times) times.textContent = way().words;
     },
     /** @param {PointerEvent | null} event */
     end(event) {
@@ -145,9 +146,7 @@ function dragBlock(block, column, target, down, does) {
       if (event && (by || over !== column)) {
         const days = daysBetween(column.dataset.day ?? "", over.dataset.day ?? "");
         const on = block.dataset.on ?? "";
-        const words = `${clock(at().top)}–${clock(at().end)}`;
-        const [beginMin, endMin] = [edge === "end" ? 0 : by, edge === "begin" ? 0 : by];
-        does.move({ block, on, to: later(on, days), beginMin, endMin, words });
+        does.move({ block, on, to: later(on, days), ...way() });
       } else {
         does.putBack(block);
         if (times) times.textContent = before;
@@ -170,21 +169,23 @@ export function limited(by, edge, top, end, most, step) {
 /** @param {HTMLElement} column @param {PointerEvent} down @param {Does} does */
 function drawNew(column, down, does) {
   const perMinute = hourPx(column) / 60;
+  const most = rowsOf(column);
   const y = (/** @type {number} */ clientY) => (clientY - column.getBoundingClientRect().top) / perMinute;
   const from = Math.floor(y(down.clientY) / STEP_MIN) * STEP_MIN;
   const drawn = document.createElement("div");
   drawn.className = "drawn";
   column.append(drawn);
-  let range = [from, from + 60];
+  let range = [from, Math.min(from + 60, most)];
+  const times = () => range.map((row) => clock(minuteAt(column, row)));
   const show = () => {
     place(drawn, range[0], range[1]);
-    drawn.textContent = `${clock(range[0])}–${clock(range[1])}`;
+    drawn.textContent = times().join("–");
   };
   show();
   return {
     /** @param {PointerEvent} event */
     move(event) {
-      const at = Math.min(Math.max(snapped(y(event.clientY), STEP_MIN), 0), 1440);
+      const at = Math.min(Math.max(snapped(y(event.clientY), STEP_MIN), 0), most);
       range = at > from ? [from, Math.max(at, from + STEP_MIN)] : [at, from + STEP_MIN];
       show();
     },
@@ -192,8 +193,9 @@ function drawNew(column, down, does) {
     end(event) {
       dragging = null;
       drawn.remove();
-      const [start, end] = [range[0], Math.min(range[1], 1440)];
-      if (event && end > start) does.draw(column.dataset.day ?? "", clock(start), clock(end));
+      const [start = "", end = ""] = times();
+      // Nothing is drawn in the second coming of an hour: a plan knows the first alone.
+      if (event && end > start) does.draw(column.dataset.day ?? "", start, end);
     },
   };
 }

@@ -2,7 +2,7 @@
 // The calendar by keyboard: arrows move the block that has the focus, Shift and arrows its end.
 
 import { say } from "./words.js";
-import { clock, place, STEP_MIN } from "./week_places.js";
+import { clock, minuteAt, place, rowsOf, shifted, STEP_MIN } from "./week_places.js";
 import { daysBetween, later, limited } from "./week_drag.js";
 
 /** @typedef {{ block: HTMLElement, begin: number, end: number, to: string }} Pending */
@@ -31,11 +31,11 @@ export function listenForKeys(shown, does) {
     if (event.key === "Escape" && pending) return leave();
     if (event.key === "Enter" && pending) {
       event.preventDefault();
-      const { begin, end, to } = pending;
+      const { to } = pending;
+      const [before, after] = [rows(block), pendingRows(pending)];
       pending = null;
       delete block.dataset.lifted;
-      const words = `${clock(Number(block.dataset.top) + begin)}–${clock(Number(block.dataset.end) + end)}`;
-      does.move({ block, on: block.dataset.on ?? "", to, beginMin: begin, endMin: end, words });
+      does.move({ block, on: block.dataset.on ?? "", to, ...shifted(block, before, after) });
       return;
     }
     if (!event.key.startsWith("Arrow") || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -49,6 +49,17 @@ export function listenForKeys(shown, does) {
   });
 }
 
+/** @param {HTMLElement} block */
+function rows(block) {
+  return { top: Number(block.dataset.top), end: Number(block.dataset.end) };
+}
+
+/** @param {Pending} pending */
+function pendingRows({ block, begin, end }) {
+  const there = rows(block);
+  return { top: there.top + begin, end: there.end + end };
+}
+
 /**
  * @param {Pending} pending @param {KeyboardEvent} event
  * @param {{ announce: (words: string) => void, dayWords: (day: string) => string }} does
@@ -56,8 +67,8 @@ export function listenForKeys(shown, does) {
 function step(pending, event, does) {
   const { block } = pending;
   const column = /** @type {HTMLElement} */ (block.closest(".column"));
-  const most = Number(/** @type {HTMLElement} */ (block.closest(".calendar")).dataset.height);
-  const [top, end] = [Number(block.dataset.top) + pending.begin, Number(block.dataset.end) + pending.end];
+  const most = rowsOf(block);
+  const { top, end } = pendingRows(pending);
   const sign = event.key === "ArrowUp" || event.key === "ArrowLeft" ? -1 : 1;
   if (event.key === "ArrowUp" || event.key === "ArrowDown") {
     const edge = event.shiftKey ? "end" : "both";
@@ -69,8 +80,8 @@ function step(pending, event, does) {
     if (document.querySelector(`.column[data-day="${to}"]:not([data-past])`)) pending.to = to;
   }
   block.dataset.lifted = "";
-  const [newTop, newEnd] = [Number(block.dataset.top) + pending.begin, Number(block.dataset.end) + pending.end];
-  place(block, newTop, newEnd);
+  const now = pendingRows(pending);
+  place(block, now.top, now.end);
   const over = document.getElementById(`column-${later(column.dataset.day ?? "", daysBetween(block.dataset.on ?? "", pending.to))}`);
   if (over) {
     const shift = over.getBoundingClientRect().left - column.getBoundingClientRect().left;
@@ -79,8 +90,8 @@ function step(pending, event, does) {
   does.announce(
     say("{day}, {from} to {until}. Enter keeps it, Escape leaves it.", {
       day: does.dayWords(pending.to),
-      from: clock(newTop),
-      until: clock(newEnd),
+      from: clock(minuteAt(block, now.top)),
+      until: clock(minuteAt(block, now.end)),
     }),
   );
 }

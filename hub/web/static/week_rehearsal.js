@@ -2,6 +2,8 @@
 // A day, or the week, in quick motion, from the hub's rehearsal: nothing here touches a lamp.
 
 import { askHub, HubError } from "./ask_hub.js";
+import { putAt } from "./floor_places.js";
+import { brightness, lightColour, lit } from "./scene_picture.js";
 import { later } from "./week_drag.js";
 import { say } from "./words.js";
 
@@ -18,6 +20,13 @@ const scrub = /** @type {HTMLInputElement} */ (document.getElementById("rehearsa
 const playing = /** @type {HTMLButtonElement} */ (document.getElementById("rehearsal-play"));
 const zones = /** @type {HTMLElement} */ (document.getElementById("rehearsal-zones"));
 const wholeWeek = /** @type {HTMLInputElement} */ (document.getElementById("rehearsal-week"));
+/** @type {Record<string, string>} what scenes are called */
+const sceneNames = JSON.parse(zones.dataset.scenes ?? "{}");
+/** @type {Record<string, [string, string]>} where zones are, on a plan that was drawn */
+const places = JSON.parse(zones.dataset.places ?? "{}");
+// As the zones of the floor plan on the page Now (hub/web/now/given.py).
+const FLOOR = "#f3e8d8";
+const BRIGHT = 0.6;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @type {Rehearsal | null} */
@@ -29,16 +38,25 @@ let at_s = 0;
 let last_ms = 0;
 let timer = 0;
 
+/** @param {string} id */
+function byId(id) {
+  return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
 /** @param {string} ofStore @param {string} onDay @param {boolean} ofDraft */
 export async function openRehearsal(ofStore, onDay, ofDraft) {
   [store, day, draft] = [ofStore, onDay, ofDraft];
+  rehearsal = null;
+  zones.replaceChildren();
+  byId("rehearsal-of").textContent = draft ? say("The draft, which nothing plays yet.") : say("What is deployed.");
+  for (const id of ["rehearsal-time", "rehearsal-day"]) byId(id).textContent = "";
   dialog.showModal();
   if (await load(day)) play(!still.matches);
 }
 
 /** @param {string} next */
 async function load(next) {
-  const problem = /** @type {HTMLElement} */ (document.getElementById("rehearsal-problem"));
+  const problem = byId("rehearsal-problem");
   try {
     const path = `/api/v1/stores/${store}/rehearsal?day=${next}&draft=${draft}`;
     rehearsal = /** @type {Rehearsal} */ ((await askHub("GET", path)).body);
@@ -52,7 +70,7 @@ async function load(next) {
   day = next;
   const date = new Date(`${day}T12:00:00`);
   const words = date.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
-  /** @type {HTMLElement} */ (document.getElementById("rehearsal-day")).textContent = words;
+  byId("rehearsal-day").textContent = words;
   scrub.max = String(Math.round((Date.parse(rehearsal.end) - Date.parse(rehearsal.start)) / 60_000));
   zones.replaceChildren(...rehearsal.zones.map(stage));
   at_s = 0;
@@ -70,6 +88,8 @@ function stage(zone) {
     made.append(part);
   }
   /** @type {HTMLElement} */ (made.firstElementChild).textContent = zone.name;
+  const place = places[zone.zone];
+  if (place) putAt(made, ...place);
   return made;
 }
 
@@ -80,7 +100,7 @@ function show() {
   rehearsal.zones.forEach((zone, number) => draw(zone, number));
   const words = localTime(minutes);
   scrub.setAttribute("aria-valuetext", words);
-  /** @type {HTMLElement} */ (document.getElementById("rehearsal-time")).textContent = words;
+  byId("rehearsal-time").textContent = words;
 }
 
 /** What the shop's clock shows so many minutes into the day. @param {number} minutes */
@@ -101,12 +121,12 @@ function draw(zone, number) {
   const light = frame.light[group] ?? { level: 0, temperature_k: null, colour: null };
   const level = between(light.level, next?.light[group]?.level);
   const card = /** @type {HTMLElement} */ (zones.children[number]);
-  card.style.setProperty("--light", lightColour(light, level));
+  card.style.setProperty("--light", tint(light, level));
   const parts = [say("Light {level} %", { level: Math.round(level) })];
   const volume = Math.round(between(frame.volume, next?.volume));
   parts.push(volume ? say("music {volume} %", { volume }) : say("no music"));
   if (frame.intensity) parts.push(say("{fragrance} scent", { fragrance: frame.fragrance ?? "" }));
-  write(card, "[data-scene]", sceneName(frame.scene));
+  write(card, "[data-scene]", sceneNames[frame.scene] ?? frame.scene);
   write(card, "[data-what]", parts.join(" · "));
 }
 
@@ -116,19 +136,10 @@ function write(card, selector, words) {
   if (part && part.textContent !== words) part.textContent = words;
 }
 
-/** A scene's name, as the calendar or the tiles call it. @param {string} scene */
-function sceneName(scene) {
-  const block = document.querySelector(`.block.scene-${scene}[data-scene]`);
-  return /** @type {HTMLElement | null} */ (block)?.dataset.scene ?? scene.replaceAll("-", " ").replace(/^./, (first) => first.toUpperCase());
-}
-
-/** About how light looks in a room: its colour, as bright as it is. @param {Light} light @param {number} level */
-function lightColour(light, level) {
-  const seen = Math.sqrt(Math.max(level, 0) / 100);
-  if (light.colour) return `color-mix(in oklab, ${light.colour} ${Math.round(seen * 100)}%, oklch(14% 0.01 60))`;
-  const cold = Math.min(Math.max(((light.temperature_k ?? 3000) - 2000) / 4500, 0), 1) - 0.5;
-  const [chroma, hue] = cold < 0 ? [-cold * 0.2, 72] : [cold * 0.08, 245];
-  return `oklch(${14 + seen * 78}% ${chroma * seen + 0.008} ${hue})`;
+/** A floor in this light. @param {Light} light @param {number} level */
+function tint({ colour, temperature_k }, level) {
+  const cue = { level, ...(colour ? { colour } : {}), ...(temperature_k ? { temperature_k } : {}) };
+  return lit(FLOOR, lightColour(cue), brightness(level) ** BRIGHT);
 }
 
 /** @param {boolean} on */

@@ -29,6 +29,34 @@ export function readySheet(body) {
   }
 }
 
+/**
+ * What was begun in a form of something new, to go on with as another kind of thing.
+ * @param {HTMLFormElement} form
+ * @returns {Record<string, string>}
+ */
+export function begunIn(form) {
+  const data = new FormData(form);
+  /** @type {Record<string, string>} */
+  const begun = { on: form.dataset.on ?? "" };
+  for (const [name, field] of [["from", "from-clock"], ["until", "until-clock"], ["scene", "scene"]]) {
+    const value = String(data.get(field) ?? "");
+    // The end of a day is 24:00, which no field can show.
+    if (value) begun[name] = name === "until" && value === "00:00" ? "24:00" : value;
+  }
+  return begun;
+}
+
+/**
+ * Whether a form says more than one day alone can have otherwise: its scene and its times.
+ * @param {HTMLFormElement} form
+ */
+export function differsBeyondOneDay(form) {
+  const others = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input:not([name=scene]):not(.time input)"));
+  return [...others].some((field) =>
+    field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue,
+  );
+}
+
 /** @param {HTMLElement} body @param {string} selector */
 function untick(body, selector) {
   for (const each of body.querySelectorAll(selector)) /** @type {HTMLInputElement} */ (each).checked = false;
@@ -42,6 +70,7 @@ function untick(body, selector) {
 export function bodyOf(form) {
   const data = new FormData(form);
   const kind = form.dataset.part;
+  if (kind === "hours") return hoursOf(form, data);
   const text = (/** @type {string} */ name) => String(data.get(name) ?? "").trim();
   /** @type {Record<string, any>} */
   const body = { name: text("name"), note: text("note") };
@@ -49,7 +78,9 @@ export function bodyOf(form) {
   if (typeof days === "string") return days;
   if (days) body.days = days;
   if (kind === "special-hours") {
-    if (!data.has("closed")) body.hours = { from: text("from-clock"), until: text("until-clock") };
+    if (data.has("closed")) return body;
+    body.hours = { from: text("from-clock"), until: text("until-clock") };
+    if (!body.hours.from || !body.hours.until) return say("Say from when and until when.");
     return body;
   }
   if (!data.has("zones")) return say("Choose at least one zone.");
@@ -79,6 +110,18 @@ function timeOf(form, name, data) {
   }
   const amount = String(data.get(`${name}-amount`) ?? "");
   return amount && amount !== "00:00" ? `${anchor}${data.get(`${name}-side`)}${amount}` : anchor;
+}
+
+/** The hours of an ordinary week. @param {HTMLFormElement} form @param {FormData} data */
+function hoursOf(form, data) {
+  /** @type {Record<string, { from: string, until: string }>} */
+  const hours = {};
+  for (const weekday of data.getAll("open").map(String)) {
+    const [from, until] = ["from", "until"].map((name) => String(data.get(`${weekday}-${name}`) ?? ""));
+    if (!from || !until) return say("Say from when and until when.");
+    hours[weekday] = { from, until: until === "00:00" ? "24:00" : until };
+  }
+  return { hours };
 }
 
 /** @param {HTMLFormElement} form @param {FormData} data */

@@ -183,7 +183,7 @@ def _block(ground: DayGround, wish: _Wish, lane: int, lanes: int) -> Block | Non
     name = (item.name if item else wish.reason) or kind.word
     zones = [ground.names.zones[each] for each in ground.lanes[lane : lane + lanes]]
     return Block(
-        id=f"block-{ground.day}-{wish.part}-{item.id if item else wish.layer}-{lane}-{place.top}",
+        id=_id(ground, wish, lane, place.top),
         part=wish.part,
         item=item.id if item else "",
         on=local_day(wish.start, ground.tz),
@@ -203,6 +203,14 @@ def _block(ground: DayGround, wish: _Wish, lane: int, lanes: int) -> Block | Non
         editable=ground.editable and item is not None and not item.locked,
         many=_holds_on_many_days(item),
     )
+
+
+def _id(ground: DayGround, wish: _Wish, lane: int, top: int) -> str:
+    """Something planned keeps its id wherever it is moved on its day, and so the focus."""
+    if wish.item is None:
+        return f"block-{ground.day}-{wish.layer}-{lane}-{top}"
+    begins = local_day(wish.start, ground.tz)
+    return f"block-{ground.day}-{wish.part}-{wish.item.id}-{begins}-{lane}"
 
 
 def _depth(block: Block, below: Sequence[Block]) -> int:

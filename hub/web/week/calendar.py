@@ -54,13 +54,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Seven days; ``scroll`` is where the first store day of them begins, in minutes."""
+    """Seven days; ``scroll`` is where the first store day of them begins, in minutes.
+
+    ``twice`` are the rows in which an hour comes again: each row below them is earlier by the
+    clock than it stands.
+    """
 
     first: date
     selected: date
     lanes: tuple[Lane, ...]
     hours: tuple[Hour, ...]
     height: int
+    twice: Place | None
     scroll: int
     columns: tuple[Column, ...]
 
@@ -116,6 +121,7 @@ def calendar(hub: HubParts, store: Store, wanted: Wanted, planned: Planned) -> C
         lanes=tuple(_lane(zone, scenes) for zone in lanes),
         hours=rows.hours,
         height=rows.height,
+        twice=rows.twice,
         scroll=_scroll(columns),
         columns=tuple(columns),
     )

@@ -20,8 +20,10 @@ from hub.web.rendering import PageRoute, page
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
 from hub.web.week.calendar import Planned, Wanted, calendar, monday_of
 from hub.web.week.drafted import draft_state, past_versions, review
+from hub.web.week.hours import day_hours, hours_rows
 from hub.web.week.lists import coming_holidays, sections
 from hub.web.week.sheet import Beginning, Part, new_sheet, sheet_of
+from hub.web.week.stage import stage
 from hub.web.words import date_words
 from scenes.language import _
 from scenes.rules import EVERYWHERE
@@ -52,6 +54,19 @@ def _shown(
     return Shown(day, zone, view)
 
 
+_Drawn = tuple[str, str, str, str]
+"""From when, until when, in which zone, and which scene if one was chosen already."""
+
+
+def _drawn(
+    from_: Annotated[Clock, Query(alias="from")] = "09:00",
+    until: Clock = "10:00",
+    zone: Annotated[str, Query(max_length=64)] = "",
+    scene: Annotated[str, Query(max_length=64)] = "",
+) -> _Drawn:
+    return from_, until, zone or EVERYWHERE, scene
+
+
 ShownDep = Annotated[Shown, Depends(_shown)]
 
 
@@ -62,7 +77,8 @@ def week_page(hub: HubPartsDep, who: WhoDep, shown: ShownDep, store: StoreId = N
     if picked is None:
         return no_store(hub)
     values = _values(hub, picked, who, shown)
-    return page("week/page.html", {"bar": store_bar(hub, picked, "/week"), **values})
+    around = {"bar": store_bar(hub, picked, "/week"), "stage": stage(hub, picked)}
+    return page("week/page.html", {**around, **values})
 
 
 @router.get("/fragments/week", dependencies=SEE)
@@ -91,19 +107,24 @@ def sheet_part(
 def new_part(
     hub: HubPartsDep,
     store: Id,
+    asked: Annotated[_Drawn, Depends(_drawn)],
     part: Part = "rules",
     on: Day = None,
-    from_: Annotated[Clock, Query(alias="from")] = "09:00",
-    until: Clock = "10:00",
-    zone: Annotated[str, Query(max_length=64)] = EVERYWHERE,
 ) -> Response:
     """Something new, as it was drawn in the calendar."""
     picked = _store(hub, store)
     means = hub.outlook.meaning(draft_state(hub, picked).schedule)
-    begun = Beginning(on or local_day(hub.now(), picked.tz), from_, until, zone or EVERYWHERE)
+    begun = Beginning(on or local_day(hub.now(), picked.tz), *asked)
     return page(
         "week/_sheet.html", {"sheet": new_sheet(hub.planner.shop, picked, means, part, begun)}
     )
+
+
+@router.get("/fragments/week/hours", dependencies=PLAN)
+def hours_part(hub: HubPartsDep, store: Id) -> Response:
+    """The opening hours of an ordinary week, to be changed."""
+    state = draft_state(hub, _store(hub, store))
+    return page("week/_hours.html", {"days": day_hours(state.schedule)})
 
 
 @router.get("/fragments/week/review", dependencies=SEE)
@@ -119,9 +140,10 @@ def versions_part(hub: HubPartsDep, who: WhoDep, store: Id) -> Response:
     """The versions that were deployed, and the way back to each."""
     picked = _store(hub, store)
     values = {
+        # First: of a version that is deployed meanwhile the tag must not say that it was seen.
+        "tag": draft_state(hub, picked).deployed_tag,
         "versions": past_versions(hub, picked),
         "may_plan": who.may(Right.PLAN, picked.id),
-        "tag": draft_state(hub, picked).deployed_tag,
     }
     return page("week/_versions.html", values)
 
@@ -147,6 +169,7 @@ def _values(hub: HubParts, store: Store, who: Who, shown: Shown) -> dict[str, An
         "view": shown.view,
         "calendar": drawn,
         "draft": state,
+        "opening": hours_rows(means),
         "sections": sections(hub.planner.shop, store, means),
         "holidays": coming_holidays(store, today),
         "may_plan": may_plan,

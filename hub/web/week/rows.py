@@ -69,16 +69,23 @@ class Rows:
         return Place(top, bottom) if top < bottom else None
 
     @property
+    def twice(self) -> Place | None:
+        """The rows of the second coming of an hour that one of the days has twice."""
+        if self._twice is None:
+            return None
+        top = self._twice.start + self._twice.minutes
+        return Place(top, top + self._twice.minutes)
+
+    @property
     def hours(self) -> tuple[Hour, ...]:
         """The lines of the scale; a second coming is marked by a sign."""
         found = []
         for hour in range(24):
             top = self._row(hour * 60, second=False)
             found.append(Hour(f"{hour:02}:00", Place(top, top + 60)))
-        if self._twice is not None:
-            top = self._twice.start + self._twice.minutes
+        if self._twice is not None and self.twice is not None:
             words = f"{self._twice.start // 60:02}:{self._twice.start % 60:02} ²"
-            found.append(Hour(words, Place(top, top + self._twice.minutes)))
+            found.append(Hour(words, self.twice))
         return tuple(sorted(found, key=lambda each: each.place.top))
 
     def missing(self, day: date) -> Iterator[Place]:
@@ -87,9 +94,8 @@ class Rows:
             if change.day == day:
                 top = self._row(change.start, second=False)
                 yield Place(top, top + change.minutes)
-        if self._twice is not None and self._twice.day != day:
-            top = self._twice.start + self._twice.minutes
-            yield Place(top, top + self._twice.minutes)
+        if self._twice is not None and self.twice is not None and self._twice.day != day:
+            yield self.twice
 
     def _row(self, minute: int, *, second: bool) -> int:
         if self._twice is None:

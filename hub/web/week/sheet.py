@@ -101,6 +101,7 @@ class Beginning:
     from_: str = "09:00"
     until: str = "10:00"
     zone: str = EVERYWHERE
+    scene: str = ""
 
 
 def sheet_of(
@@ -110,7 +111,7 @@ def sheet_of(
     items: Sequence[PlannedOrHours] = getattr(schedule, _SECTIONS[part])
     found = next((each for each in items if each.id == item), None)
     if found is None:
-        raise UnknownPartError("it is not in the plan any more")
+        raise UnknownPartError(_("it is not in the plan any more"))
     return _sheet(shop, store, schedule, found, part, on, new=False)
 
 
@@ -122,7 +123,8 @@ def new_sheet(shop: Shop, store: Store, schedule: Schedule, part: Part, begun: B
 def _new_item(shop: Shop, part: Part, begun: Beginning) -> PlannedOrHours:
     name = f"{part.rstrip('s')}-{token_hex(3)}"
     zones, from_, until = (begun.zone,), begun.from_, begun.until
-    scene = next(iter(sorted(shop.scenes, key=lambda each: tile_order(each, each))), "")
+    first = next(iter(sorted(shop.scenes, key=lambda each: tile_order(each, each))), "")
+    scene = begun.scene if begun.scene in shop.scenes else first
     weekday = WEEKDAYS[begun.on.weekday()]
     match part:
         case "rules":

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hub.changes import Changes
+from hub.changes import Changes, plans_of
 from hub.web.bar import Bar
 from hub.web.now.cards import Card
 from hub.web.now.floor import Ground, Place
@@ -106,6 +106,22 @@ def test_a_page_gets_the_whole_picture_then_only_what_changed() -> None:
         assert (await heard(page)).startswith("event: beat\n")
         watched.show(replace(watched.picture, cards=()))
         assert "event: zones\n" in await heard(page)
+        await page.aclose()
+
+    asyncio.run(watch())
+
+
+def test_who_shows_a_plan_hears_that_it_is_another_one_now() -> None:
+    async def watch() -> None:
+        watched = Watched()
+        page = watched.feed.listen(zones=False)
+        await heard(page)
+        for topic in (plans_of("oslo"), "shop"):
+            watched.changes.notify(topic)
+            assert (await heard(page)).startswith("event: plan\ndata: \n\nevent: beat\n")
+        # What happens elsewhere is no news here.
+        watched.changes.notify(plans_of("bergen"))
+        assert (await heard(page)).startswith("event: beat\n")
         await page.aclose()
 
     asyncio.run(watch())

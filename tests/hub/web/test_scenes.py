@@ -15,6 +15,7 @@ from hub.scene_yaml import write_scene
 from hub.web.scenes.gallery import scenes_named, shelves
 from hub.web.scenes.known import known, music_word, plain_word
 from hub.web.scenes.making import blank, free_id, free_of, id_of_file
+from hub.web.scenes.places import places
 from hub.web.scenes.publishing import publishing
 from hub.web.scenes.standing import standing_view
 from scenes.errors import InvalidSceneError
@@ -54,6 +55,22 @@ def test_a_card_says_where_the_scene_is_on(parts: HubParts) -> None:
     unused = set(cards) - scenes_named(store)
     assert {cards[scene].used for scene in unused} == {"Not in this store’s plan"}
     assert [card.id for card in drafts.cards] == ["party"]
+
+
+def test_a_zone_to_try_it_out_says_what_is_reported_there_and_by_whom_it_is_tried(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    store = parts.planner.store("nordic")
+    silent = client.get("/fragments/scenes/evening/places?store=nordic").text
+    # Nobody reported anything: what the plan wants is no news of the zone.
+    assert silent.count('data-stale="true"') == len(store.zones)
+    assert "No report yet" in silent
+    evening = parts.scene_book.standing("evening").newest
+    parts.planner.audition("nordic", "entrance", evening, 60, author="Kim")
+    mine, theirs = (places(parts, scene, store)[0] for scene in ("evening", "event"))
+    assert (mine.tried, theirs.tried) == ("It is tried out", "Kim tries out Evening")
+    assert mine.end is not None
+    assert (theirs.end, theirs.tag) == (None, "")
 
 
 def test_publishing_tells_of_the_own_stores_by_name_and_of_others_how_many(

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub.by import By
+from hub.floors.drawing import Drawing, Rectangle
 from hub.parts import HubParts
 from hub.planning.asked import Choice
 from hub.planning.ends import ForMinutes
 from hub.web.week.blocks import Block
 from hub.web.week.calendar import Calendar, Planned, Wanted, calendar
 from hub.web.week.drafted import draft_state
+from hub.web.week.hours import DayHours, day_hours, hours_rows
 from hub.web.week.lists import coming_holidays, sections
-from hub.web.week.rows import Rows
+from hub.web.week.rows import Place, Rows
 from hub.web.week.sheet import Beginning, new_sheet, sheet_of
-from scenes.rules import DateException, DateSpan, QuietHour, SpecialDays
+from hub.web.week.stage import stage
+from scenes.rules import WEEKDAYS, DateException, DateSpan, OpenHours, QuietHour, SpecialDays
 from scenes.schedule import Schedule
 from tests.hub.shops import FakeClock, rule
 
@@ -45,6 +50,8 @@ def test_an_hour_that_comes_twice_has_two_rows_on_every_day() -> None:
     noon = datetime(2026, 10, 22, 10, tzinfo=UTC)
     assert rows.at(noon, THURSDAY) == rows.at(datetime(2026, 10, 25, 11, tzinfo=UTC), SUNDAY) == 780
     assert [(each.top, each.end) for each in rows.missing(THURSDAY)] == [(180, 240)]
+    assert rows.twice == Place(180, 240)
+    assert Rows(week_of(THURSDAY - 7 * DAY), COPENHAGEN).twice is None
     assert list(rows.missing(SUNDAY)) == []
     assert [hour.words for hour in rows.hours][2:5] == ["02:00", "02:00 ²", "03:00"]
 
@@ -158,6 +165,54 @@ def test_a_sheet_shows_an_item_and_begins_a_new_one(parts: HubParts, clock: Fake
     new = new_sheet(shop, store, means, "exceptions", Beginning(THURSDAY, "12:00", "13:00"))
     assert new.spans[0] == DateSpan(first="2026-10-22", last="2026-10-22")
     assert new.only == ""
+
+
+def test_a_block_keeps_its_name_wherever_it_is_moved_on_its_day(parts: HubParts) -> None:
+    """So that who moves it by keys goes on having it."""
+    night = rule("night", "event", "22:00", "02:00")
+    before = on(drawn(parts, Schedule(rules=(LONG, night))), THURSDAY)
+    later = [rule(each.id, each.scene, "09:15", "20:00") for each in (LONG, night)]
+    after = on(drawn(parts, Schedule(rules=tuple(later))), THURSDAY)
+    assert {each.id for each in after} < {each.id for each in before}
+    assert len({each.id for each in before}) == len(before) == 3
+
+
+def test_opening_hours_are_said_by_weekdays_and_changed_one_by_one() -> None:
+    hours = {day: OpenHours("09:00", "20:00") for day in WEEKDAYS[:5]}
+    schedule = Schedule(hours={**hours, "sat": OpenHours("10:00", "24:00")})
+    assert hours_rows(schedule) == [
+        ("Monday to Friday", "09:00–20:00"),
+        ("Saturday", "10:00–24:00"),
+        ("Sunday", "closed"),
+    ]
+    saturday, sunday = day_hours(schedule)[5:]
+    assert saturday == DayHours("sat", "Saturday", True, "10:00", "00:00")
+    assert sunday == DayHours("sun", "Sunday", False, "09:00", "20:00")
+
+
+def test_something_drawn_goes_on_as_another_kind_with_what_was_chosen(parts: HubParts) -> None:
+    store, shop = parts.planner.store("nordic"), parts.planner.shop
+    begun = Beginning(THURSDAY, "12:00", "13:30", "entrance", "event")
+    for part in ("rules", "exceptions"):
+        sheet = new_sheet(shop, store, Schedule(), part, begun)
+        assert [each.value for each in sheet.scenes if each.chosen] == ["event"]
+        assert [time.clock for time in sheet.times] == ["12:00", "13:30"]
+    unknown = new_sheet(shop, store, Schedule(), "rules", Beginning(THURSDAY, scene="gone"))
+    assert sum(each.chosen for each in unknown.scenes) == 1
+
+
+def test_a_rehearsal_stands_on_the_floor_plan_that_somebody_drew(parts: HubParts) -> None:
+    store = parts.planner.store("nordic")
+    nobody_drew = stage(parts, store)
+    assert (nobody_drew.places, nobody_drew.ground) == ("{}", None)
+    shape = Rectangle(x=100, y=70, width=500, height=350)
+    drawing = Drawing(shapes={"entrance": shape}, outline=((0, 0), (1000, 0), (1000, 700)))
+    parts.floors.draw(store, drawing, By("Kim"), lambda *_: None)
+    drawn_now = stage(parts, store)
+    assert json.loads(drawn_now.places)["entrance"] == ["10.00 10.00 50.00 50.00", ""]
+    assert drawn_now.ground is not None
+    assert drawn_now.ground.outline == "0,0 1000,0 1000,700"
+    assert json.loads(drawn_now.scenes)["calm-morning"] == "Calm morning"
 
 
 def test_the_lists_hold_everything(parts: HubParts) -> None:
