@@ -98,19 +98,24 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.close()
 
 
+def server_config(parts: HubParts) -> uvicorn.Config:
+    """How the application over ``parts`` is served, and which proxies are believed before it."""
+    return uvicorn.Config(
+        create_app(parts),
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_STREAMS_END_S,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=parts.settings.proxies,
+    )
+
+
 class _Server(uvicorn.Server):
     """Tells event streams to end at the signal: they would hold up the server's own end."""
 
     def __init__(self, parts: HubParts, listener: socket.socket) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create_app(parts),
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=_STREAMS_END_S,
-                server_header=False,
-            )
-        )
+        super().__init__(server_config(parts))
         self._parts = parts
         self._listener = listener
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -68,6 +69,22 @@ class Settings(BaseSettings):
         description="Where another hub has data or database: show what it does, and take over "
         "when it is gone.",
     )
+
+    proxies: str = Field(
+        default="127.0.0.1",
+        description="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses "
+        "or networks, with commas between them.",
+    )
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(each)
+            except ValueError as error:
+                raise ValueError(f"{each!r} is no address or network") from error
+        return value
 
     @field_validator("broker")
     @classmethod
