@@ -130,6 +130,7 @@ PAGE_ICONS = (
     "chevron-left",
     "chevron-right",
     "key-round",
+    "languages",
     "smile",
     "meh",
     "laugh",

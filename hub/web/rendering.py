@@ -22,6 +22,7 @@ from hub.people.who import asking
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
 from hub.web.gate import csrf_field, gate_event, to_the_gate
+from hub.web.languages.catalogues import LANGUAGES
 from hub.web.languages.reader import reader_id, theme
 from hub.web.navigation import ENTRIES, FIRST
 from scenes.errors import StemningError
@@ -40,6 +41,7 @@ _templates.globals.update(
     stale_after_s=STALE_S,
     build=build_id,
     spoken=spoken,
+    languages=lambda: LANGUAGES,
     theme=theme,
     reader_id=reader_id,
     navigation=lambda: ENTRIES,
@@ -54,6 +56,12 @@ _log = logging.getLogger(__name__)
 def render(template: str, values: Mapping[str, object]) -> str:
     """A template as HTML; a name that the template misses is an error."""
     return _templates.get_template(template).render(values)
+
+
+def compile_templates() -> None:
+    """Read every template now, which takes seconds, and not when a page first needs it."""
+    for name in _templates.list_templates(extensions=["html"]):
+        _templates.get_template(name)
 
 
 def page(template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:

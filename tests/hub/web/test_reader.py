@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from hub.app import create_app
 from hub.parts import HubParts
+from hub.people.sessions import Kind, Opening
+from hub.web.cookies import TABLET_COOKIE
 from hub.web.languages.catalogues import LANGUAGES, known_language
 from hub.web.languages.reader import preferred
 from tests.hub.asgi_client import AsgiClient
@@ -53,6 +58,22 @@ def test_a_page_says_its_language_and_keeps_what_an_address_chose(parts: HubPart
     assert '<html lang="sv" data-theme="dark">' in client.get("/", headers=kept).text
     nonsense = {"Cookie": 'stemning_language="x;; stemning_theme=<b>'}
     assert '<html lang="en" data-theme="auto">' in client.get("/", headers=nonsense).text
+
+
+def test_a_shared_tablet_chooses_its_language_in_the_frame(parts: HubParts) -> None:
+    client = AsgiClient(create_app(parts), key="")
+    opening = Opening(kind=Kind.TABLET, store="nordic", name="Till")
+    ours = f"{TABLET_COOKIE}={parts.people.sessions.open(opening)}"
+    page = client.get("/devices?store=nordic", headers={"Cookie": ours}).text
+    ways = re.findall(r'href="(\S+language=\w+)" lang="(\w+)"', page)
+    assert [code for _way, code in ways] == list(LANGUAGES)
+    way = unescape(ways[list(LANGUAGES).index("nb")][0])
+    assert way == "/devices?store=nordic&language=nb"
+    chosen = client.get(way, headers={"Cookie": ours})
+    assert '<html lang="nb"' in chosen.text
+    assert "Språk: Norsk bokmål" in chosen.text
+    kept = chosen.headers["set-cookie"].partition(";")[0]
+    assert '<html lang="nb"' in client.get("/", headers={"Cookie": f"{ours}; {kept}"}).text
 
 
 def test_programs_hear_english_unless_a_page_s_script_asks(parts: HubParts) -> None:
