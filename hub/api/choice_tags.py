@@ -38,6 +38,12 @@ def zone_check(hub: HubParts, planned: PlannedZone, seen: Precondition) -> Check
     return _check(hub, planned.store, subject, Layer.OVERRIDE, "choice", seen)
 
 
+def last_choice(hub: HubParts, store: Store) -> str:
+    """What was chosen last in any zone of a store, in a sentence; empty when nothing is known."""
+    told = Told(hub.engine, store, hub.planner.shop.scenes, hub.now())
+    return told.last({zone_subject(zone.id): zone.name for zone in store.zones}, Layer.OVERRIDE)
+
+
 def store_check(hub: HubParts, store: Store, layer: Layer, seen: Precondition) -> Check:
     """Lets a store's quiet hour or emergency be ended only by those who saw it."""
     return _check(hub, store, store_subject(store.id), layer, layer, seen)

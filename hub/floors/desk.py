@@ -20,6 +20,7 @@ from hub.floors.grid import placed
 from hub.moments import moment
 from hub.shop import Store
 from hub.tables import FloorPlanRow
+from scenes.language import _
 
 ACTION = "floor.draw"
 _MOST_TOLD = 20
@@ -165,7 +166,10 @@ def _since(connection: Connection, store: Store, seen: int | None, now: datetime
         changes[:1] if seen is None else [each for each in changes if each.after["edition"] > seen]
     )
     return [
-        f"{each.author or 'Somebody'} drew the floor plan, at {moment(each.at, now, store.tz)}"
+        _("{did}, at {at}").format(
+            did=_("{who} drew the floor plan").format(who=each.author or _("Somebody")),
+            at=moment(each.at, now, store.tz),
+        )
         for each in reversed(changes)
     ]
 

@@ -81,6 +81,24 @@ class Told:
             sentences.insert(0, self._sentence(change, after))
         return sentences[-_MOST:]
 
+    def last(self, subjects: Mapping[str, str], kind: str) -> str:
+        """What became last of any of some subjects, by their names: "Entrance: Kim chose Event …".
+
+        Empty when nothing did as far back as it is looked.
+        """
+        search = Search(store=self.store.id, action=kind)
+        with self.engine.connect() as connection:
+            entries = find(connection, search, _LOOK_BACK + len(subjects))
+        changes = [entry.change for entry in entries if entry.change.subject in subjects]
+        if not changes:
+            return ""
+        newest = changes[0]
+        # Several at one instant are one choice for all of them.
+        told = {each.subject for each in changes if each.at == newest.at}
+        names = [name for subject, name in subjects.items() if subject in told]
+        after = None if newest.after is None else msgspec.convert(newest.after, _Begun)
+        return f"{', '.join(names)}: {self._sentence(newest, after)}"
+
     def _sentence(self, change: Change, after: _Begun | None) -> str:
         tz, name, percent = self.store.tz, "", ""
         if after is not None:

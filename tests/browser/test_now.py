@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from hub.web import words
 from scenes.messages import DeviceState, Reading
@@ -18,10 +18,10 @@ from tests.parts.stemning_processes import Hub
 OVERRIDE = {"scene": "event", "end": 30}
 
 
-def test_every_zone_says_what_is_wanted_and_what_is_reported(
+def test_every_zone_says_what_is_wanted_and_what_is_reported_and_nothing_else(
     shop: Shop, tablet: OpenTablet
 ) -> None:
-    page = tablet()
+    page = tablet("/")
     expect(page).to_have_title("Oslo, Storgata · Stemning")
     for zone in ("entrance", "sales-floor"):
         said = shop.zone(zone)
@@ -32,16 +32,42 @@ def test_every_zone_says_what_is_wanted_and_what_is_reported(
         expect(shown.locator(".why")).to_contain_text(said["desired"]["reason"])
         facts = shown.locator(".facts dd")
         expect(facts.nth(0)).to_contain_text(f"{said['desired']['scene_name']} for")
-        expect(facts.nth(1)).to_have_text(re.compile(r"^Trading \d s ago by ceiling$"))
+        expect(facts.nth(1)).to_have_text(re.compile(r"^Trading \d+ s ago by ceiling$"))
 
-
-def test_nothing_is_green_without_a_report(tablet: OpenTablet) -> None:
-    attic = card(tablet(), "attic")
+    # Nothing is green without a report.
+    attic = card(page, "attic")
     expect(attic).to_have_attribute("data-stale", "true")
     expect(attic.locator(".status")).to_have_text("No report yet", use_inner_text=True)
     expect(attic.locator(".scene")).to_have_text("Unknown")
     expect(attic.locator(".when")).to_contain_text("Closed is wanted")
     expect(attic.locator(".tile[aria-current]")).to_have_count(0)
+    assert [each for each in green(page) if "spot-oslo-attic" in each] == []
+
+    # What ticks says the same words as the hub.
+    seconds = [0, 59, 60, 3599, 3600, 86_399, 86_400, 200_000]
+    ticking = page.evaluate(
+        """async seconds => {
+            const { age, left } = await import('/static/ages.js');
+            return seconds.map(each => [age(each), left(each)]);
+        }""",
+        seconds,
+    )
+    assert ticking == [[words.age(each), words.left(each)] for each in seconds]
+
+    # An end says its time.
+    card(page, "entrance").get_by_role("button", name="Evening").click()
+    choices = page.locator(".choice")
+    change = re.compile(r"^\s*Until the next change( \w+)?, \d\d:\d\d\s*$")
+    expect(choices.nth(0)).to_have_text(change)
+    expect(choices.nth(1)).to_have_text(re.compile(r"^\s*30 minutes until (\w+ )?\d\d:\d\d\s*$"))
+    expect(choices.nth(3)).to_have_text(re.compile(r"^\s*Until closing( \w+)?, \d\d:\d\d\s*$"))
+    page.keyboard.press("Escape")
+
+    # Another store is picked from the list.
+    page.locator(".stores summary").click()
+    page.get_by_role("link", name="Bergen").click()
+    expect(page.locator("#zone-bergen-entrance h2")).to_have_text("Door")
+    expect(page.locator(".spot[data-place]")).to_have_count(1)
 
 
 def test_a_tap_asks_how_long_then_is_asked_then_done(shop: Shop, tablet: OpenTablet) -> None:
@@ -75,19 +101,41 @@ def test_a_tap_asks_how_long_then_is_asked_then_done(shop: Shop, tablet: OpenTab
     expect(entrance.get_by_role("button", name="Evening")).to_have_attribute("aria-current", "true")
 
 
-def test_an_override_counts_down_and_one_tap_returns(shop: Shop, tablet: OpenTablet) -> None:
-    page = tablet()
+def test_an_override_counts_down_until_it_ends_by_itself_or_by_one_tap(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page, other = tablet(), tablet()
     entrance = card(page, "entrance")
     entrance.get_by_role("button", name="Event", exact=True).click()
     page.get_by_role("button", name="60 minutes").click()
     left = entrance.locator("[data-left]")
-    expect(left).to_have_text(re.compile(r"^59:5\d$"))
+    expect(left).to_have_text(re.compile(r"^59:\d\d$"))
     before = left.inner_text()
-    expect(left).not_to_have_text(before, timeout=3000)
+    expect(left).not_to_have_text(before)
     entrance.get_by_role("button", name="Return to plan").click()
     expect(entrance.locator(".override")).to_have_count(0)
     expect(entrance.locator(".scene")).to_have_text("Trading")
     assert shop.zone("entrance")["override"] is None
+
+    for each in (page, other):
+        # What was there is remembered: on a slow machine it comes and goes between two looks.
+        each.evaluate(
+            """() => {
+                const panel = () => document.querySelector('#zone-oslo-entrance .override');
+                window.chosen = panel() !== null;
+                new MutationObserver(() => { window.chosen ||= panel() !== null; })
+                    .observe(document.getElementById('zones'), { childList: true, subtree: true });
+            }"""
+        )
+    shop.hub.call(
+        "PUT",
+        "/api/v1/zones/entrance/override?store=oslo",
+        {"scene": "cleaning", "end": {"minutes": 0.03}},
+    )
+    for each in (page, other):
+        each.wait_for_function("window.chosen")
+        expect(card(each, "entrance").locator(".override")).to_have_count(0, timeout=10_000)
+        expect(card(each, "entrance").locator(".scene")).to_have_text("Trading")
 
 
 def test_of_two_tablets_the_slower_sees_what_the_faster_chose_and_may_tap_again(
@@ -112,20 +160,6 @@ def test_of_two_tablets_the_slower_sees_what_the_faster_chose_and_may_tap_again(
     expect(card(second, "entrance").locator(".scene")).to_have_text("Evening")
 
 
-def test_an_override_ends_by_itself_under_open_pages(shop: Shop, tablet: OpenTablet) -> None:
-    first, second = tablet(), tablet()
-    shop.hub.call(
-        "PUT",
-        "/api/v1/zones/entrance/override?store=oslo",
-        {"scene": "cleaning", "end": {"minutes": 0.06}},
-    )
-    for page in (first, second):
-        expect(card(page, "entrance").locator(".override")).to_be_visible()
-    for page in (first, second):
-        expect(card(page, "entrance").locator(".override")).to_have_count(0, timeout=6000)
-        expect(card(page, "entrance").locator(".scene")).to_have_text("Trading")
-
-
 def test_what_is_wrong_is_said_in_words(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet()
     floor = card(page, "sales-floor")
@@ -143,28 +177,37 @@ def test_what_is_wrong_is_said_in_words(shop: Shop, tablet: OpenTablet) -> None:
     expect(card(page, "entrance")).to_have_attribute("data-status", "playing")
 
 
-def test_an_agent_that_is_gone_is_not_believed_until_its_report_is_old(
+def test_the_plan_shows_each_zone_in_its_own_light_as_long_as_its_agent_speaks(
     shop: Shop, tablet: OpenTablet
 ) -> None:
+    reading = Reading(level=70, colour="#3060ff")
+    shop.ceiling.devices["spots"] = DeviceState(kind="light", zone="entrance", reading=reading)
+    shop.ceiling.speak()
     page = tablet()
     entrance = card(page, "entrance")
     expect(entrance).to_have_attribute("data-stale", "false")
+    light = spot(page, "entrance").locator(".light rect")
+    expect(light).to_be_visible()
+    colour = light.get_attribute("fill") or ""
+    assert int(colour[5:7], 16) > int(colour[1:3], 16), "blue light on a warm floor"
+    expect(spot(page, "attic").locator(".light")).to_have_count(0)
+
     shop.ceiling.be_gone()
     # Far sooner than the 15 s after which any report is old; and no young one takes it back.
     unknown = re.compile(r"^\s*Unknown since\s+\d\d:\d\d\s*$")
-    expect(entrance.locator(".status")).to_have_text(unknown, use_inner_text=True, timeout=3000)
+    expect(entrance.locator(".status")).to_have_text(unknown, use_inner_text=True)
     expect(entrance.locator(".trouble")).to_contain_text("ceiling is offline since")
     expect(entrance).to_have_attribute("data-stale", "true")
+    expect(light).to_be_hidden()
     assert shop.zone("entrance")["reported"]["stale"]
+
     shop.ceiling.be_gone(False)
     expect(entrance).to_have_attribute("data-status", "playing")
     expect(entrance).to_have_attribute("data-stale", "false")
+    expect(light).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 800])
-def test_no_tile_moves_whatever_happens_to_its_zone(
-    shop: Shop, tablet: OpenTablet, width: int
-) -> None:
+def test_no_tile_moves_whatever_happens_to_its_zone(shop: Shop, tablet: OpenTablet) -> None:
     def devices(mist: Reading) -> dict[str, DeviceState]:
         lamp = DeviceState(kind="light", zone="sales-floor", reading=Reading(level=80))
         return {
@@ -174,48 +217,33 @@ def test_no_tile_moves_whatever_happens_to_its_zone(
 
     shop.ceiling.devices |= devices(Reading(on=False))
     shop.ceiling.speak()
-    page = tablet(viewport={"width": width, "height": 800}, reduced_motion="reduce")
-    floor = card(page, "sales-floor")
-    expect(floor).to_have_attribute("data-status", "playing")
-    expect(floor.locator(".knob")).to_have_count(2)
+    pages = [
+        tablet(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+        for width in (1280, 800, 390)
+    ]
+    floors = [card(page, "sales-floor") for page in pages]
     places = """() => [...document.querySelectorAll('.tile')]
         .filter(tile => tile.checkVisibility())
         .map(tile => Math.round(tile.getBoundingClientRect().top + scrollY))"""
-    before = page.evaluate(places)
-    assert len(before) >= 9
+    before = []
+    for page, floor in zip(pages, floors, strict=True):
+        expect(floor).to_have_attribute("data-status", "playing")
+        expect(floor.locator(".knob")).to_have_count(2)
+        before.append(page.evaluate(places))
+        # From six to nine of them; the others wait.
+        assert len(before[-1]) == 9
     shop.ceiling.devices |= devices(Reading(problem="is jammed"))
     shop.ceiling.say("sales-floor", Report(broken={"other": "is off"}))
-    expect(floor.locator(".trouble summary")).to_be_visible()
-    assert page.evaluate(places) == before
     shop.hub.call("PUT", "/api/v1/zones/sales-floor/override?store=oslo", OVERRIDE)
-    expect(floor.locator(".override")).to_be_visible()
-    assert page.evaluate(places) == before
-    floor.locator(".trouble summary").click()
-    expect(floor.locator(".trouble li")).to_be_visible()
-    if width > 1024:  # the panel stands beside the tiles
-        assert page.evaluate(places) == before
-
-
-def test_an_agent_of_no_zone_is_told_in_words(shop: Shop, tablet: OpenTablet) -> None:
-    page = tablet()
-    health = page.locator(".health")
-    expect(health).to_contain_text("1 agent reports")
-    shop.file.write_text(SHOP.replace("id: sales-floor", "id: shop-floor"))
-    words = "ceiling serves sales-floor: the shop file has no such zone"
-    expect(health).to_contain_text(words, timeout=5000)
-    expect(health).not_to_contain_text("1 agent reports")
-    shop.file.write_text(SHOP)
-    expect(health).to_contain_text("1 agent reports", timeout=5000)
-
-
-def test_an_end_says_its_time(tablet: OpenTablet) -> None:
-    page = tablet()
-    card(page, "entrance").get_by_role("button", name="Evening").click()
-    choices = page.locator(".choice")
-    change = re.compile(r"^\s*Until the next change( \w+)?, \d\d:\d\d\s*$")
-    expect(choices.nth(0)).to_have_text(change)
-    expect(choices.nth(1)).to_have_text(re.compile(r"^\s*30 minutes until (\w+ )?\d\d:\d\d\s*$"))
-    expect(choices.nth(3)).to_have_text(re.compile(r"^\s*Until closing( \w+)?, \d\d:\d\d\s*$"))
+    for page, floor, was in zip(pages, floors, before, strict=True):
+        expect(floor.locator(".what > .trouble")).to_contain_text("and 1 more")
+        expect(floor.locator(".troubles li")).to_have_count(2)
+        expect(floor.locator(".override")).to_be_visible()
+        # On a phone the list of zones above says what is wrong, too, and grows by that.
+        moved = {now - then for now, then in zip(page.evaluate(places), was, strict=True)}
+        assert len(moved) == 1
+        if page.viewport_size and page.viewport_size["width"] > 390:
+            assert moved == {0}
 
 
 def test_an_old_report_turns_grey_and_says_since_when(shop: Shop, tablet: OpenTablet) -> None:
@@ -244,12 +272,20 @@ def test_a_page_lets_the_hub_stop_notices_it_and_comes_back(shop: Shop, tablet: 
     banner = page.locator("#lost")
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
     expect(banner).to_be_hidden()
+    assert green(page) != []
     with stopped(shop.hub):
         assert "graceful shutdown exceeded" not in shop.hub.log, "an open page held up the hub"
         expect(banner).to_be_visible(timeout=5000)
         expect(entrance.locator(".status")).to_contain_text("Unknown since", use_inner_text=True)
         entrance.get_by_role("button", name="Evening").click()
         expect(page.get_by_role("dialog")).to_have_count(0)
+        everywhere = page.locator("#spot-all-oslo")
+        expect(everywhere).not_to_contain_text("play what is wanted", use_inner_text=True)
+        everywhere.locator("input").check()
+        expect(page.locator("#all-oslo .well")).to_have_text("Unknown", use_inner_text=True)
+        assert green(page) == [], "nothing is green without a report"
+        spot(page, "entrance").locator("input").check()
+        assert green(page) == [], "nothing is green without a report"
 
     expect(banner).to_be_hidden(timeout=10_000)
     shop.ceiling.speak()
@@ -259,6 +295,28 @@ def test_a_page_lets_the_hub_stop_notices_it_and_comes_back(shop: Shop, tablet: 
     entrance.get_by_role("button", name="Evening").click()
     page.get_by_role("button", name="30 minutes").click()
     expect(entrance.locator(".scene")).to_have_text("Evening")
+
+
+def green(page: Page) -> list[str]:
+    """Everything that is seen in the colour of what is well."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const probe = document.createElement('i');
+            probe.style.color = 'var(--good)';
+            document.documentElement.append(probe);
+            const good = getComputedStyle(probe).color;
+            probe.remove();
+            const options = { visibilityProperty: true };
+            return [...document.querySelectorAll('body *')]
+                .filter(each => each.checkVisibility(options))
+                .filter(each => {
+                    const style = getComputedStyle(each);
+                    return style.color === good || style.backgroundColor === good;
+                })
+                .map(each => `${each.closest('[id]')?.id} ${each.outerHTML.slice(0, 80)}`);
+        }"""
+    )
+    return found
 
 
 @contextmanager
@@ -318,29 +376,12 @@ def test_a_zone_is_picked_on_the_plan_by_finger_or_keys_and_stays_picked(
     expect(page.locator(".what:visible h2")).to_have_text("Attic")
 
 
-def test_the_plan_shows_each_zone_in_its_own_light_or_hatched(
-    shop: Shop, tablet: OpenTablet
-) -> None:
-    reading = Reading(level=70, colour="#3060ff")
-    shop.ceiling.devices["spots"] = DeviceState(kind="light", zone="entrance", reading=reading)
-    shop.ceiling.speak()
-    page = tablet()
-    light = spot(page, "entrance").locator(".light rect")
-    expect(light).to_be_visible()
-    colour = light.get_attribute("fill") or ""
-    assert int(colour[5:7], 16) > int(colour[1:3], 16), "blue light on a warm floor"
-    expect(spot(page, "attic").locator(".light")).to_have_count(0)
-    shop.ceiling.be_gone()
-    expect(light).to_be_hidden()
-    shop.ceiling.be_gone(False)
-    expect(light).to_be_visible()
-
-
 def test_a_scene_for_the_whole_shop_is_asked_once(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet()
     page.locator("#spot-all-oslo input").check()
     whole = page.locator("#all-oslo")
-    expect(whole.locator(".well")).to_have_text("2 of 3 zones play what is wanted")
+    words = "2 of 3 zones play what is wanted"
+    expect(whole.locator(".well")).to_have_text(words, use_inner_text=True)
     whole.get_by_role("button", name="Evening").click()
     dialog = page.get_by_role("dialog", name="Evening, the whole shop")
     dialog.get_by_role("button", name="30 minutes").click()
@@ -389,30 +430,25 @@ def test_the_scent_is_off_for_everybody_until_somebody_ends_it(
     assert shop.zone("sales-floor")["in_force"]["scent"] == 100
 
 
-def test_a_store_is_picked_from_the_list(tablet: OpenTablet) -> None:
-    page = tablet("/")
-    page.locator(".stores summary").click()
-    page.get_by_role("link", name="Bergen").click()
-    expect(page.locator("#zone-bergen-entrance h2")).to_have_text("Door")
-    expect(page.locator(".spot[data-place]")).to_have_count(1)
-
-
-def test_a_bad_shop_file_is_told_and_forgotten(shop: Shop, tablet: OpenTablet) -> None:
+def test_the_shop_file_changes_under_an_open_page(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet()
+    health, banner = page.locator(".health"), page.locator("#bar .banner")
+    expect(health).to_contain_text("1 agent reports")
     shop.file.write_text(SHOP.replace("fallback: closed", "fallback: clsed"))
-    expect(page.locator("#bar .banner")).to_contain_text("clsed", timeout=5000)
+    expect(banner).to_contain_text("clsed", timeout=10_000)
     expect(card(page, "attic")).to_be_visible()
-    shop.file.write_text(SHOP)
-    expect(page.locator("#bar .banner")).to_have_count(0, timeout=5000)
 
+    shop.file.write_text(SHOP.replace("id: sales-floor", "id: shop-floor"))
+    expect(banner).to_have_count(0, timeout=10_000)
+    words = "ceiling serves sales-floor: the shop file has no such zone"
+    expect(health).to_contain_text(words, timeout=10_000)
+    expect(health).not_to_contain_text("1 agent reports")
 
-def test_a_zone_that_is_added_appears_by_itself(shop: Shop, tablet: OpenTablet) -> None:
-    page = tablet()
-    expect(spot(page, "attic")).to_be_visible()
     cellar = "      - {id: cellar, name: Cellar, fallback: closed}\n    rules: []\n  - id: bergen"
     shop.file.write_text(SHOP.replace("    rules: []\n  - id: bergen", cellar))
-    expect(spot(page, "cellar")).to_be_visible(timeout=5000)
+    expect(spot(page, "cellar")).to_be_visible(timeout=10_000)
     expect(card(page, "cellar")).to_be_visible()
+    expect(health).to_contain_text("1 agent reports")
 
 
 def test_a_refusal_is_said_on_the_page(shop: Shop, tablet: OpenTablet) -> None:
@@ -422,27 +458,3 @@ def test_a_refusal_is_said_on_the_page(shop: Shop, tablet: OpenTablet) -> None:
     page.get_by_role("button", name="30 minutes").click()
     expect(page.locator("#notice")).to_have_text(re.compile("cellar"))
     expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_a_form_from_another_site_changes_nothing(shop: Shop, tablet: OpenTablet) -> None:
-    page = tablet()
-    sent = page.context.request.post(
-        f"{shop.hub.address}/override",
-        form={"store": "oslo", "zone": "entrance", "scene": "event", "end": "30"},
-        headers={"Sec-Fetch-Site": "cross-site"},
-    )
-    assert sent.status == 403
-    assert shop.zone("entrance")["override"] is None
-
-
-def test_what_ticks_says_the_same_words_as_the_hub(tablet: OpenTablet) -> None:
-    page = tablet()
-    seconds = [0, 59, 60, 3599, 3600, 86_399, 86_400, 200_000]
-    ticking = page.evaluate(
-        """async seconds => {
-            const { age, left } = await import('/static/ages.js');
-            return seconds.map(each => [age(each), left(each)]);
-        }""",
-        seconds,
-    )
-    assert ticking == [[words.age(each), words.left(each)] for each in seconds]

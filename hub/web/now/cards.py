@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.api.models import Ends, InForce
-from hub.api.views import Desired, ReportedView, ZoneView
+from hub.api.views import ReportedView, ZoneView
 from hub.reported import STALE_S
 from hub.web.held import waits_for
 from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
@@ -34,14 +34,17 @@ Status = Literal["playing", "fading", "asked", "late", "partly", "unknown"]
 
 _AS_IT_SAYS = InForce(light=FULL, volume=FULL, scent=FULL)
 BIG_TILES = 9
-"""So many scenes are shown at once; the others, if more than one, wait behind "More scenes"."""
+"""So many scenes are shown at once; the others wait behind "More scenes"."""
 PATIENCE_S = 10.0
 """How long an edge may take to report a new wish before the card says that it is not done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the plan asks for now, and why. ``until_words`` is a phrase: until 18:00."""
+    """What the plan asks for now, and why.
+
+    ``until_words`` is a phrase: until 18:00, when another scene is due.
+    """
 
     scene: str
     name: str
@@ -137,7 +140,7 @@ class Card:
     wanted_age: str = field(compare=False)
     left_words: str = field(compare=False)
     people_age: str = field(compare=False)
-    today_x: int = field(compare=False)
+    today_x: float = field(compare=False)
 
 
 def card_id(store: str, zone: str) -> str:
@@ -158,7 +161,6 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
     heard_at = now - timedelta(seconds=reported.age_s) if reported else None
     status = _status(view, now)
     tiles = _tiles(around.library, scene, view.desired.scene)
-    shown = len(tiles) if len(tiles) <= BIG_TILES + 1 else BIG_TILES
     here = people(around.devices, around.counted)
     unknown = _("Unknown")
     return Card(
@@ -176,7 +178,7 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
         gone=reported is not None and reported.stale and reported.age_s <= STALE_S,
         line=_line(status),
         playing=scene_look(scene, (reported.scene_name or unknown) if reported else unknown),
-        wanted=_wanted(view.desired, now, tz),
+        wanted=_wanted(view, now, tz),
         next=_upcoming(view, now, tz),
         no_change=(
             _("until somebody ends it")
@@ -191,8 +193,8 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
         problems=_problems(reported, around.devices, now, tz),
         edges=list_words(reported.edges) if reported else "",
         today=around.today,
-        tiles=tiles[:shown],
-        more_tiles=tiles[shown:],
+        tiles=tiles[:BIG_TILES],
+        more_tiles=tiles[BIG_TILES:],
         unknown_words=_("Unknown since") if reported else _("No report yet"),
         reported_at=heard_at,
         reported_clock=clock_words(heard_at, tz) if heard_at else "",
@@ -266,13 +268,19 @@ def _nudged_s(view: ZoneView, now: datetime) -> float:
     return min([view.desired.age_s, *ages])
 
 
-def _wanted(desired: Desired, now: datetime, tz: ZoneInfo) -> Wanted:
+def _wanted(view: ZoneView, now: datetime, tz: ZoneInfo) -> Wanted:
+    desired = view.desired
+    # Another rule may ask for the same scene: nobody would see that change.
+    ends: Ends = desired.ends
+    if view.next is None and ends != "by-a-person":
+        ends = "not-planned"
+    change = view.next.at if view.next else desired.until
     return Wanted(
         scene=desired.scene,
         name=desired.scene_name,
         since=desired.since,
-        until_words=until(desired.until, desired.ends, now, tz),
-        ends=desired.ends,
+        until_words=until(change, ends, now, tz),
+        ends=ends,
         layer=layer_look(desired.layer),
         reason=desired.reason,
     )

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
 from hub.api.access import needs
-from hub.api.choice_tags import zone_check
+from hub.api.choice_tags import last_choice, zone_check
 from hub.api.precondition import Precondition
 from hub.errors import OverrideEndError, PreconditionFailedError
 from hub.parts import HubParts, HubPartsDep
@@ -50,7 +50,15 @@ def now_page(hub: HubPartsDep, store: StoreId = None) -> Response:
         return no_store(hub)
     hub.floors.floor(picked)  # as the database has it; `store_page` reads none
     shown = store_page(hub, picked)
-    return page("now/page.html", {"bar": shown.bar, "shown": shown, "seen": fingerprint(shown)})
+    who = asking.get()
+    values = {
+        "bar": shown.bar,
+        "shown": shown,
+        "seen": fingerprint(shown),
+        # Behind a shared tablet may stand somebody who is asked for their PIN then.
+        "draws": who.tablet is not None or who.may(Right.INSTALL, picked.id),
+    }
+    return page("now/page.html", values)
 
 
 @router.get("/ask", dependencies=_SEEING)
@@ -183,8 +191,8 @@ def _choose_everywhere(
     try:
         count = hub.planner.override_everywhere(store.id, choice, check=check)
     except PreconditionFailedError as lost:
-        happened = _again(_("Somebody else chose, or returned to the plan"))
-        ask = question_everywhere(hub, store, choice.scene, lost.tag, happened)
+        happened = last_choice(hub, store) or _("Somebody else chose, or returned to the plan")
+        ask = question_everywhere(hub, store, choice.scene, lost.tag, _again(happened))
         return asked(request, hub, store, ask, 412)
     hub.metrics.overrides.inc(count)
     return done(request, store.id)

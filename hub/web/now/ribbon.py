@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.moments import clock
@@ -14,23 +16,39 @@ from scenes.plan import Plan
 from scenes.rules import Layer
 from scenes.wall_time import instant_of, local_day
 
-WIDTH = 1440
-"""Units of the drawing from the ribbon's start to its end."""
-
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
-_LABELS = 5
+_MARKS = 5
+"""At most so many spans of whole hours are marked."""
+_ROOM_WIDE, _ROOM_TIGHT = 1.4, 2.7
+"""How much of the ribbon, in per cent, a letter of a name takes on a tablet and on a phone."""
+
+Room = Literal["always", "wide", "never"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bit:
-    """One slot's piece of the ribbon; ``now`` marks the one under way."""
+    """A scene's piece of the ribbon, in per cent of it; ``now`` marks the one under way.
+
+    ``room`` says where its ``name`` fits in: also on a phone, on a tablet only, or nowhere.
+    """
 
     css: str
-    x: int
-    width: int
+    x: float
+    width: float
+    name: str
     words: str
+    room: Room
     now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A whole hour under the ribbon; ``at`` is which side of it stands there."""
+
+    x: float
+    words: str
+    at: Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +58,89 @@ class Ribbon:
     start: datetime
     end: datetime
     bits: tuple[Bit, ...]
-    labels: tuple[str, ...]
+    marks: tuple[Mark, ...]
     words: str
 
-    def x(self, instant: datetime) -> int:
-        """Where an instant lies, kept inside the drawing."""
-        share = (instant - self.start) / (self.end - self.start)
-        return round(WIDTH * min(1.0, max(0.0, share)))
+    def x(self, instant: datetime) -> float:
+        """Where an instant lies, in per cent, kept inside the drawing."""
+        return _x(instant, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A scene from when to when today."""
+
+    begin: datetime
+    finish: datetime
+    layer: Layer
+    scene: str
+    name: str
 
 
 def ribbon(plan: Plan, now: datetime, tz: ZoneInfo) -> Ribbon | None:
     """Today's busy hours, whole hours; None when nothing but the fallback is planned."""
     pieces = list(_pieces(plan, now, tz))
-    busy = [piece for piece in pieces if piece[2] is not Layer.FALLBACK]
+    busy = [piece for piece in pieces if piece.layer is not Layer.FALLBACK]
     if not busy:
         return None
     day_start, day_end = _day(now, tz)
-    start = max(day_start, _whole_hour(min(busy[0][0], now), tz))
-    end = min(day_end, _whole_hour(max(busy[-1][1], now) + _HOUR - timedelta(seconds=1), tz))
-    empty = Ribbon(start, end, (), _labels(start, end, tz), "")
-    bits = []
-    for begin, finish, _layer, scene, name in pieces:
-        left, right = empty.x(begin), empty.x(finish)
-        if left < right:
-            words = f"{clock(max(begin, start), tz)} {name}"
-            look = scene_look(scene)
-            bits.append(Bit(look.css, left, right - left, words, begin <= now < finish))
+    start = max(day_start, _whole_hour(min(busy[0].begin, now), tz))
+    end = min(day_end, _whole_hour(max(busy[-1].finish, now) + _HOUR - timedelta(seconds=1), tz))
+    shown = [
+        replace(piece, begin=max(piece.begin, start), finish=min(piece.finish, end))
+        for piece in _joined(pieces)
+    ]
+    bits = tuple(_bit(each, start, end, now, tz) for each in shown if each.begin < each.finish)
     words = _("Today: {scenes}").format(scenes=", ".join(bit.words for bit in bits))
-    return Ribbon(start, end, tuple(bits), empty.labels, words)
+    return Ribbon(start, end, bits, _marks(start, end, tz), words)
 
 
-def _pieces(
-    plan: Plan, now: datetime, tz: ZoneInfo
-) -> Iterator[tuple[datetime, datetime, Layer, str, str]]:
-    """Start, end, layer, scene and its name of today's slots, cut to the local day."""
+def _bit(piece: _Piece, start: datetime, end: datetime, now: datetime, tz: ZoneInfo) -> Bit:
+    left, right = _x(piece.begin, start, end), _x(piece.finish, start, end)
+    return Bit(
+        css=scene_look(piece.scene).css,
+        x=left,
+        width=round(right - left, 2),
+        name=piece.name,
+        words=f"{clock(piece.begin, tz)} {piece.name}",
+        room=_room(right - left, len(piece.name)),
+        now=piece.begin <= now < piece.finish,
+    )
+
+
+def _room(width: float, letters: int) -> Room:
+    if width >= (letters + 2) * _ROOM_TIGHT:
+        return "always"
+    return "wide" if width >= (letters + 2) * _ROOM_WIDE else "never"
+
+
+def _x(instant: datetime, start: datetime, end: datetime) -> float:
+    share = (instant - start) / (end - start)
+    return round(100 * min(1.0, max(0.0, share)), 2)
+
+
+def _joined(pieces: list[_Piece]) -> Iterator[_Piece]:
+    """What is one to who looks: nudges and rules cut a scene that goes on."""
+    held: _Piece | None = None
+    for piece in pieces:
+        if held is not None and held.scene == piece.scene:
+            held = replace(held, finish=piece.finish)
+            continue
+        if held is not None:
+            yield held
+        held = piece
+    if held is not None:
+        yield held
+
+
+def _pieces(plan: Plan, now: datetime, tz: ZoneInfo) -> Iterator[_Piece]:
+    """Today's slots, cut to the local day."""
     day_start, day_end = _day(now, tz)
     for index, slot in enumerate(plan.slots):
         begin, finish = max(slot.start, day_start), min(plan.end_of(index), day_end)
         if begin < finish:
-            yield begin, finish, slot.layer, slot.scene, plan.scenes[slot.scene].name
+            name = plan.scenes[slot.scene].name
+            yield _Piece(begin, finish, slot.layer, slot.scene, name)
 
 
 def _day(now: datetime, tz: ZoneInfo) -> tuple[datetime, datetime]:
@@ -93,6 +155,15 @@ def _whole_hour(instant: datetime, tz: ZoneInfo) -> datetime:
     return instant - past
 
 
-def _labels(start: datetime, end: datetime, tz: ZoneInfo) -> tuple[str, ...]:
-    step = (end - start) / (_LABELS - 1)
-    return tuple(clock(start + number * step, tz) for number in range(_LABELS))
+def _marks(start: datetime, end: datetime, tz: ZoneInfo) -> tuple[Mark, ...]:
+    hours = round((end - start) / _HOUR)
+    step = max(1, math.ceil(hours / _MARKS))
+    # The last one is the end; one right before it would lie under it.
+    inner = [
+        start + hour * _HOUR for hour in range(step, hours, step) if 2 * hour <= 2 * hours - step
+    ]
+    return (
+        Mark(0, clock(start, tz), "start"),
+        *(Mark(_x(mark, start, end), clock(mark, tz), "middle") for mark in inner),
+        Mark(100, clock(end, tz), "end"),
+    )

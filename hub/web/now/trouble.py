@@ -17,9 +17,14 @@ _MUTE_WORDS = ("answer", "reach", "connect", "offline", "timed out", "timeout")
 
 
 def device_troubles(devices: Sequence[Device], now: datetime, tz: ZoneInfo) -> list[str]:
-    """Lamps first, with how many are on; then everything else that fails or runs low."""
-    lamps = [each for each in devices if each.state.kind == "light"]
-    others = [each for each in devices if each.state.kind != "light"]
+    """Lamps first, with how many are on; then everything else that fails or runs low.
+
+    Of what a silent agent said last nothing is known to be so still: that it is silent is said of
+    the agent itself.
+    """
+    known = [each for each in devices if not each.silent]
+    lamps = [each for each in known if each.state.kind == "light"]
+    others = [each for each in known if each.state.kind != "light"]
     found = []
     broken = [each for each in lamps if each.state.reading.problem is not None]
     if broken:

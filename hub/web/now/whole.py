@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.api.precondition import etag
 from hub.parts import HubParts
 from hub.shop import Store
 from hub.web.now.cards import Card, Tile
+from hub.web.now.ribbon import Ribbon
 from scenes.language import _, ngettext
 
 EVERYWHERE = "*"
@@ -17,10 +18,19 @@ EVERYWHERE = "*"
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """A zone's day; ``x`` is where now lies in it."""
+
+    name: str
+    today: Ribbon
+    x: float = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """``seen`` is the tag of all zones' choices together; ``words`` how many zones are as wanted.
 
-    ``troubles`` names each zone with trouble and the first of it.
+    ``troubles`` names each zone with trouble and the first of it, ``days`` have all of them.
     """
 
     id: str
@@ -33,6 +43,7 @@ class Whole:
     troubles: tuple[tuple[str, str], ...]
     tiles: tuple[Tile, ...]
     more_tiles: tuple[Tile, ...]
+    days: tuple[Day, ...] = ()
     zone: str = EVERYWHERE
 
 
@@ -50,6 +61,7 @@ def whole(store: Store, cards: Sequence[Card], seen: str) -> Whole:
         troubles=tuple((each.name, each.problems[0]) for each in cards if each.problems),
         tiles=_tiles(cards, 0),
         more_tiles=_tiles(cards, 1),
+        days=tuple(Day(each.name, each.today, each.today_x) for each in cards if each.today),
     )
 
 
@@ -74,13 +86,14 @@ def _words(playing: int, zones: int) -> str:
 
 
 def _tiles(cards: Sequence[Card], part: int) -> tuple[Tile, ...]:
-    """The tiles of one zone, said of all: playing where it plays in every one."""
+    """The tiles of one zone, said of all: playing where every zone says now that it plays it."""
     rows = [(card.tiles, card.more_tiles)[part] for card in cards]
+    known = not any(card.stale for card in cards)
     return tuple(
         Tile(
             scene=same[0].scene,
             look=same[0].look,
-            playing=all(tile.playing for tile in same),
+            playing=known and all(tile.playing for tile in same),
             asked=any(tile.asked for tile in same),
         )
         for same in zip(*rows, strict=True)

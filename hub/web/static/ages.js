@@ -58,7 +58,7 @@ function tick() {
   for (const line of /** @type {NodeListOf<SVGLineElement>} */ (document.querySelectorAll("line.now"))) {
     const from = Date.parse(line.dataset.from ?? "");
     const share = (instant - from) / (Date.parse(line.dataset.until ?? "") - from);
-    const x = String(Math.round(Math.min(1, Math.max(0, share)) * 1440));
+    const x = `${(Math.min(1, Math.max(0, share)) * 100).toFixed(2)}%`;
     line.setAttribute("x1", x);
     line.setAttribute("x2", x);
   }

@@ -103,7 +103,7 @@ def test_a_scene_for_the_whole_shop_holds_in_every_zone_or_in_none(
     somebody_chooses(parts)
     lost = client.post("/override", data=wish)
     assert lost.status_code == 412
-    assert "Somebody else chose, or returned to the plan. Choose again" in lost.text
+    assert re.search(r"Entrance: Kim chose Evening until \S+, at \S+\. Choose again", lost.text)
     assert "event" not in scenes_now(parts)
     again = client.post("/override", data={**wish, "seen": seen_on(lost.text)})
     assert again.status_code == 303

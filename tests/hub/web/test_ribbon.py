@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from hub.web.now.ribbon import WIDTH, ribbon
+from hub.web.now.ribbon import ribbon
+from scenes.adjustment import Adjustment
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer
 from scenes.scene import Scene
@@ -50,7 +53,7 @@ SHOP_DAY = plan(
 def test_the_ribbon_spans_the_busy_hours_of_today() -> None:
     drawn = ribbon(SHOP_DAY, MIDNIGHT + timedelta(hours=12), OSLO)
     assert drawn is not None
-    assert (drawn.labels[0], drawn.labels[-1]) == ("09:00", "20:00")
+    assert [mark.words for mark in drawn.marks] == ["09:00", "12:00", "15:00", "18:00", "20:00"]
     assert [bit.css for bit in drawn.bits] == [
         "scene-closing",
         "scene-calm-morning",
@@ -63,7 +66,7 @@ def test_the_ribbon_spans_the_busy_hours_of_today() -> None:
 def test_the_ribbon_reaches_now_when_the_shop_is_not_busy() -> None:
     drawn = ribbon(SHOP_DAY, MIDNIGHT + timedelta(hours=22, minutes=20), OSLO)
     assert drawn is not None
-    assert drawn.labels[-1] == "23:00"
+    assert drawn.marks[-1].words == "23:00"
     assert drawn.bits[-1].now
 
 
@@ -83,9 +86,36 @@ def test_bits_fill_the_ribbon_without_gap(hours: list[int], now_h: float, summer
     course = [(0, "trading", Layer.RULE), *((hour, "evening", Layer.RULE) for hour in hours)]
     drawn = ribbon(plan(*course, start=start), start + timedelta(hours=now_h), OSLO)
     assert drawn is not None
-    reached = 0
+    reached = 0.0
     for bit in drawn.bits:
-        assert bit.x == reached
-        reached += bit.width
-    assert reached == WIDTH
+        assert bit.x == pytest.approx(reached, abs=0.02)
+        reached = bit.x + bit.width
+    assert reached == pytest.approx(100, abs=0.02)
     assert sum(bit.now for bit in drawn.bits) == 1
+    marks = [mark.x for mark in drawn.marks]
+    assert marks == sorted(marks)
+    assert len(marks) <= 6
+
+
+def test_a_scene_that_goes_on_is_one_bit_whoever_cut_it() -> None:
+    softer = Adjustment(volume=80)
+    course = plan(
+        (0, "closing", Layer.FALLBACK),
+        (9, "trading", Layer.RULE),
+        (11, "trading", Layer.OVERRIDE),
+        (12, "trading", Layer.OVERRIDE),
+        (13, "evening", Layer.RULE),
+        (20, "closing", Layer.FALLBACK),
+    )
+    nudged = replace(course.slots[3], adjust=softer, adjust_reason="too loud")
+    slots = (*course.slots[:3], nudged, *course.slots[4:])
+    drawn = ribbon(replace(course, slots=slots), MIDNIGHT + timedelta(hours=12.5), OSLO)
+    assert drawn is not None
+    assert [(bit.name, bit.now) for bit in drawn.bits] == [("Trading", True), ("Evening", False)]
+    assert drawn.words == "Today: 09:00 Trading, 13:00 Evening"
+
+
+def test_a_name_stands_in_its_bit_only_where_it_fits() -> None:
+    drawn = ribbon(SHOP_DAY, MIDNIGHT + timedelta(hours=12), OSLO)
+    assert drawn is not None
+    assert [bit.room for bit in drawn.bits] == ["never", "never", "always"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,14 @@ def test_lamps_are_counted_and_the_silent_ones_named_since_when() -> None:
     [words] = told(lamp("spots"), burnt)
     assert words.endswith("strip has failed since 12:00 or earlier: the fuse blew")
     assert told(lamp("spots")) == []
+
+
+def test_what_a_silent_agent_said_of_its_devices_is_not_told_as_if_it_were_so_still() -> None:
+    strip = replace(broken("window-strip", "the plug does not answer"), silent=True)
+    empty = device("mist", "diffuser", Reading(cartridge_ml=0), silent=True)
+    assert told(replace(lamp("spots"), silent=True), strip, empty) == []
+    other = broken("sign", "the plug does not answer")
+    assert told(strip, lamp("shelf"), other)[0].startswith("1 of 2 lamps on; sign has not")
 
 
 @pytest.mark.parametrize(
