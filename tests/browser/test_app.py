@@ -8,11 +8,32 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenTablet, Shop
 
+KEPT = "caches.match('/offline').then(answer => answer ? answer.text() : '')"
+LOCKS = """
+window.locks = [];
+Object.defineProperty(navigator, 'wakeLock', { value: {
+    request: async kind => {
+        const lock = { kind, released: false };
+        window.locks.push(lock);
+        return lock;
+    },
+} });
+"""
 READY = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
 
 
 def test_a_browser_finds_all_that_it_needs_to_install_it(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet()
+    page.add_init_script(LOCKS)
+    page.reload()
+    # The screen stays on while somebody looks, and again when they look again.
+    page.wait_for_function("window.locks.length === 1")
+    look = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(look)
+    page.evaluate("window.locks[0].released = true")
+    page.evaluate(look)
+    page.wait_for_function("window.locks.length === 2")
+
     manifest = page.evaluate(
         """async () => {
             const link = document.querySelector('link[rel=manifest]').href;
@@ -52,6 +73,12 @@ def test_without_its_hub_the_app_says_so_and_comes_back_by_itself(
     assert "/offline" in kept
     others = [path for path in kept if path != "/offline" and not path.startswith("/static/")]
     assert others == [], "a page of the shop or an answer of the API was kept"
+
+    # Forgotten for the next reader, it is kept again in their language.
+    page.evaluate("navigator.serviceWorker.controller.postMessage({ forget: true })")
+    page.wait_for_function(f"{KEPT}.then(kept => kept === '')")
+    page.reload()
+    page.wait_for_function(f"{KEPT}.then(kept => kept.includes('lang=\"sv\"'))")
 
     shop.hub.kill()
     page.goto(f"{shop.hub.address}/effects?store=oslo")

@@ -24,11 +24,12 @@ window.addEventListener("load", () => {
   navigator.serviceWorker?.register(`/service-worker.js?v=${build}`).catch(() => {
     // As with a certificate that the browser doesn't trust: all works, without an offline page.
   });
+  navigator.serviceWorker?.controller?.postMessage({ language: document.documentElement.lang });
 });
 
 document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement)) return;
-  if (event.target.getAttribute("action") === "/sign-out") navigator.serviceWorker?.controller?.postMessage("forget");
+  if (event.target.getAttribute("action") === "/sign-out") navigator.serviceWorker?.controller?.postMessage({ forget: true });
 });
 
 // A phone's menu of pages closes by a tap elsewhere, and by Escape.

@@ -65,8 +65,16 @@ worker.addEventListener("fetch", (event) => {
   }
 });
 
-// Somebody signs out: the next one's page is kept anew, in their language.
+/** Keeps the shell again where it is another reader's: in another language, or forgotten. @param {string} language */
+async function keepFor(language) {
+  const kept = await (await caches.open(NAME)).match(OFFLINE);
+  const html = kept ? await kept.text() : "";
+  if (!html.includes(`<html lang="${language}"`)) await keepShell();
+}
+
+// Each page says in which language it is read; and that somebody signs out.
 worker.addEventListener("message", (event) => {
-  const told = /** @type {Lasting & { data: unknown }} */ (/** @type {Event} */ (event));
-  if (told.data === "forget") told.waitUntil(caches.delete(NAME));
+  const told = /** @type {Lasting & { data: { language?: string, forget?: boolean } }} */ (/** @type {Event} */ (event));
+  if (told.data.forget) told.waitUntil(caches.delete(NAME));
+  else if (told.data.language) told.waitUntil(keepFor(told.data.language).catch(() => undefined));
 });

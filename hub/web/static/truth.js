@@ -16,9 +16,14 @@ const url = document.body.dataset.liveUrl;
 /** @type {EventSource | null} */
 let source = null;
 let lastHeard = Date.now();
+/** The same by a clock that nobody sets, but that may stand still while the device sleeps. */
+let lastHeardSteady = performance.now();
 let lastTry = 0;
 let tries = 0;
 let watched = Date.now();
+/** The hub's clock before this device's, by the beat that came quickest over this connection.
+ * @type {{ from: EventSource, skew: number } | null} */
+let quickest = null;
 
 /** @type {Map<string, ((event: MessageEvent) => void)[]>} */
 const takers = new Map();
@@ -82,6 +87,27 @@ function setLive(live) {
   document.dispatchEvent(new Event("stemning:changed"));
 }
 
+/** How long nothing was heard, even if somebody set this device's clock meanwhile. */
+const silentMs = () => Math.max(Math.abs(Date.now() - lastHeard), performance.now() - lastHeardSteady);
+
+/** Whether this device ran nothing for a while: whatever reaches it now may have waited as long. */
+const slept = () => Math.abs(Date.now() - watched) > SILENCE_MS;
+
+/**
+ * Takes the hub's clock from a beat; how late that came, in milliseconds.
+ *
+ * What waited on its way would else make every report look younger than it is.
+ * @param {EventSource} from
+ * @param {string} data
+ */
+function lateness(from, data) {
+  const measured = Date.parse(JSON.parse(data).now) - Date.now();
+  const skew = quickest?.from === from ? Math.max(quickest.skew, measured) : measured;
+  quickest = { from, skew };
+  root.dataset.skew = String(skew);
+  return skew - measured;
+}
+
 /**
  * @param {EventSource} from
  * @param {string} name
@@ -89,9 +115,16 @@ function setLive(live) {
 function listen(from, name) {
   from.addEventListener(name, (event) => {
     if (from !== source) return;
-    lastHeard = Date.now();
-    tries = 0;
-    setLive("yes");
+    if (slept()) return watch();
+    watched = Date.now();
+    const { data } = /** @type {MessageEvent} */ (event);
+    // Every change is followed by a beat: that says whether this is the present.
+    if (name === "beat" && lateness(from, data) < SILENCE_MS) {
+      lastHeard = watched;
+      lastHeardSteady = performance.now();
+      tries = 0;
+      setLive("yes");
+    }
     for (const take of takers.get(name) ?? []) take(/** @type {MessageEvent} */ (event));
   });
 }
@@ -135,21 +168,20 @@ async function askWhetherKnown() {
 function watch() {
   const now = Date.now();
   // A device that slept ran no timers: what it shows is from before.
-  const slept = now - watched > SILENCE_MS;
+  const woke = slept();
   watched = now;
-  if (source?.readyState !== EventSource.CLOSED && now - lastHeard < SILENCE_MS && navigator.onLine !== false) return;
+  const closed = source?.readyState === EventSource.CLOSED;
+  if (!woke && !closed && silentMs() < SILENCE_MS && navigator.onLine !== false) return;
   setLive("lost");
-  const rest = slept ? 0 : (RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 2000);
-  if (now - lastTry < rest) return;
+  // A hub that is slow to answer is not asked again before it could.
+  const waits = source?.readyState === EventSource.CONNECTING ? SILENCE_MS : 0;
+  const rest = woke ? 0 : Math.max(waits, RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] ?? 2000);
+  if (Math.abs(now - lastTry) < rest) return;
   tries += 1;
   connect();
 }
 
-/** Takes the hub's clock. */
-hear("beat", (event) => {
-  root.dataset.skew = String(Date.parse(JSON.parse(event.data).now) - Date.now());
-  document.dispatchEvent(new Event("stemning:changed"));
-});
+hear("beat", () => document.dispatchEvent(new Event("stemning:changed")));
 
 hear("bar", (event) => put("bar", event.data));
 hear("guessed", (event) => put("guessed", event.data));
