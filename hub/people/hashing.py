@@ -33,7 +33,10 @@ _OF_NOBODY = (
 class Hasher:
     """Safe to use from any thread; a caller waits for its turn. `BusyError` when many wait."""
 
-    def __init__(self, workers: int = WORKERS, waiting: int = WAITING) -> None:
+    def __init__(
+        self, workers: int = WORKERS, waiting: int = WAITING, argon2: PasswordHasher = _ARGON2ID
+    ) -> None:
+        self._argon2 = argon2
         self._turns = threading.Semaphore(workers)
         self._most = workers + waiting
         self._lock = threading.Lock()
@@ -42,13 +45,13 @@ class Hasher:
     def hash(self, secret: str) -> str:
         """What may be kept of a secret."""
         with self._turn():
-            return _ARGON2ID.hash(_bytes(secret))
+            return self._argon2.hash(_bytes(secret))
 
     def right(self, secret: str, kept: str | None) -> bool:
         """Whether ``kept`` is the secret's; without one False after the same time."""
         with self._turn():
             try:
-                return _ARGON2ID.verify(kept or _OF_NOBODY, _bytes(secret)) and bool(kept)
+                return self._argon2.verify(kept or _OF_NOBODY, _bytes(secret)) and bool(kept)
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -47,11 +47,14 @@ def make_people(
     monotonic: Callable[[], float],
     changed: Callable[[], None] = lambda: None,
     stores: Callable[[], Iterable[str]] = tuple,
+    hasher: Hasher | None = None,
 ) -> People:
     """Everything over one database; ``changed`` hears of alarms and of changed accounts.
 
-    ``stores`` are the ids of those that there are.
+    ``stores`` are the ids of those that there are; another ``hasher`` is for tests, which guess
+    a lot.
     """
+    hasher = hasher or Hasher()
     sessions = Sessions(engine, now, monotonic)
 
     def rights_changed() -> None:
@@ -59,7 +62,7 @@ def make_people(
         changed()
 
     accounts = Accounts(engine, now, rights_changed)
-    tries, hasher, alarms = Tries(engine, now), Hasher(), PinAlarms(engine, now, changed)
+    tries, alarms = Tries(engine, now), PinAlarms(engine, now, changed)
     return People(
         accounts=accounts,
         sessions=sessions,

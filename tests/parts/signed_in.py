@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 
 from sqlalchemy import Engine, insert
 
 from hub.database import open_database, writing
 from hub.people.accounts import Account, Accounts, fold
+from hub.people.hashing import Hasher
 from hub.people.rights import Role
 from hub.people.sessions import Kind, Opening, Sessions
 from hub.tables import AccountRow
@@ -45,6 +47,12 @@ def account(
         found = Accounts(engine, _now, lambda: None).find(username)
         assert found is not None
     return found[0]
+
+
+@cache
+def hashed(secret: str) -> str:
+    """What is kept of a password or PIN: made once for all tests of a process."""
+    return Hasher().hash(secret)
 
 
 def let_in(engine: Engine, who: Account, kind: Kind = Kind.KEY) -> str:

@@ -19,7 +19,7 @@ from hub.people.rights import Role
 from hub.people.sessions import RESET, Kind, Opening
 from hub.people.who import NOBODY
 from tests.hub.asgi_client import AsgiClient
-from tests.parts.signed_in import account
+from tests.parts.signed_in import account, hashed
 
 PASSWORD, PIN = "nine green lamps", "4071"
 ME = "/api/v1/me"
@@ -29,8 +29,7 @@ ME = "/api/v1/me"
 def kim(parts: HubParts) -> Account:
     """A manager with a password and a PIN."""
     found = account(parts.engine, "kim", Role.MANAGER, ["nordic"], name="Kim Lund")
-    hasher = parts.people.hasher
-    wish = Wish(password_hash=hasher.hash(PASSWORD), pin_hash=hasher.hash(PIN))
+    wish = Wish(password_hash=hashed(PASSWORD), pin_hash=hashed(PIN))
     return parts.people.accounts.change(found.id, wish, NOBODY)
 
 

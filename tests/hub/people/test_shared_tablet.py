@@ -15,7 +15,7 @@ from hub.people.sessions import RESET, Kind, Opening
 from hub.people.who import NOBODY
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import FakeClock
-from tests.parts.signed_in import account
+from tests.parts.signed_in import account, hashed
 
 PASSWORD, PIN = "nine green lamps", "4071"
 STORE = "nordic"
@@ -65,8 +65,7 @@ def app(parts: HubParts) -> FastAPI:
 def somebody(parts: HubParts, username: str, role: Role) -> Account:
     stores = None if role is Role.HEAD_OFFICE else [STORE]
     made = account(parts.engine, username, role, stores, name=username.title())
-    hasher = parts.people.hasher
-    wish = Wish(password_hash=hasher.hash(PASSWORD), pin_hash=hasher.hash(PIN))
+    wish = Wish(password_hash=hashed(PASSWORD), pin_hash=hashed(PIN))
     return parts.people.accounts.change(made.id, wish, NOBODY)
 
 
