@@ -44,16 +44,21 @@ def publishing(hub: HubParts, standing: Standing, who: Who) -> Publishing:
         look=scene_look(standing.id, new.name),
         before=picture(before) if before else None,
         after=picture(new),
-        first=_first(standing),
+        first=_first(standing, chain=len(hub.planner.shop.stores) > 1),
         changes=tuple(scene_changes(before, new)) if before else (),
         heard=tuple(_heard(hub, new, who))
         or (_("It is on nowhere now. Nothing changes at once."),),
     )
 
 
-def _first(standing: Standing) -> str:
+def _first(standing: Standing, *, chain: bool) -> str:
+    # A scene is the chain's, whoever of which store made it.
+    if standing.state == "draft" and chain:
+        return _("It was never published: from now on everybody in all stores can choose it.")
     if standing.state == "draft":
         return _("It was never published: from now on everybody can choose it.")
+    if standing.state == "retired" and chain:
+        return _("It comes back from retirement: everybody in all stores can choose it again.")
     if standing.state == "retired":
         return _("It comes back from retirement: everybody can choose it again.")
     return ""

@@ -17,7 +17,7 @@ from hub.people.accounts import Account, Wish
 from hub.people.rights import Role
 from hub.people.sessions import Kind, Opening, Session
 from hub.people.who import NOBODY
-from tests.hub.asgi_client import AsgiClient, with_built_routes
+from tests.hub.asgi_client import AsgiClient
 from tests.hub.people.first_answer import FirstAnswer, an_answer
 from tests.hub.shops import FakeClock
 from tests.parts.signed_in import account
@@ -97,7 +97,7 @@ async def until(parts: HubParts, answer: FirstAnswer, words: str | None) -> str:
 
 def live(parts: HubParts, who: Reader, then: Callable[[], object], words: str | None) -> str:
     """What a page of ``who`` is told when ``then`` happens."""
-    app = with_built_routes(create_app(parts))
+    app = create_app(parts)
 
     async def listen() -> str:
         query = f"store={STORE}&zones=false"
@@ -199,7 +199,7 @@ def test_what_somebody_has_seen_goes_from_open_pages_and_what_came_later_stays(
 def test_what_a_page_asks_by_itself_makes_no_session_last(
     parts: HubParts, kim: Account, clock: FakeClock, path: str
 ) -> None:
-    app, who = with_built_routes(create_app(parts)), by_pin(parts, kim)
+    app, who = create_app(parts), by_pin(parts, kim)
 
     def ask(path: str) -> int:
         async def first() -> int:

@@ -72,6 +72,21 @@ def test_a_manager_publishes_where_they_manage_and_leaves_the_rest_to_head_offic
     assert hub.planner.shop.scenes["evening"].revision == 2
 
 
+def test_a_manager_reads_that_a_new_scene_will_be_offered_in_every_store(hub: HubParts) -> None:
+    app = create_app(hub)
+    manager = AsgiClient(app, account(hub.engine, "kim", Role.MANAGER, [OWN]))
+    assert put(manager, "disco").status_code == 200
+    asked = manager.get("/fragments/scenes/disco/publish", params={"store": OWN}).text
+    assert "everybody in all stores can choose it" in asked
+    assert turn(manager, "disco", "publish").status_code == 200
+    other = AsgiClient(app, account(hub.engine, "robin", Role.STAFF, [OTHER]))
+    hall = f"/api/v1/zones/hall/override?store={OTHER}"
+    sent = other.request("PUT", hall, json={"scene": "disco", "end": 60}, headers=ANY)
+    assert sent.status_code == 200, sent.text
+    # From then on it is more than one store's.
+    assert turn(manager, "disco", "retire").status_code == 403
+
+
 def test_what_only_the_own_store_uses_is_the_manager_s(hub: HubParts) -> None:
     manager = AsgiClient(create_app(hub), account(hub.engine, "kim", Role.MANAGER, [OWN]))
     assert put(manager, "disco").status_code == 200
