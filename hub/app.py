@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from threading import Thread
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -26,6 +27,7 @@ from hub.settings import Settings
 from hub.voices.forgetting import forget_voices
 from hub.web.languages.reader import Reader
 from hub.web.late_taps import LateTaps
+from hub.web.rendering import compile_templates
 from hub.wiring import Given, Wiring, held
 
 _SHOP_CHECK_S = 1.0
@@ -112,6 +114,8 @@ def create_app(parts: HubParts) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         runner = running(parts)
         runner.__enter__()
+        # Beside all else, so that the first to open a page need not wait for it.
+        Thread(target=compile_templates, name="templates", daemon=True).start()
         try:
             yield
         finally:

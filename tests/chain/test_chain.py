@@ -118,6 +118,7 @@ def shop(mosquitto: Mosquitto, mpd_server: Mpd, tmp_path: Path) -> Iterator[Shop
         broker_port=mosquitto.port,
         configuration=EDGE.format(mpd_port=mpd_server.port),
     )
+    hub.from_nothing = agent.from_nothing = True
     guard = Guard(agent)
     try:
         hub.start()

@@ -25,8 +25,9 @@ from scenes.topics import EdgeTopic, edge_topic, plan_topic
 from tests.edge.fakes import plan, scene
 from tests.edge.test_link import Hub
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.nursery import run
 from tests.parts.ports import free_port
-from tests.parts.stemning_processes import STEMNING, Agent, Guard
+from tests.parts.stemning_processes import Agent, Guard
 from tests.waiting import wait_until
 
 LIGHT, DIFFUSER, SENSOR = 12, 17, 5
@@ -300,6 +301,7 @@ def test_a_second_agent_on_the_same_data_is_refused(make_agent: MakeAgent) -> No
 def test_memory_is_small(make_agent: MakeAgent, mosquitto: Mosquitto) -> None:
     agent = make_agent(mosquitto.port)
     store_plan(agent, now_plan((-600, BRIGHT)))
+    agent.from_nothing = True
     agent.start()
     wait_until(lit(agent, 0.8), 5, "the scene")
     wait_until(lambda: "connected to the broker" in agent.log, 10, "the link")
@@ -319,13 +321,7 @@ def test_memory_is_small(make_agent: MakeAgent, mosquitto: Mosquitto) -> None:
 def test_check_says_what_is_there_or_wrong(tmp_path: Path, text: str, code: int, told: str) -> None:
     path = tmp_path / "edge.toml"
     path.write_text(f'store = "nordic"\nedge = "ceiling"\n{text}')
-    shown = subprocess.run(
-        [*STEMNING, "edge", "--config", path, "--check"],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    shown = run(["edge", "--config", path, "--check"], cwd=tmp_path)
     assert shown.returncode == code
     assert told in shown.stdout + shown.stderr
     assert "Traceback" not in shown.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 import urllib.error
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +14,8 @@ import pytest
 
 from tests.hub.test_link import Listener
 from tests.parts.mosquitto import Mosquitto
-from tests.parts.stemning_processes import STEMNING, Agent, Hub
+from tests.parts.nursery import run
+from tests.parts.stemning_processes import Agent, Hub
 from tests.waiting import wait_until
 
 LIGHT_PIN = 12
@@ -137,14 +137,8 @@ def standing(hub: Hub) -> str:
 
 def command(hub: Hub, *words: str) -> tuple[int, str]:
     """What ``stemning office`` says of a hub, and its exit code."""
-    ended = subprocess.run(
-        [*STEMNING, "office", *words, "--hub", hub.address],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=hub.environment,
-    )
+    words = ("office", *words, "--hub", hub.address)
+    ended = run(words, cwd=hub.directory, environment=hub.environment)
     return ended.returncode, ended.stdout + ended.stderr
 
 

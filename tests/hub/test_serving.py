@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -27,6 +28,7 @@ from hub.key_ring import KEY_VARIABLE
 from scenes.wall_time import local_day
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
+from tests.parts.nursery import run
 from tests.parts.postgres import Postgres
 from tests.parts.stemning_processes import STEMNING, Hub
 from tests.waiting import wait_until
@@ -59,6 +61,8 @@ def shared_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     broker = Mosquitto(directory / "broker")
     broker.start()
     process = Hub(directory / "hub", broker_port=broker.port, shop=directory / "shop.yaml")
+    # Its memory is looked at: no library of another hub may be in it.
+    process.from_nothing = True
     try:
         process.start()
         yield process
@@ -71,15 +75,8 @@ def stemning(
     *words: str | Path, directory: Path, key: str = ""
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(
-        [*STEMNING, *words],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        cwd=directory,
-        env={**os.environ, "COLUMNS": "120", KEY_VARIABLE: key},
-    )
+    environment = {**os.environ, "COLUMNS": "120", KEY_VARIABLE: key}
+    return run(words, cwd=directory, environment=environment)
 
 
 def open_stream(hub: Hub) -> socket.socket:
@@ -100,9 +97,10 @@ def test_the_address_is_printed_when_it_serves(shared_hub: Hub) -> None:
 
 def test_sigterm_ends_it_soon_and_well_even_under_open_pages(hub: Hub) -> None:
     streams = [open_stream(hub) for _ in range(3)]
-    process = psutil.Process(hub.pid)
+    process = hub._process
+    assert process is not None
     began = time.monotonic()
-    process.terminate()
+    process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
     assert time.monotonic() - began < 5
     assert "Traceback" not in hub.log

@@ -6,7 +6,7 @@ import signal
 import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TypedDict
+from typing import BinaryIO, Protocol, TypedDict
 
 from tests.parts.ports import LOOPBACK, free_port
 from tests.waiting import wait_until
@@ -18,6 +18,30 @@ STOP_TIMEOUT_S = 20.0
 
 class DiedAtStart(Exception):
     """The server ended before it was ready; the message holds its log."""
+
+
+class Process(Protocol):
+    """What is asked of a child process, be it a child of ours or the nursery's."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, once it was waited for."""
+
+    def poll(self) -> int | None:
+        """The exit code; None while it lives."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; ``subprocess.TimeoutExpired``."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send a signal."""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
 
 
 class Server(ABC):
@@ -35,7 +59,7 @@ class Server(ABC):
         self.directory = directory
         self.port = 0
         self.user = user
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @abstractmethod
     def command(self) -> list[str | Path]:
@@ -107,14 +131,17 @@ class Server(ABC):
     def _spawn(self) -> None:
         command = self.command()
         with (self.directory / f"{self.name}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self.directory,
-                **as_user(self.user),
-            )
+            self._process = self._begin(command, log)
+
+    def _begin(self, command: list[str | Path], log: BinaryIO) -> Process:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=self.directory,
+            **as_user(self.user),
+        )
 
     def _ready_or_dead(self) -> bool:
         assert self._process is not None

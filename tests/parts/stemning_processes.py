@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from edge.guard_link import SOCKET, connect
 from hub.api.letting_in import SESSION_COOKIE
 from hub.key_ring import KEY_VARIABLE
-from tests.parts.server import Server
+from tests.parts.nursery import fork
+from tests.parts.server import Process, Server
 from tests.parts.signed_in import head_office_key
 
 PRESS_S = 0.15
@@ -25,7 +26,25 @@ PRESS_S = 0.15
 STEMNING = (sys.executable, "-m", "stemning")
 
 
-class Hub(Server):
+class Stemning(Server):
+    """A program of ours: ``stemning`` and words.
+
+    It is forked from where its code is loaded (`tests.parts.nursery`), unless ``from_nothing``:
+    then it begins as in a shop, by its command line.
+    """
+
+    from_nothing = False
+
+    def _begin(self, command: list[str | Path], log: BinaryIO) -> Process:
+        ours = tuple(command[: len(STEMNING)]) == STEMNING
+        if self.from_nothing or self.user or not ours:
+            return super()._begin(command, log)
+        with Path(os.devnull).open() as nothing:
+            streams = (nothing.fileno(), log.fileno(), log.fileno())
+            return fork(command[len(STEMNING) :], streams, cwd=self.directory)
+
+
+class Hub(Stemning):
     """A hub on a free port. ``settings`` are further command line flags."""
 
     def __init__(
@@ -153,7 +172,7 @@ class PinChange:
     level: float
 
 
-class Agent(Server):
+class Agent(Stemning):
     """An agent with mock pins. ``configuration`` is TOML without ``[broker]`` and ``[pins]``.
 
     It trusts the test machine's clock and writes at once, unless ``configuration`` has these

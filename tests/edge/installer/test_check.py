@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.mpd import Mpd
+from tests.parts.nursery import run
 from tests.parts.ports import free_port
 from tests.parts.stemning_processes import STEMNING, Agent, Guard
 from tests.waiting import wait_until
@@ -59,9 +60,7 @@ class Checked:
         return [*STEMNING, "edge", "check", "--config", str(self.config), "--data", data, *words]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*words), capture_output=True, text=True, check=False, timeout=END_S * 2
-        )
+        return run(self.command(*words)[len(STEMNING) :], cwd=self.directory)
 
     def levels(self, pin: int) -> list[float]:
         lines = [json.loads(line) for line in self.record.read_text().splitlines()]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from hub.database import migrate, open_database
 from tests.hub.sales.till import add_store, receipts
+from tests.parts.nursery import run
 
 CSV = "store,receipt,time,amount\nharbour,1,2026-03-14 09:15,20.00\nharbour,2,never,1\n"
 
@@ -28,26 +28,8 @@ def database(tmp_path: Path) -> str:
 
 
 def stemning(*words: str, database: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
-    program = (
-        "import sys, argparse\n"
-        "from hub.sales.command import sales\n"
-        "from scenes.errors import StemningError\n"
-        "parser = argparse.ArgumentParser('stemning sales')\n"
-        "sales.configure(parser)\n"
-        "try:\n"
-        "    sys.exit(sales.run(parser.parse_args()))\n"
-        "except StemningError as error:\n"
-        "    sys.exit(f'{error.code}: {error}')\n"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "STEMNING_DATABASE": database},
-    )
+    environment = {**os.environ, "STEMNING_DATABASE": database}
+    return run(["sales", *words], cwd=Path.cwd(), environment=environment, given=stdin)
 
 
 def test_it_imports_and_tells(tmp_path: Path, database: str) -> None:
@@ -83,24 +65,30 @@ def test_a_flag_wins_over_the_environment(tmp_path: Path, database: str) -> None
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (("import", "/no/such/file.csv"), "sales.options: /no/such/file.csv can't be read"),
+        (("import", "/no/such/file.csv"), "/no/such/file.csv can't be read"),
         (
             ("import", "-", "--columns", "amount=sum"),
             (
-                "sales.header: the header has no column 'sum'; it has 'store', 'receipt', 'time', "
+                "the header has no column 'sum'; it has 'store', 'receipt', 'time', "
                 "'amount'. Say which is which: --columns store=…,receipt=…,time=…,amount=…"
             ),
         ),
         (
             ("import", "-", "--store", "nope"),
-            "sales.options: no store is called 'nope' here (--add-stores makes it)",
+            "no store is called 'nope' here (--add-stores makes it)",
         ),
-        (("import", "-", "--add-stores"), "sales.options: adding stores needs their time zone"),
-        (("import", "-", "--database", "oracle://x"), "database.url: "),
-        (("import", "-", "--database", "sqlite:////no/such/x.db"), "database.missing: "),
+        (("import", "-", "--add-stores"), "adding stores needs their time zone"),
+        (
+            ("import", "-", "--database", "oracle://x"),
+            "the hub keeps its data in sqlite or postgresql, not oracle",
+        ),
+        (
+            ("import", "-", "--database", "sqlite:////no/such/x.db"),
+            "there is no hub's database at /no/such/x.db",
+        ),
         (
             ("import", "-", "--database", "hub.db"),
-            "database.url: 'hub.db' is no database URL; a file is written sqlite:///hub.db",
+            "'hub.db' is no database URL; a file is written sqlite:///hub.db",
         ),
     ],
 )
@@ -109,7 +97,7 @@ def test_what_a_person_can_mend_is_said_in_a_sentence(
 ) -> None:
     done = stemning(*words, database=database, stdin=CSV)
     assert done.returncode == 1
-    assert done.stderr.startswith(complaint)
+    assert done.stderr.startswith(f"stemning sales: {complaint}")
     assert "Traceback" not in done.stderr
 
 
@@ -119,7 +107,7 @@ def test_a_database_is_made_only_for_stores_that_are_added(tmp_path: Path) -> No
     refused = stemning("import", "-", "--data", str(data), stdin=CSV)
     assert refused.returncode == 1
     assert refused.stderr == (
-        f"database.missing: there is no hub's database at {file}: start the hub once, "
+        f"stemning sales: there is no hub's database at {file}: start the hub once, "
         "or name another with --data or --database\n"
     )
     assert list(tmp_path.iterdir()) == []
