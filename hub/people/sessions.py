@@ -86,7 +86,8 @@ class Session:
 class Opening:
     """A session that shall be opened: of an account or, for a tablet, of a store.
 
-    One of an account with a ``tablet`` is on that tablet alone, for a few minutes.
+    One of an account with a ``tablet`` is on that tablet alone, for a few minutes. ``lasts`` is how
+    long, where that is not what its kind does: the demo's link opens for a day.
     """
 
     kind: Kind
@@ -94,6 +95,7 @@ class Opening:
     store: str | None = None
     tablet: str | None = None
     name: str = ""
+    lasts: timedelta | None = None
 
 
 class Sessions:
@@ -118,6 +120,7 @@ class Sessions:
         if opening.kind is Kind.KEY:
             token = KEY_PREFIX + token
         now = self._now()
+        usual = LASTS[Kind.PIN if opening.tablet else opening.kind]
         # Not fenced: also a hub that may not plan is looked at, and told who may.
         with writing(self._engine, urgent=True, fenced=False) as connection:
             connection.execute(
@@ -131,7 +134,7 @@ class Sessions:
                     csrf=token_urlsafe(_TOKEN_BYTES),
                     created_at=now,
                     seen_at=now,
-                    expires_at=now + LASTS[Kind.PIN if opening.tablet else opening.kind],
+                    expires_at=now + (opening.lasts or usual),
                 )
             )
             if change is not None:
