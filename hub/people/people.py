@@ -49,13 +49,13 @@ def make_people(
     stores: Callable[[], Iterable[str]] = tuple,
     hasher: Hasher | None = None,
 ) -> People:
-    """Everything over one database; ``changed`` hears of alarms and of changed accounts.
+    """Everything over one database; ``changed`` hears of alarms, accounts and ended sessions.
 
     ``stores`` are the ids of those that there are; another ``hasher`` is for tests, which guess
     a lot.
     """
     hasher = hasher or Hasher()
-    sessions = Sessions(engine, now, monotonic)
+    sessions = Sessions(engine, now, monotonic, changed)
 
     def rights_changed() -> None:
         sessions.forget()

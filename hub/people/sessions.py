@@ -99,17 +99,22 @@ class Opening:
 
 
 class Sessions:
-    """All sessions. Safe to use from any thread; remembers for some seconds whom it let in."""
+    """All sessions. Safe to use from any thread; remembers for some seconds whom it let in.
+
+    ``changed`` hears of those that were ended before their time.
+    """
 
     def __init__(
         self,
         engine: Engine,
         now: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._now = now
         self._monotonic = monotonic
+        self._changed = changed
         self._lock = threading.Lock()
         self._remembered: dict[str, tuple[Session, float]] = {}
         self._forgot = 0
@@ -204,6 +209,7 @@ class Sessions:
             if change is not None:
                 record(connection, change)
         self.forget()
+        self._changed()
         return ended.rowcount > 0
 
     def end_of(
@@ -226,6 +232,7 @@ class Sessions:
             if change is not None:
                 record(connection, change)
         self.forget()
+        self._changed()
         return ended.rowcount
 
     def end_old(self) -> None:

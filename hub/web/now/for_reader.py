@@ -18,9 +18,12 @@ from hub.shop import Store
 from hub.web.guessed import guessed_at, tells
 from hub.web.now.live import Render, message
 
+_LOOKS_S = 0.5
+"""So long a page waits for the database; what it says later counts the next time."""
+
 
 class StillLetIn:
-    """Whether whoever opened a page is let in as they were then. Never waits for the database."""
+    """Whether whoever opened a page is let in as they were then, as far as can be told soon."""
 
     def __init__(self, door: Door, shown: Shown) -> None:
         self._door = door
@@ -28,11 +31,13 @@ class StillLetIn:
         self._at_first = _without_end(asking.get())
         self._asked: asyncio.Task[Who | None] | None = None
 
-    def __call__(self) -> bool:
-        """As far as is known now; the next time says what had to be looked up for it."""
-        who = self._looked_up() or self._door.remembered(self._shown, using=False)
-        if who is None and self._asked is None:
-            self._asked = asyncio.create_task(self._look())
+    async def __call__(self) -> bool:
+        """Ask once more."""
+        who = self._door.remembered(self._shown, using=False)
+        if who is None:
+            self._asked = self._asked or asyncio.create_task(self._look())
+            await asyncio.wait({self._asked}, timeout=_LOOKS_S)
+            who = self._looked_up()
         return who is None or _without_end(who) == self._at_first
 
     def stop(self) -> None:
@@ -77,7 +82,7 @@ async def for_reader(
     told: int | None = None
     try:
         async for text in texts:
-            if not still():
+            if not await still():
                 return
             yield text
             edition = hub.people.alarms.edition
