@@ -243,6 +243,33 @@ def test_an_own_password_needs_the_one_until_now(
     assert nobody.get(ME, headers=other).json()["kind"] == "nobody"
 
 
+def test_signing_out_everywhere_else_leaves_this_browser_alone(
+    parts: HubParts, nobody: AsgiClient, kim: Account
+) -> None:
+    cookie, token = signed_in(parts, kim)
+    other, _ = signed_in(parts, kim)
+    bearer = {"Authorization": f"Bearer {opened(parts, kim, Kind.KEY)}"}
+    sent = nobody.post("/me/sign-out", data={"csrf": token}, headers=cookie)
+    assert sent.status_code == 303
+    names = [nobody.get(ME, headers=each).json()["username"] for each in (cookie, other, bearer)]
+    assert names == ["kim", "", ""]
+    assert told(parts, "session.end-all") == ["account kim by Kim Lund"]
+
+
+def test_whoever_signs_in_has_a_token_that_nobody_knew_before(
+    parts: HubParts, nobody: AsgiClient, kim: Account
+) -> None:
+    cookie, csrf = signed_in(parts, kim)
+    before = cookie["Cookie"].partition("=")[2]
+    form = {"username": "kim", "password": PASSWORD, "csrf": csrf}
+    planted = f"{SESSION_COOKIE}=planted"
+    for sent, held in ((cookie, before), ({"Cookie": planted}, "planted")):
+        answer = nobody.post("/sign-in", data=form, headers=sent)
+        assert answer.status_code == 303, answer.text
+        assert answer.cookies[SESSION_COOKIE] != held
+        assert nobody.get(ME, headers=sent).json()["kind"] == "nobody"
+
+
 def test_keys_and_tablets_that_end_are_in_the_audit(
     parts: HubParts, nobody: AsgiClient, kim: Account
 ) -> None:

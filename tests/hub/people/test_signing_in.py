@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -78,6 +79,36 @@ def test_a_password_lets_in_whatever_its_capitals_of_the_username(people: People
     assert who.csrf
     refused(WrongSecretError, lambda: people.signing_in.by_password("kim", "another one", HERE))
     refused(WrongSecretError, lambda: people.signing_in.by_password("max", PASSWORD, HERE))
+
+
+class Counting(PasswordHasher):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
+        self.asked += 1
+        return super().verify(hash, password)
+
+
+def test_a_name_that_nobody_has_takes_a_hash_like_any_other(
+    engine: Engine, clock: FakeClock
+) -> None:
+    counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    people = make_people(engine, clock, clock.monotonic, hasher=Hasher(argon2=counting))
+    kim = add(people, "kim")
+    people.accounts.change(kim.id, Wish(active=False), NOBODY)
+    pin_alone = NewAccount(username="robin", name="R", role=Role.STAFF, stores=frozenset({STORE}))
+    people.accounts.create(pin_alone, "a test")
+    for asked, username in enumerate(("nobody", "kim", "robin"), start=1):
+        with pytest.raises(WrongSecretError, match="don't belong together"):
+            people.signing_in.by_password(username, "", HERE)
+        assert counting.asked == asked
+    tablet = a_tablet(people)
+    for asked, number in enumerate((kim.id, 999), start=4):
+        with pytest.raises(WrongSecretError, match="this PIN is not right"):
+            people.signing_in.by_pin(tablet, number, PIN)
+        assert counting.asked == asked
 
 
 def test_guessing_a_password_locks_longer_each_time_and_over_restarts(
