@@ -23,6 +23,7 @@ from hub.api.models import (
     StoreChoiceView,
     ZoneView,
 )
+from hub.library_names import scene_name
 from hub.office import held_back
 from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
@@ -313,7 +314,7 @@ def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> Slot
         since=since,
         until=until,
         scene=slot.scene,
-        scene_name=plan.scenes[slot.scene].name,
+        scene_name=scene_name(slot.scene, plan.scenes[slot.scene].name),
         layer=slot.layer,
         reason=slot.reason,
         source=slot.source,
@@ -326,7 +327,7 @@ def _slot_view(plan: Plan, slot: Slot, since: datetime, until: datetime) -> Slot
 
 def _scene_name(hub: HubParts, scene_id: str) -> str:
     scene = hub.planner.shop.scenes.get(scene_id)
-    return scene.name if scene else scene_id
+    return scene_name(scene.id, scene.name) if scene else scene_id
 
 
 def _name_in(hub: HubParts, plan: Plan, scene_id: str) -> str:

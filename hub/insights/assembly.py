@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from hub.insights import words
 from hub.insights.confounding import confounder
 from hub.insights.document import (
     Comparison,
@@ -20,11 +21,6 @@ from hub.insights.estimate.matching import MIN_CELL_HOURS, Ratios
 from hub.insights.reading import MOST_DAYS, StoreRecords, read_store
 from hub.insights.words import method, ratio_words, too_few_days
 from hub.money import minor_digits, write_amount
-
-_CUT = (
-    f"Only the last {MOST_DAYS} days of this time are counted. "
-    "To see earlier ones, ask for a time that ends earlier."
-)
 
 
 def effects_document(
@@ -64,28 +60,25 @@ def effects_document(
 
 
 def _notes(records: StoreRecords, zones: list[ZoneAnalysis]) -> list[str]:
-    cut = [_CUT] if records.cut else []
+    cut = [words.ONLY_LAST.format(days=MOST_DAYS)] if records.cut else []
     if records.first is None:
-        return ["No as-run records in this time: nothing was played, or nobody reported it."]
+        return [words.NO_RECORDS]
     if not zones:
-        return [*cut, "As-run records are there, but none of them is confirmed by every edge."]
+        return [*cut, words.NONE_CONFIRMED]
     notes = cut
     given = sum(zone.given for zone in records.zones.values())
     nudged = sum(zone.nudged for zone in records.zones.values())
     if nudged:
-        notes.append(
-            f"In {_percent(nudged / given)} of the confirmed time people had made a scene louder, "
-            "quieter, brighter, darker or less scented; it is counted with the scene."
-        )
+        notes.append(words.NUDGED.format(share=_percent(nudged / given)))
     if not records.receipt_at:
-        notes.append("No receipts in this time: import sales to see what went with a scene.")
+        notes.append(words.NO_RECEIPTS)
     if not any(zone.enter for zone in records.zones.values()):
-        notes.append("No visits in this time: the sensors reported none.")
+        notes.append(words.NO_SENSED)
     return notes
 
 
 def _percent(share: float) -> str:
-    return "less than 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
+    return words.LESS_THAN_ONE if share < 0.01 else f"{share:.0%}".replace("%", " %")
 
 
 def _row(records: StoreRecords, zone: ZoneAnalysis, scene: str, figures: SceneFigures) -> EffectRow:
@@ -101,9 +94,9 @@ def _row(records: StoreRecords, zone: ZoneAnalysis, scene: str, figures: SceneFi
         receipts=figures.receipts,
         sales=write_amount(figures.sales_minor, digits),
         visits_per_hour=_estimate(figures.visits_per_hour),
-        dwell_mean_s=_estimate(figures.dwell_mean_s, nothing="no visits"),
-        dwell_median_s=_estimate(figures.dwell_median_s, nothing="no visits"),
-        dwell_p90_s=_estimate(figures.dwell_p90_s, nothing="no visits"),
+        dwell_mean_s=_estimate(figures.dwell_mean_s, nothing=words.NO_VISITS),
+        dwell_median_s=_estimate(figures.dwell_median_s, nothing=words.NO_VISITS),
+        dwell_p90_s=_estimate(figures.dwell_p90_s, nothing=words.NO_VISITS),
         receipts_per_hour=_estimate(figures.receipts_per_hour),
         sales_per_hour=_estimate(figures.sales_minor_per_hour, scale=10**-digits),
         grade="D",
@@ -121,25 +114,30 @@ def _comparison(records: StoreRecords, zone: ZoneAnalysis, pair: Pair) -> Compar
         "baseline_name": baseline.name,
     }
     if pair.ratios is None:
-        kind, words = confounder(one, baseline, pair.shared)
-        return Comparison(**about, grade="X", confounder=kind, words=words)
+        kind, why = confounder(one, baseline, pair.shared)
+        return Comparison(**about, grade="X", confounder=kind, words=why)
     return _compared(about, pair.ratios)
 
 
 def _compared(about: dict[str, str], ratios: Ratios) -> Comparison:
-    dwell = _estimate(ratios.dwell, nothing="no visits to compare")
-    visits = _estimate(ratios.visits, nothing="no visits to compare")
-    receipts = _estimate(ratios.receipts, nothing="no receipts to compare")
-    sales = _estimate(ratios.sales, nothing="no sales to compare")
-    figures = (("dwell", dwell), ("visits an hour", visits), ("sales an hour", sales))
+    dwell = _estimate(ratios.dwell, nothing=words.NOTHING_TO_COMPARE["dwell"])
+    visits = _estimate(ratios.visits, nothing=words.NOTHING_TO_COMPARE["visits"])
+    receipts = _estimate(ratios.receipts, nothing=words.NOTHING_TO_COMPARE["receipts"])
+    sales = _estimate(ratios.sales, nothing=words.NOTHING_TO_COMPARE["sales"])
     return Comparison(
         **about,
         grade="D",
         words=(
-            f"{about['scene_name']} against {about['baseline_name']}: "
-            f"{'; '.join(ratio_words(what, ratio) for what, ratio in figures)}. "
-            f"95 % intervals, {ratios.days} days, {ratios.scene_hours:.0f} h against "
-            f"{ratios.baseline_hours:.0f} h of the same weekdays and times of day."
+            words.COMPARED.format(
+                scene=about["scene_name"],
+                baseline=about["baseline_name"],
+                dwell=ratio_words(dwell),
+                visits=ratio_words(visits),
+                sales=ratio_words(sales),
+                days=ratios.days,
+                hours=f"{ratios.scene_hours:.0f}",
+                others=f"{ratios.baseline_hours:.0f}",
+            )
         ),
         shared_hours=ratios.scene_hours,
         baseline_shared_hours=ratios.baseline_hours,
@@ -151,7 +149,7 @@ def _compared(about: dict[str, str], ratios: Ratios) -> Comparison:
     )
 
 
-def _estimate(figure: Figure, *, scale: float = 1, nothing: str = "no exposure") -> Estimate:
+def _estimate(figure: Figure, *, scale: float = 1, nothing: str = words.NO_EXPOSURE) -> Estimate:
     if figure.value is None:
         return Estimate(note=nothing)
     value = figure.value * scale
@@ -160,4 +158,4 @@ def _estimate(figure: Figure, *, scale: float = 1, nothing: str = "no exposure")
         return Estimate(value=value, interval=Interval(low=low * scale, high=high * scale))
     if figure.days < MIN_DAYS:
         return Estimate(value=value, note=too_few_days(figure.days, MIN_DAYS))
-    return Estimate(value=value, note="no interval: the days do not vary")
+    return Estimate(value=value, note=words.NO_SPREAD)

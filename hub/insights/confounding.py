@@ -7,9 +7,40 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.insights.document import Confounder
+from scenes.language import N_
 
 _QUARTERS_OF_HOUR = 4
 _MANY_RANGES = 3
+TOO_LITTLE = N_(
+    "{scene} ran on {days} only, {needed} are needed: not enough data to compare it with {other}"
+)
+SHARED_LITTLE = N_(
+    "{scene} and {other} shared the same hours of the same weekdays on {days} only, {needed} are "
+    "needed: not enough data"
+)
+HOUR = N_("{narrow} only ran {when}, {wide} {never}: hour and scene cannot be told apart")
+WEEKDAY = N_("{narrow} only ran {when}, {wide} {never}: weekday and scene cannot be told apart")
+BOTH = N_(
+    "{narrow} only ran {when}; at the same hour of the same weekday {wide} {never}: weekday, hour "
+    "and scene cannot be told apart"
+)
+NEVER, BUT_FOR = N_("never did"), N_("never did, but for {days}")
+ONE_AFTER_ANOTHER = N_(
+    "{early} ran until {last}, {late} from {first} on: date and scene cannot be told apart"
+)
+HARDLY_TOGETHER = N_(
+    "{scene} and {other} were hardly in use in the same weeks: date and scene cannot be told apart"
+)
+EVERY_DAY, ON_WEEKDAYS, AT_WEEKENDS = N_("every day"), N_("on weekdays"), N_("at weekends")
+ON_DAYS = N_("on {days}")
+WHEN = {
+    EVERY_DAY: N_("{hours} every day"),
+    ON_WEEKDAYS: N_("{hours} on weekdays"),
+    AT_WEEKENDS: N_("{hours} at weekends"),
+}
+WHEN_ON_DAYS = N_("{hours} on {days}")
+AT_OTHER_TIMES = N_("at other times")
+DAYS = ("{n} day", "{n} days")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -47,62 +78,60 @@ def confounder(one: Footprint, other: Footprint, shared: Shared) -> tuple[Confou
     short = min(one, other, key=lambda footprint: footprint.days)
     if short.days < shared.needed:
         return "too-little", (
-            f"{short.name} ran on {_days(short.days)} only, {shared.needed} are needed: "
-            f"not enough data to compare it with {(other if short is one else one).name}"
+            TOO_LITTLE.format(
+                scene=short.name,
+                days=_days(short.days),
+                needed=shared.needed,
+                other=(other if short is one else one).name,
+            )
         )
     if shared.days_ever >= shared.needed:
         return "date", _date_words(one, other)
-    but = f", but for {_days(shared.days_ever)}" if shared.days_ever else ""
+    but = BUT_FOR.format(days=_days(shared.days_ever)) if shared.days_ever else NEVER
+    apart = {"narrow": narrow.name, "wide": wide.name, "never": but}
     if not _quarters(narrow) & _quarters(wide):
-        return "hour", (
-            f"{narrow.name} only ran {when(narrow.cells)}, {wide.name} never did{but}: "
-            "hour and scene cannot be told apart"
-        )
+        return "hour", (HOUR.format(**apart, when=when(narrow.cells)))
     if not _weekdays(narrow) & _weekdays(wide):
-        return "weekday", (
-            f"{narrow.name} only ran {weekday_words(_weekdays(narrow))}, "
-            f"{wide.name} never did{but}: weekday and scene cannot be told apart"
-        )
+        return "weekday", (WEEKDAY.format(**apart, when=weekday_words(_weekdays(narrow))))
     if not narrow.cells & wide.cells:
-        return "weekday-and-hour", (
-            f"{narrow.name} only ran {when(narrow.cells)}, {wide.name} never at the same hour of "
-            f"the same weekday{but}: "
-            "weekday, hour and scene cannot be told apart"
-        )
+        return "weekday-and-hour", (BOTH.format(**apart, when=when(narrow.cells)))
     return "too-little", (
-        f"{narrow.name} and {wide.name} shared the same hours of the same weekdays on "
-        f"{_days(shared.days_ever)} only, {shared.needed} are needed: not enough data"
+        SHARED_LITTLE.format(
+            scene=narrow.name, other=wide.name, days=_days(shared.days_ever), needed=shared.needed
+        )
     )
 
 
 def when(cells: Collection[tuple[int, int]]) -> str:
     """Cells as people say them: ``09–11 on weekdays``."""
-    return f"{_hour_words({quarter for _, quarter in cells})} {weekday_words(_of_week(cells))}"
+    hours = _hour_words({quarter for _, quarter in cells})
+    weekdays = _of_week(cells)
+    words = WHEN.get(weekday_words(weekdays), WHEN_ON_DAYS)
+    return words.format(hours=hours, days=_days_of_week(weekdays))
 
 
 def weekday_words(weekdays: Collection[int]) -> str:
     """``on weekdays``, ``at weekends``, ``every day`` or the days by name."""
     chosen = set(weekdays)
     if chosen == set(range(7)):
-        return "every day"
+        return EVERY_DAY
     if chosen == set(range(5)):
-        return "on weekdays"
+        return ON_WEEKDAYS
     if chosen == {5, 6}:
-        return "at weekends"
-    return f"on {_listed([_WEEKDAYS[day] for day in sorted(chosen)])}"
+        return AT_WEEKENDS
+    return ON_DAYS.format(days=_days_of_week(chosen))
+
+
+def _days_of_week(weekdays: Collection[int]) -> str:
+    return _listed([_WEEKDAYS[day] for day in sorted(weekdays)])
 
 
 def _date_words(one: Footprint, other: Footprint) -> str:
     early, late = sorted((one, other), key=lambda footprint: (footprint.first, footprint.last))
     if early.last <= late.first:
-        return (
-            f"{early.name} ran until {_day(early.last)}, {late.name} from {_day(late.first)} on: "
-            "date and scene cannot be told apart"
-        )
-    return (
-        f"{early.name} and {late.name} were hardly in use in the same weeks: "
-        "date and scene cannot be told apart"
-    )
+        last, first = _day(early.last), _day(late.first)
+        return ONE_AFTER_ANOTHER.format(early=early.name, last=last, late=late.name, first=first)
+    return HARDLY_TOGETHER.format(scene=early.name, other=late.name)
 
 
 def _hour_words(quarters: set[int]) -> str:
@@ -114,7 +143,7 @@ def _hour_words(quarters: set[int]) -> str:
             ranges.append((quarter, quarter + 1))
     words = [f"{_clock(start)}–{_clock(end)}" for start, end in ranges]
     if len(words) > _MANY_RANGES:
-        words = [*words[:_MANY_RANGES], "at other times"]
+        words = [*words[:_MANY_RANGES], AT_OTHER_TIMES]
     return _listed(words)
 
 
@@ -140,7 +169,7 @@ def _of_week(cells: Collection[tuple[int, int]]) -> set[int]:
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return DAYS[count != 1].format(n=count)
 
 
 def _day(day: date) -> str:

@@ -7,10 +7,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scenes.language import N_
+
 Grade = Literal["D", "X"]
 Confounder = Literal["hour", "weekday", "weekday-and-hour", "date", "too-little", "no-exposure"]
 
-WORDING = "association, not effect"
+WORDING = N_("association, not effect")
 
 
 class Interval(BaseModel):

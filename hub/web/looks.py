@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
+from hub.library_names import scene_name
 from hub.web.navigation import ENTRIES
 from scenes.language import N_, _
 from scenes.nudge import Calm
@@ -167,6 +168,7 @@ class Look:
 
 def scene_look(scene: str | None, name: str = "") -> Look:
     """How a scene looks; a scene of the shop's own gets a hue from its id, always the same."""
+    name = scene_name(scene, name) if scene and name else name
     if scene is None:
         return Look(_NO_SCENE_ICON, name or _("Unknown"), "scene-none")
     if scene in _SCENE_ICONS:

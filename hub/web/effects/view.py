@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from hub.insights.document import Comparison, EffectRow, EffectsDocument, Estimate
+from hub.web.effects.retold import retold
 from hub.web.looks import Look, scene_look
 from hub.web.words import date_words, number_words
 from scenes.day_words import from_to
@@ -93,22 +94,22 @@ def effects_page(document: EffectsDocument) -> EffectsPage:
     """The document in the page's terms."""
     method = document.method
     return EffectsPage(
-        wording=method.wording,
-        grade_reason=method.grade_reason,
+        wording=retold(method.wording),
+        grade_reason=retold(method.grade_reason),
         period=_period(document),
         currency=document.currency,
-        notes=tuple(document.notes),
+        notes=tuple(map(retold, document.notes)),
         zones=tuple(
             _zone(zone, list(rows), document.comparisons)
             for zone, rows in groupby(document.rows, key=lambda row: row.zone)
         ),
         method=(
-            (_("Played"), method.exposure),
-            (_("Visits"), method.visits),
-            (_("Sales"), method.sales),
-            (_("Intervals"), f"{method.interval} {method.resampling}"),
-            (_("Comparisons"), method.comparisons),
-            (_("Confounding"), method.confounding),
+            (_("Played"), retold(method.exposure)),
+            (_("Visits"), retold(method.visits)),
+            (_("Sales"), retold(method.sales)),
+            (_("Intervals"), f"{retold(method.interval)} {retold(method.resampling)}"),
+            (_("Comparisons"), retold(method.comparisons)),
+            (_("Confounding"), retold(method.confounding)),
         ),
     )
 
@@ -133,7 +134,7 @@ def _zone(zone: str, rows: Sequence[EffectRow], comparisons: Sequence[Comparison
 
 
 def _line(comparison: Comparison) -> Line:
-    return Line(comparison.grade, comparison.words)
+    return Line(comparison.grade, retold(comparison.words))
 
 
 def _row(row: EffectRow, scale: _Scale | None) -> Row:
@@ -157,7 +158,7 @@ def _figure(estimate: Estimate, words: Callable[[float], str] | None = None) -> 
     value = "" if estimate.value is None else words(estimate.value)
     interval = estimate.interval
     spread = from_to(words(interval.low), words(interval.high)) if interval else ""
-    return Figure(value, spread, estimate.note)
+    return Figure(value, spread, retold(estimate.note))
 
 
 def _number(value: float) -> str:

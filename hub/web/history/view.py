@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from hub.library_names import scene_name
 from hub.parts import HubParts
 from hub.shop import Store
 from hub.web.history.reading import changes, told
@@ -57,7 +58,7 @@ def store_names(hub: HubParts, store: Store) -> Names:
     """What people call the store's zones, the scenes, and what wishes for them."""
     return Names(
         {zone.id: zone.name for zone in store.zones},
-        {scene.id: scene.name for scene in hub.planner.shop.scenes.values()}
+        {each.id: scene_name(each.id, each.name) for each in hub.planner.shop.scenes.values()}
         | {AUDITION: _("A scene on trial")},
         {
             **{f"rule:{rule.id}": rule.name for rule in store.schedule.rules if rule.name},

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from hub.library_names import scene_name
 from hub.moments import clock
 from hub.web.looks import scene_look
 from scenes.language import _
@@ -139,7 +140,7 @@ def _pieces(plan: Plan, now: datetime, tz: ZoneInfo) -> Iterator[_Piece]:
     for index, slot in enumerate(plan.slots):
         begin, finish = max(slot.start, day_start), min(plan.end_of(index), day_end)
         if begin < finish:
-            name = plan.scenes[slot.scene].name
+            name = scene_name(slot.scene, plan.scenes[slot.scene].name)
             yield _Piece(begin, finish, slot.layer, slot.scene, name)
 
 

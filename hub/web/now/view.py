@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from hub.api.views import zone_views
 from hub.errors import OverrideEndError, UnknownStoreError
+from hub.library_names import scene_description, scene_name
 from hub.parts import HubParts
 from hub.planning.ends import end_instant
 from hub.planning.planner import PlannedZone
@@ -142,11 +143,11 @@ def _ask(
     return Ask(
         store=store.id,
         action="/override",
-        title=f"{scene.name}, {where}",
+        title=f"{scene_name(scene.id, scene.name)}, {where}",
         question=_("For how long?"),
         fields={"store": store.id, "zone": zone, "scene": scene.id, "seen": seen},
         look=scene_look(scene.id, scene.name),
-        description=scene.description,
+        description=scene_description(scene.id, scene.description),
         choices=tuple(end_choice(value, instant, now, store.tz) for value, instant in ends),
         problem=problem,
         note=waiting_words(above),

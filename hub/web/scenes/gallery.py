@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.library_names import scene_description
 from hub.parts import HubParts
 from hub.scene_book.records import Standing
 from hub.shop import Store
@@ -92,7 +93,7 @@ def _card(standing: Standing, zones: Sequence[str], planned: Collection[str]) ->
         look=scene_look(standing.id, scene.name),
         picture=picture(scene),
         mood=mood_word(scene.mood) if scene.mood else "",
-        description=scene.description,
+        description=scene_description(standing.id, scene.description),
         used=_used(standing.id, zones, planned),
         on_now=bool(zones),
         state=state_look(standing),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from hub.library_names import scene_name
 from hub.parts import HubParts
 from hub.planning.almanac import PlaceAlmanac
 from hub.schedules.week import Week, WeekDay, WeekZone
@@ -93,7 +94,7 @@ def calendar(hub: HubParts, store: Store, wanted: Wanted, planned: Planned) -> C
     now, tz = hub.now(), store.tz
     first = monday_of(wanted.day)
     rows = Rows([first + number * _DAY for number in range(DAYS)], tz)
-    scenes = {scene.id: scene.name for scene in hub.planner.shop.scenes.values()}
+    scenes = {each.id: scene_name(each.id, each.name) for each in hub.planner.shop.scenes.values()}
     lanes = _lanes(store, wanted.zone)
     names = Names({zone.id: zone.name for zone in store.zones}, scenes)
     columns = []

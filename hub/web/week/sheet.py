@@ -8,6 +8,7 @@ from datetime import date
 from secrets import token_hex
 from typing import Literal
 
+from hub.library_names import scene_name
 from hub.public_holidays import names_of
 from hub.schedules.errors import UnknownPartError
 from hub.schedules.shifting import just
@@ -210,7 +211,12 @@ def _kinds(part: Part) -> tuple[Choice, ...]:
 def _scenes(shop: Shop, chosen: str) -> tuple[Choice, ...]:
     ordered = sorted(shop.scenes.values(), key=lambda scene: tile_order(scene.id, scene.name))
     return tuple(
-        Choice(each.id, each.name, each.id == chosen, scene_look(each.id, each.name))
+        Choice(
+            each.id,
+            scene_name(each.id, each.name),
+            each.id == chosen,
+            scene_look(each.id, each.name),
+        )
         for each in ordered
     )
 

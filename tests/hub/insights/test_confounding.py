@@ -70,8 +70,8 @@ def test_neither_hour_nor_weekday_alone() -> None:
     assert confounder(mixed, early, NOTHING_SHARED) == (
         "weekday-and-hour",
         (
-            "Mixed only ran 09–09:15 and 12–12:15 on Mon and Sat, "
-            "Trading never at the same hour of the same weekday: "
+            "Mixed only ran 09–09:15 and 12–12:15 on Mon and Sat; "
+            "at the same hour of the same weekday Trading never did: "
             "weekday, hour and scene cannot be told apart"
         ),
     )
