@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,6 +16,7 @@ from hub.people.rights import Role
 from hub.people.sessions import Kind
 from tests.browser.conftest import OpenTablet, Shop
 from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
+from tests.browser.signing_in import manager_with_a_password, sign_in_over
 from tests.parts.signed_in import account, let_in
 
 DRAFT, SCHEDULE = "/api/v1/stores/oslo/draft", "/api/v1/stores/oslo/schedule"
@@ -306,6 +308,146 @@ def test_of_two_tablets_each_sees_the_other_and_neither_loses_anything(
     expect(told(first)).to_contain_text("is deployed, without changes in wait")
 
 
+def test_a_finger_holds_still_before_it_carries_and_fine_handles_go_by_five_minutes(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    page = week(tablet, has_touch=True, viewport={"width": 390, "height": 844})
+    calm = block(page, "calm")
+    calm.scroll_into_view_if_needed()
+    box = calm.bounding_box()
+    assert box is not None
+    hour = page.evaluate("document.querySelector('.column[data-selected]').offsetHeight / 24")
+    touch = page.context.new_cdp_session(page)
+    x, y = middle(box)
+
+    def finger(kind: str, *points: float) -> None:
+        where = [{"x": x, "y": each} for each in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+    # A finger that goes on at once scrolls, and moves nothing.
+    finger("touchStart", y)
+    finger("touchMove", y - hour / 2)
+    finger("touchEnd")
+    expect(page.locator("#week-which")).to_be_hidden()
+    expect(page.locator("[data-lifted]")).to_have_count(0)
+    calm.scroll_into_view_if_needed()
+    box = calm.bounding_box()
+    assert box is not None
+    x, y = middle(box)
+    finger("touchStart", y)
+    expect(page.locator("[data-lifted]")).to_have_count(1)
+    finger("touchMove", y + hour / 2)
+    finger("touchMove", y + hour)
+    finger("touchEnd")
+    answer(page, "On all of its days")
+    expect(calm).to_have_accessible_name("Calm morning 10:00–12:00, Calm mornings, Entrance")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    calm.hover()
+    fine = calm.locator('.handle[data-edge="end"][data-fine]')
+    drag(page, fine, 5 / 60, middle)
+    answer(page, "On all of its days")
+    expect(calm).to_have_accessible_name("Calm morning 10:00–12:05, Calm mornings, Entrance")
+
+
+def test_a_draft_is_put_on_top_of_what_was_deployed_and_versions_come_back(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    page = week(tablet)
+    sheet = page.locator("#week-sheet")
+    version = planned.hub.get(SCHEDULE)["version"]
+    drag(page, block(page, "calm"), 0.5, middle)
+    answer(page, "On all of its days")
+    expect(told(page)).to_contain_text("1 change, not deployed")
+    # Somebody goes back to the version before, in which nothing is planned: theirs and mine meet.
+    planned.hub.call("POST", f"{SCHEDULE}/revert", {"version": version - 1})
+    expect(told(page)).to_contain_text("another version was deployed meanwhile")
+    page.get_by_role("button", name="Look and deploy").click()
+    expect(sheet).to_contain_text("Deployed meanwhile by somebody else")
+    sheet.get_by_role("button", name="Put the draft on top of that").click()
+    answer(page, "The draft holds")
+    sheet.get_by_role("button", name="Deploy now").click()
+    expect(told(page)).to_contain_text(f"Version {version + 2} is deployed")
+    assert [each["from"] for each in planned.hub.get(SCHEDULE)["schedule"]["rules"]] == ["09:30"]
+    page.get_by_role("button", name="Versions").click()
+    back = sheet.locator(f'[data-revert="{version}"]')
+    # Who looks at an old list is told what came after it, and sees it.
+    planned.hub.call("POST", f"{SCHEDULE}/revert", {"version": version + 2})
+    back.click()
+    answer(page, f"Deploy version {version} again")
+    expect(sheet.locator("#sheet-problem")).to_contain_text(f"deployed version {version + 3}")
+    back.click()
+    answer(page, f"Deploy version {version} again")
+    expect(told(page)).to_contain_text(f"Version {version + 4} is deployed")
+    expect(block(page, "market", WEDNESDAY)).to_be_visible()
+
+
+def test_hours_are_changed_by_whoever_signs_in_over_the_sheet_and_a_draft_is_discarded(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    manager_with_a_password(planned.hub.database)
+    page = week(tablet)
+    sheet = page.locator("#week-sheet")
+    page.get_by_role("button", name="Change Opening hours").click()
+    sheet.locator("[name=sat-until]").fill("16:00")
+    sheet.get_by_role("checkbox", name="Open on Sunday").uncheck()
+    page.context.clear_cookies()
+    sheet.get_by_role("button", name="Save in the draft").click()
+    sign_in_over(page)
+    # What was typed is still there, and nothing went out by itself.
+    expect(sheet.locator("[name=sat-until]")).to_have_value("16:00")
+    assert not _store(planned)["draft"]
+    sheet.get_by_role("button", name="Save in the draft").click()
+    hours = page.get_by_role("region", name="Opening hours")
+    expect(hours.get_by_role("listitem")).to_contain_text(
+        ["Monday to Friday00:00–24:00", "Saturday00:00–16:00", "Sundayclosed"]
+    )
+    page.get_by_role("button", name="Add: Special hours").click()
+    sheet.locator("[name=first]").first.fill(str(WEDNESDAY))
+    sheet.get_by_role("button", name="Save in the draft").click()
+    closed = page.locator(f".day-head:has(#copy-{WEDNESDAY})")
+    expect(closed).to_contain_text("closed")
+    page.get_by_role("region", name="Special hours").get_by_role("button", name="Change").click()
+    sheet.get_by_role("button", name="Delete").click()
+    expect(closed).not_to_contain_text("closed")
+    page.locator("#week-draft").get_by_role("button", name="Discard").click()
+    answer(page, "Discard it")
+    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    assert not _store(planned)["draft"]
+
+
+def _store(shop: Shop) -> Any:
+    return next(each for each in shop.hub.get("/api/v1/stores") if each["store"] == "oslo")
+
+
+def test_a_week_with_a_repeated_hour_is_read_by_the_clock(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    days = (NEXT_WEEK + timedelta(days=number) for number in range(400))
+    day = next(day for day in days if _hours_of(day) == 25)
+    page = tablet(f"/week?store=oslo&day={day}&zone=entrance&view=day")
+    page.locator("#week[data-ready]").wait_for()
+    hour = page.evaluate("document.querySelector('.column[data-selected]').offsetHeight / 25")
+    column = page.locator(f"#column-{day}")
+    row = page.get_by_text("10:00", exact=True)  # of the scale beside it
+    row.scroll_into_view_if_needed()
+    scale, box = row.bounding_box(), column.bounding_box()
+    assert scale is not None
+    assert box is not None
+    y = scale["y"] + scale["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, y + hour, steps=3)
+    expect(page.locator(".drawn")).to_have_text("10:00–11:00")
+    page.mouse.up()
+    expect(page.locator("#week-sheet [name=from-clock]")).to_have_value("10:00")
+
+
+def _hours_of(day: date) -> float:
+    oslo = ZoneInfo("Europe/Oslo")
+    begin, end = (datetime.combine(each, time(), oslo) for each in (day, day + timedelta(days=1)))
+    return (end.astimezone(UTC) - begin.astimezone(UTC)) / timedelta(hours=1)
+
+
 def test_who_may_not_plan_looks_at_it(planned: Shop, tablet: OpenTablet) -> None:
     page = week(tablet)
     engine = open_database(planned.hub.database)
@@ -336,6 +478,29 @@ def test_a_rehearsal_goes_from_change_to_change_and_touches_nothing(
     expect(page.locator("#rehearsal-time")).to_have_text("09:00")
     expect(entrance).to_contain_text("Calm morning")
     assert planned.zone("entrance")["desired"]["scene"] == before["scene"]
+
+
+def test_a_rehearsal_stands_on_the_floor_plan_that_was_drawn(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    floor = "/api/v1/stores/oslo/floor"
+    shapes = {"attic": {"kind": "rectangle", "x": 600, "y": 350, "width": 400, "height": 350}}
+    planned.hub.call("PUT", floor, {"shapes": shapes})
+    try:
+        page = week(tablet, reduced_motion="reduce")
+        page.get_by_role("button", name="Rehearse").click()
+        attic = page.locator(".stage", has_text="Attic")
+        expect(attic).to_contain_text("Closed")
+        expect(page.locator("#rehearsal-of")).to_have_text("What is deployed.")
+        plane, box = page.locator(".rehearsal-floor").bounding_box(), attic.bounding_box()
+        assert plane is not None
+        assert box is not None
+        left = (box["x"] - plane["x"]) / plane["width"]
+        top = (box["y"] - plane["y"]) / plane["height"]
+        assert (round(left, 1), round(top, 1)) == (0.6, 0.5)
+        assert findings_by_day_and_night(page) == []
+    finally:
+        planned.hub.call("PUT", floor, {})
 
 
 def open_week(page: Page) -> None:
