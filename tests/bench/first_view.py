@@ -16,7 +16,9 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from tests.bench.figures import Spread, say
-from tests.bench.pages import chromium, shop
+from tests.bench.pages import shop
+from tests.parts.binaries import need
+from tests.parts.headless import headless
 from tests.parts.signed_in import head_office_session
 
 VIEWS = 20
@@ -115,7 +117,7 @@ def bare_page() -> Iterator[str]:
 
 def main() -> None:
     """Print the table."""
-    with shop() as hub, chromium() as browser, bare_page() as floor_address:
+    with shop() as hub, headless(need("chromium")) as browser, bare_page() as floor_address:
         cookie = hub.cookie(head_office_session(hub.database))
         views, floors = [], []
         for _ in range(WARM_UP + VIEWS):

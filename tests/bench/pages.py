@@ -1,15 +1,11 @@
 """What the benchmarks of pages share: a shop with six zones and reports, and a browser."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
-
 from tests.browser.ceiling import Ceiling
-from tests.parts.binaries import need
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.stemning_processes import Hub
 from tests.waiting import wait_until
@@ -48,13 +44,3 @@ def shop() -> Iterator[Hub]:
         ceiling.wait_for_plans()
         wait_until(lambda: hub.zone("till")["reported"] is not None, 20, "the zones' reports")
         yield hub
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=sandbox)
-        yield browser
-        browser.close()

@@ -7,7 +7,6 @@ scene's own. Times are by the page's clock, between its event of the click and t
 broker to a subscriber and back.
 """
 
-import os
 import tempfile
 import threading
 import time
@@ -18,10 +17,11 @@ from pathlib import Path
 import httpx
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.bench.figures import Spread, say
 from tests.parts.binaries import need
+from tests.parts.headless import headless
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.signed_in import head_office_session
 from tests.parts.stemning_processes import Agent, Hub
@@ -98,9 +98,7 @@ def shop(directory: Path) -> Iterator[tuple[Hub, Mosquitto]]:
 
 def measure_taps(hub: Hub) -> list[float]:
     """Milliseconds of each tap."""
-    with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=sandbox)
+    with headless(need("chromium")) as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_cookies([hub.cookie(head_office_session(hub.database))])
         page = context.new_page()
@@ -111,7 +109,6 @@ def measure_taps(hub: Hub) -> list[float]:
         for number in range(WARM_UP + TAPS):
             _tap(page, ("High", "Low")[number % 2], number + 1)
         taken: list[float] = page.evaluate("window.taps")
-        browser.close()
     return taken[WARM_UP:]
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.parts.binaries import need
+from tests.parts.headless import headless
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.mpd import Mpd
 from tests.parts.ola import Ola, running_ola
@@ -78,15 +79,11 @@ def chromium() -> Path:
 def browser(chromium: Path) -> Iterator[Browser]:
     """A headless Chromium; one for each test module.
 
-    Not one for the whole run: while it is open, this thread counts as inside an asyncio loop,
-    and tests that start a loop of their own would fail.
+    Not one for the whole run: while it is open, tests that start an asyncio loop of their own
+    would fail.
     """
-    with sync_playwright() as playwright:
-        # Chromium's sandbox refuses to work for root.
-        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        opened = playwright.chromium.launch(executable_path=chromium, args=sandbox)
+    with headless(chromium) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
