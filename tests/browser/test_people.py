@@ -13,7 +13,6 @@ from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
 from hub.clock import utc_now
 from hub.database import open_database, writing
 from hub.people.accounts import Wish
-from hub.people.hashing import Hasher
 from hub.people.people import make_people
 from hub.people.rights import Role
 from hub.people.sessions import Kind
@@ -21,7 +20,7 @@ from hub.people.who import NOBODY
 from hub.tables import PinAlarmRow, TriesRow
 from tests.browser.conftest import Shop
 from tests.browser.looks import findings_by_day_and_night
-from tests.parts.signed_in import account, let_in, tablet
+from tests.parts.signed_in import account, hashed, let_in, tablet
 
 PASSWORD, PIN = "nine green lamps", "4071"
 ASK = """import(`/static/ask_hub.js?v=${document.body.dataset.build}`).then(({ askHub }) =>
@@ -39,8 +38,7 @@ def engine(shop: Shop) -> Iterator[Engine]:
         connection.execute(delete(PinAlarmRow))
     people = make_people(opened, utc_now, lambda: 0.0)
     kim = account(opened, "kim", Role.MANAGER, ["oslo"], name="Kim Lund")
-    hasher = Hasher()
-    wish = Wish(password_hash=hasher.hash(PASSWORD), pin_hash=hasher.hash(PIN))
+    wish = Wish(password_hash=hashed(PASSWORD), pin_hash=hashed(PIN))
     people.accounts.change(kim.id, wish, NOBODY)
     yield opened
     opened.dispose()
@@ -103,22 +101,48 @@ def test_a_session_that_expires_in_mid_edit_keeps_the_draft(
 def test_a_pin_is_guessed_in_vain_and_a_manager_is_told(
     browser: Browser, shop: Shop, engine: Engine
 ) -> None:
+    kim = account(engine, "kim")
+    manager = opened(browser, shop, let_in(engine, kim, Kind.PERSON), SESSION_COOKIE, "/week")
+    expect(manager.locator("html")).to_have_attribute("data-live", "yes")
+    expect(manager.get_by_text("Somebody guessed")).to_have_count(0)
     page = opened(browser, shop, tablet(engine, "oslo"), TABLET_COOKIE, "/people")
     expect(page).to_have_url(re.compile("/pin"))
     for _ in range(5):
         type_pin(page, "9182")
         expect(page.locator("[data-problem]")).not_to_be_empty()
+    # A page that was open all the time says so, without being loaded.
+    told = manager.get_by_role("alert", name="Guessed PINs")
+    expect(told).to_contain_text("Somebody guessed Kim Lund’s PIN on Till tablet")
     type_pin(page, PIN)
     expect(page.locator("[data-problem]")).to_contain_text("too many wrong", ignore_case=True)
     # Quiet hours and the like go on without anybody.
     page.goto(f"{shop.hub.address}/?store=oslo")
     expect(page.get_by_role("button", name="Quiet hour").first).to_be_visible()
     page.context.close()
-    manager = let_in(engine, account(engine, "kim"), Kind.PERSON)
-    page = opened(browser, shop, manager, SESSION_COOKIE, "/people?store=oslo")
-    expect(page.get_by_text("Somebody guessed Kim Lund’s PIN on Till tablet")).to_be_visible()
-    page.get_by_role("button", name="I have seen it").click()
-    expect(page.get_by_text("Somebody guessed")).to_have_count(0)
+    other = opened(browser, shop, let_in(engine, kim, Kind.PERSON), SESSION_COOKIE, "/")
+    expect(other.get_by_role("alert", name="Guessed PINs")).to_be_visible()
+    told.get_by_role("link", name="Look at it").click()
+    expect(manager.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    expect(manager.locator("html")).to_have_attribute("data-live", "yes")
+    manager.get_by_role("button", name="I have seen it").click()
+    for each in (manager, other):
+        expect(each.get_by_text("Somebody guessed")).to_have_count(0)
+        each.context.close()
+
+
+def test_a_page_of_somebody_who_is_let_in_no_more_asks_who_it_is(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    kim = account(engine, "kim")
+    page = opened(browser, shop, let_in(engine, kim, Kind.PERSON), SESSION_COOKIE, "/people")
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    shop.hub.call("DELETE", f"/api/v1/people/{kim.id}/sessions")
+    gate = page.locator("#gate")
+    expect(gate.get_by_label("Username")).to_be_visible()
+    gate.get_by_label("Username").fill("kim")
+    gate.get_by_label("Password").fill(PASSWORD)
+    gate.get_by_role("button", name="Sign in").click()
+    expect(page.locator("html")).to_have_attribute("data-live", "yes")
     page.context.close()
 
 

@@ -156,7 +156,12 @@ document.addEventListener("stemning:came-in", () => {
 async function askWhetherKnown() {
   try {
     const store = new URL(url ?? "", location.href).searchParams.get("store") ?? "";
-    const answer = await fetch(`/alive?store=${encodeURIComponent(store)}`, { cache: "no-store", signal: AbortSignal.timeout(2000) });
+    const answer = await fetch(`/alive?store=${encodeURIComponent(store)}`, {
+      cache: "no-store",
+      // Asked like a part of a page, so that the answer is 401 and not the page to sign in on.
+      headers: { "HX-Request": "true" },
+      signal: AbortSignal.timeout(2000),
+    });
     if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in"));
     // The page is of a store that this reader is not of any more: the new one says so.
     if (answer.status === 403 && !writing()) location.reload();
