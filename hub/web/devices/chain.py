@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from hub.reported import ReportedEdge
+from hub.web.agents_said import agents_said
 from hub.web.words import moment_words
 from scenes.language import _
 from scenes.messages import DeviceState
@@ -87,8 +88,8 @@ def device_link(
         return _behind(agent, agent.since, clocks)
     if state is None:
         return Link("unknown", _("{agent} has not said anything of it").format(agent=edge.edge))
-    problem = state.reading.problem
-    if problem is None:
+    problem = agents_said(state.reading.problem or "")
+    if not problem:
         # Many a light and every relay only listens: what is known is what its agent says of it.
         words = _("{agent} reports no trouble with it").format(agent=edge.edge)
         return Link("good", words, heard_at=heard_at)

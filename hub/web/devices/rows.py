@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.reported import ReportedEdge
+from hub.web.agents_said import agents_said
 from hub.web.devices.chain import Clocks, Link, device_link
 from hub.web.devices.readings import cartridge_words, reading_words, runs_out
 from hub.web.devices.told import Answer
@@ -153,7 +154,7 @@ def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
             if dropped
             else ""
         ),
-        problems=tuple(state.problems) if state else (),
+        problems=tuple(map(agents_said, state.problems)) if state else (),
         zones=", ".join(sorted(edge.zones)),
         unknown_zones=", ".join(strays),
         forgettable=not edge.online or edge.stale,

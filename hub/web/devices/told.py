@@ -14,6 +14,7 @@ from sqlmodel import col
 from hub.tables import AuditRow, EventRow
 from hub.tables.audit import REFILLED
 from hub.tables.events import TOLD
+from hub.web.agents_said import agents_said
 
 _LOOK_BACK = timedelta(days=60)
 _ANSWERS_STAY = timedelta(minutes=2)
@@ -83,7 +84,11 @@ def last_answers(connection: Connection, store: str, now: datetime) -> Mapping[D
     )
     return {
         (after["edge"], _device(each.subject)): Answer(
-            each.at, each.action.removeprefix(_ASKED), after["done"], after["text"], each.author
+            each.at,
+            each.action.removeprefix(_ASKED),
+            after["done"],
+            agents_said(after["text"]),
+            each.author,
         )
         for each in found
         if (after := _after(each.after))

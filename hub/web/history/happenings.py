@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hub.web.agents_said import agents_said
 from hub.web.history.reading import Told
 from hub.web.words import number_words
 from scenes.language import N_, _, ngettext
@@ -49,7 +50,7 @@ def happening(told: Told, zone: str) -> Happening | None:
 def _alarm(event: Alarm, edge: str, zone: str) -> Happening:
     words = (_BEGAN if event.active else _ENDED)[event.cause]
     said = _(words).format(edge=edge, zone=zone, device=event.device or "")
-    said = f"{said}: {event.text}" if event.text and event.active else said
+    said = f"{said}: {agents_said(event.text)}" if event.text and event.active else said
     return Happening(said, "bell-ring", "bad" if event.active else "good")
 
 
@@ -58,7 +59,9 @@ def _trouble(event: DeviceTrouble) -> Happening:
     if event.problem is None:
         return Happening(_("{device} answers again").format(device=device), "check", "good")
     words = _("{device} stopped answering: {problem}")
-    return Happening(words.format(device=device, problem=event.problem), "triangle-alert", "bad")
+    return Happening(
+        words.format(device=device, problem=agents_said(event.problem)), "triangle-alert", "bad"
+    )
 
 
 def _of_the_agent(told: Told) -> Happening | None:

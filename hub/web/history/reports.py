@@ -9,6 +9,7 @@ from typing import Literal
 
 from hub.parts import HubParts
 from hub.planning.planner import PlannedZone
+from hub.web.agents_said import agents_said
 from hub.web.devices.readings import reading_words
 from hub.web.history.reading import given_at
 from hub.web.history.telling import Teller
@@ -116,7 +117,7 @@ def _report(said: _Said, wanted: Scene | None, groups: Mapping[str, str], teller
         look=scene_look(said.scene, teller.names.scene(said.scene) if said.scene else ""),
         verdict=verdict,
         level=level,
-        problem=said.problem,
+        problem=agents_said(said.problem),
         age=said.age,
         devices=tuple(
             _device(name, reading, wanted, groups.get(name, EVERY_GROUP))
@@ -139,7 +140,7 @@ def _verdict(said: _Said, wanted: Scene | None) -> tuple[str, Literal["good", "p
 
 def _device(name: str, reading: Reading, wanted: Scene | None, group: str) -> DeviceLine:
     kind = _kind(reading)
-    reported = reading.problem or (reading_words(kind, reading) if kind else "")
+    reported = agents_said(reading.problem or "") or (reading_words(kind, reading) if kind else "")
     if wanted is None or kind is None:
         return DeviceLine(name, "", reported, "", None)
     match kind:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from hub.audit import Change
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.from_file import FILE_AUTHOR
+from hub.web.agents_said import agents_said
 from hub.web.words import moment_words
 from scenes.language import N_, _
 from scenes.names import Names
@@ -115,7 +116,7 @@ class Teller:
         lines = [str(each) for each in after.get("changes") or () if isinstance(each, str)]
         if change.action.startswith("device.") and after.get("text"):
             done = _("Done: {text}") if after.get("done") else _("Not done: {text}")
-            lines.append(done.format(text=after["text"]))
+            lines.append(done.format(text=agents_said(str(after["text"]))))
         why = why_words(change.why)
         if why and change.action != "voice.staff":
             lines.append(_("Why: {why}").format(why=why))

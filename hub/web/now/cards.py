@@ -23,7 +23,7 @@ from hub.web.now.given import Given, given
 from hub.web.now.nudges import Knob, knobs
 from hub.web.now.people import People, people
 from hub.web.now.ribbon import Ribbon
-from hub.web.now.trouble import device_troubles, is_of_a_device
+from hub.web.now.trouble import device_troubles, in_the_readers_language, is_of_a_device
 from hub.web.words import age, clock_words, left, list_words, moment_words, until
 from scenes.adjustment import FULL, Sense
 from scenes.language import _
@@ -242,7 +242,7 @@ def _problems(
 ) -> tuple[str, ...]:
     """What is wrong with its devices, then with what drives them."""
     others = [
-        each
+        in_the_readers_language(each)
         for each in (reported.problems if reported else ())
         if not is_of_a_device(each, devices)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.web.agents_said import agents_said
 from hub.web.now.devices import Device
 from hub.web.words import moment_words
 from scenes.language import _, ngettext
@@ -42,6 +43,12 @@ def reported_line(name: str, problem: str) -> str:
     return f"{name}: {problem}"
 
 
+def in_the_readers_language(line: str) -> str:
+    """A line of a zone's report, "agent: what it says"."""
+    name, colon, said = line.partition(": ")
+    return f"{name}: {agents_said(said)}" if colon else line
+
+
 def is_of_a_device(line: str, devices: Sequence[Device]) -> bool:
     """Whether a line of a zone's report is the problem of one of these devices."""
     return any(
@@ -66,6 +73,7 @@ def _count(lamps: Sequence[Device]) -> str:
 def _broken(device: Device, now: datetime, tz: ZoneInfo) -> str:
     problem = device.state.reading.problem or ""
     silent = any(word in problem.lower() for word in _MUTE_WORDS)
+    problem = agents_said(problem)
     if device.trouble is None:
         return _("{device}: {problem}").format(device=device.words, problem=problem)
     since = moment_words(device.trouble.since, now, tz)
