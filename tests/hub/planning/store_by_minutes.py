@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scenes.almanac import Almanac
-from scenes.nudge import Nudge, NudgeKind
+from scenes.nudge import CALMS, Nudge, NudgeKind
 from scenes.rules import Layer, Override, Run
 from scenes.schedule import Schedule
 from tests.scenes.minute_model import DAY, MINUTE, Claim, MinuteModel
@@ -26,12 +26,26 @@ LOOKED_BACK = timedelta(days=3)
 LONGEST_CHOICE = timedelta(days=7)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Somebody auditions a recipe: over a choice, which holds again afterwards."""
+
+    id: str
+    zone: str
+    start: datetime
+    end: datetime
+
+    @property
+    def claim(self) -> Claim:
+        return Claim(self.start, self.end, "override", 1, f"audition:{self.id}", "audition")
+
+
 @dataclass
 class StoreByMinutes:
     """One store. ``zones`` gives the fallback of each.
 
     ``over`` is what was ended, or replaced, when its time was out already; ``past_nudges`` are
-    nudges of which the same is true.
+    nudges of which the same is true. ``trials`` has at most one for a zone.
     """
 
     now: datetime
@@ -41,7 +55,8 @@ class StoreByMinutes:
     zones: Mapping[str, str]
     chosen: dict[tuple[str, Layer], Override] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    over: list[Override | Run] = field(default_factory=list)
+    trials: dict[str, Trial] = field(default_factory=dict)
+    over: list[Override | Run | Trial] = field(default_factory=list)
     past: dict[str, dict[datetime, Winner]] = field(default_factory=dict)
     been_over: set[str] = field(default_factory=set)
     nudges: dict[tuple[str, NudgeKind], Nudge] = field(default_factory=dict)
@@ -64,7 +79,8 @@ class StoreByMinutes:
                     if len(winners) == 1:
                         (self.past[zone][self.now + number * MINUTE],) = winners
         self.now = later
-        asked: list[Override | Run] = [*self.chosen.values(), *self.runs.values()]
+        asked: list[Override | Run | Trial] = [*self.chosen.values(), *self.runs.values()]
+        asked += self.trials.values()
         self.been_over |= {each.id for each in asked if each.end <= later}
         for past in self.past.values():
             for minute in [each for each in past if each < later - LOOKED_BACK]:
@@ -89,6 +105,20 @@ class StoreByMinutes:
         if choice and choice.end <= self.now:
             self.over.append(choice)
 
+    def try_out(self, trial: Trial) -> None:
+        """At most one trial in each zone: the last one."""
+        self.untry(trial.zone)
+        self.trials[trial.zone] = trial
+
+    def untry(self, zone: str) -> None:
+        trial = self.trials.pop(zone, None)
+        if trial and trial.end <= self.now:
+            self.over.append(trial)
+
+    def tried(self, zone: str) -> bool:
+        """Whether a trial has not ended."""
+        return zone in self.trials and self.now < self.trials[zone].end
+
     def nudge(self, nudge: Nudge) -> None:
         """At most one nudge in each zone of each kind: the last one."""
         self.unnudge(nudge.zone, nudge.kind)
@@ -109,15 +139,19 @@ class StoreByMinutes:
         asked = [*self.nudges.values(), *self.past_nudges]
         return any(it.zone == zone and it.start < end and it.end > start for it in asked)
 
-    def given(self, zone: str, instant: datetime, layer: str) -> Given | None:
-        """What nudges make of what plays; None where the clock was set back and nobody knows."""
+    def given(self, zone: str, instant: datetime, layer: str, source: str) -> Given | None:
+        """What nudges make of what plays; None where the clock was set back and nobody knows.
+
+        A recipe is tried out as it is, but for what is to be off.
+        """
         asked = [*self.nudges.values(), *self.past_nudges]
         here = [it for it in asked if it.zone == zone and it.start <= instant < it.end]
         if not here or layer == Layer.EMERGENCY:
             return 100, 100, 100
         if any(it in self.past_nudges for it in here):
             return None
-        percent = {it.kind: it.percent for it in here}
+        tried = source.startswith("audition:")
+        percent = {it.kind: it.percent for it in here if not tried or it.kind in CALMS}
         most = 100 if layer == Layer.QUIET_HOUR else 150
         volume = 0 if "mute" in percent else min(percent.get("volume", 100), most)
         scent = 0 if "scent-off" in percent else percent.get("scent", 100)
@@ -163,7 +197,7 @@ class StoreByMinutes:
         later = (moment for moment in moments if self.now < moment < horizon)
         return next((moment for moment in later if scene_at(moment) != scene_at(self.now)), None)
 
-    def was_over(self, asked: Override | Run) -> bool:
+    def was_over(self, asked: Override | Run | Trial) -> bool:
         """Whether its time was out once, by a clock that may have been set back since."""
         return asked.id in self.been_over
 
@@ -176,26 +210,39 @@ class StoreByMinutes:
         while it held: then several answers are right.
         """
         model = MinuteModel(self.schedule, self.tz, self.almanac, start, end)
-        asked = [*self.chosen.values(), *self.runs.values(), *self.over]
-        surely, perhaps = (
-            list(
-                model.chosen(
-                    zone,
-                    [it for it in asked if isinstance(it, Override) and self.was_over(it) is over],
-                    [it for it in asked if isinstance(it, Run) and self.was_over(it) is over],
-                )
-            )
-            for over in (False, True)
-        )
+        surely, perhaps = (self.asked(model, zone, over=over) for over in (False, True))
         claims = [*model.planned(zone), *surely]
         claims = [each for each in claims if each.begin < end and each.end > start]
         always = Claim(start, end, "fallback", 0, "fallback", self.zones[zone])
+        edges = sorted({edge for each in (*claims, *perhaps) for edge in (each.begin, each.end)})
+        winners: set[Winner] = set()
         now = start
         while now < end:
-            best = always
-            for claim in claims:
-                if claim.begin <= now < claim.end and claim.beats(best):
-                    best = claim
-            others = (it for it in perhaps if it.begin <= now < it.end and it.beats(best))
-            yield {(it.scene, it.source, it.layer) for it in (best, *others)}
+            # Where nobody begins or ends to want something, a minute is as the one before.
+            changes = not winners
+            while edges and edges[0] <= now:
+                edges.pop(0)
+                changes = True
+            if changes:
+                best = always
+                for claim in claims:
+                    if claim.begin <= now < claim.end and claim.beats(best):
+                        best = claim
+                others = (it for it in perhaps if it.begin <= now < it.end and it.beats(best))
+                winners = {(it.scene, it.source, it.layer) for it in (best, *others)}
+            yield winners
             now += MINUTE
+
+    def asked(self, model: MinuteModel, zone: str, *, over: bool) -> list[Claim]:
+        """What people and sensors want in a zone; of what was over once, or of the rest."""
+        everything: list[Override | Run | Trial] = [
+            *self.chosen.values(),
+            *self.runs.values(),
+            *self.trials.values(),
+            *self.over,
+        ]
+        asked = [it for it in everything if self.was_over(it) is over]
+        chosen = [it for it in asked if isinstance(it, Override)]
+        runs = [it for it in asked if isinstance(it, Run)]
+        trials = [it.claim for it in asked if isinstance(it, Trial) and it.zone == zone]
+        return [*model.chosen(zone, chosen, runs), *trials]

@@ -34,6 +34,7 @@ from hub.by import By
 from hub.database import open_database
 from hub.errors import OverrideEndError
 from hub.planning.almanac import PlaceAlmanac
+from hub.planning.auditioner import AuditionRefusedError
 from hub.planning.ends import Closing, ForMinutes, NextChange, OverrideEnd, Until
 from hub.planning.planner import Choice, NudgeWish, Planner
 from hub.schedules.desk import ScheduleDesk
@@ -48,6 +49,7 @@ from tests.hub.planning.store_by_minutes import (
     LONGEST_CHOICE,
     Given,
     StoreByMinutes,
+    Trial,
     Winner,
 )
 from tests.hub.shops import FakeClock, scene
@@ -254,16 +256,37 @@ class EveryMinute(RuleBasedStateMachine):
                 self.planner.override(STORE, zone, Choice(scene, self.asked(end)))
             return
         self.planner.override(STORE, zone, Choice(scene, self.asked(end)))
+        self.model.untry(zone)
         self.model.choose(self.choice(zone, Layer.OVERRIDE, scene, due))
 
     @rule(zone=zones)
     def somebody_returns_to_the_plan(self, zone: str) -> None:
         stood = self.model.standing(zone, Layer.OVERRIDE) or self.model.nudged(zone, *SENSES)
+        stood = stood or self.model.tried(zone)
         assert (self.planner.return_to_plan(STORE, zone) is not None) == bool(stood)
         if stood:
             self.model.unchoose(zone, Layer.OVERRIDE)
+            self.model.untry(zone)
             for sense in SENSES:
                 self.model.unnudge(zone, sense)
+
+    @rule(zone=zones, name=scenes, seconds=st.sampled_from((10, 60, 90, 120)))
+    def somebody_tries_a_scene_out(self, zone: str, name: str, seconds: int) -> None:
+        # What is on now was compared with the model, but for what a clock that was set back left.
+        if self.plan(zone).at(self.model.now).layer in {Layer.EMERGENCY, Layer.QUIET_HOUR}:
+            with pytest.raises(AuditionRefusedError):
+                self.planner.audition(STORE, zone, LIBRARY[name], seconds)
+            return
+        begun = self.planner.audition(STORE, zone, LIBRARY[name], seconds)
+        end = self.model.now + timedelta(seconds=seconds)
+        self.model.try_out(Trial(begun.id, zone, self.model.now, end))
+
+    @rule(zone=zones)
+    def nobody_tries_it_out_any_more(self, zone: str) -> None:
+        stood = self.model.tried(zone)
+        assert self.planner.end_audition(STORE, zone) == stood
+        if stood:
+            self.model.untry(zone)
 
     @rule(zone=zones, nudge=st.sampled_from(NUDGES), end=ends)
     def somebody_nudges(
@@ -421,13 +444,12 @@ class EveryMinute(RuleBasedStateMachine):
         assert plan.slots[0].start <= now < end <= plan.until
         expected = self.model.minutes(plan.zone, begin, end)
         nudged = self.model.ever_nudged(plan.zone, begin, end)
-        for minute, winners in zip(minutes_of(begin, end), expected, strict=True):
-            slot = plan.at(minute)
-            where = f"{plan.zone} at {minute}, now {now}"
-            assert (slot.scene, slot.source, slot.layer) in winners, where
+        for (minute, slot), winners in zip(slots_of(plan, begin, end), expected, strict=True):
+            fits = (slot.scene, slot.source, slot.layer) in winners
+            assert fits, f"{plan.zone} at {minute}, now {now}: {winners} and not {slot}"
             if nudged or slot.adjust:
-                wanted = self.model.given(plan.zone, minute, slot.layer)
-                assert wanted in {None, given(slot)}, where
+                wanted = self.model.given(plan.zone, minute, slot.layer, slot.source)
+                assert wanted in {None, given(slot)}, f"{plan.zone} at {minute}, now {now}"
         EveryMinute.compared += AHEAD // MINUTE
 
     def compare_the_past(self, plan: Plan) -> None:
@@ -437,9 +459,16 @@ class EveryMinute(RuleBasedStateMachine):
                 EveryMinute.compared += 1
 
 
-def minutes_of(begin: datetime, end: datetime) -> Iterator[datetime]:
+def slots_of(plan: Plan, begin: datetime, end: datetime) -> Iterator[tuple[datetime, Slot]]:
+    """Each minute with the slot that it is in, as `Plan.at` says where one begins."""
+    slot = plan.at(begin)
+    starts = iter([each.start for each in plan.slots if each.start > begin])
+    until = next(starts, end)
     while begin < end:
-        yield begin
+        if begin >= until:
+            slot = plan.at(begin)
+            until = next((start for start in starts if start > begin), end)
+        yield begin, slot
         begin += MINUTE
 
 

@@ -1,6 +1,7 @@
-"""Forks one hub for each line "POINT DATABASE WIRE", which dies at that point of its deploy.
+"""Starts a hub over DATABASE, then forks it for each line "POINT WIRE" to die at that point.
 
-Its plans go into the file WIRE, one line each. Printed is how it ended: its signal, or 0.
+Whoever asks puts the database back as it was when the hub had started. Plans go into the file WIRE,
+one line each; those of the start into the first one. Printed is how a fork ended: its signal, or 0.
 """
 
 from __future__ import annotations
@@ -16,26 +17,41 @@ from scenes.plan import Plan
 from tests.hub.schedules.deployment import DeployingHub, Points
 
 
-def live(point: int, database: str, wire: str) -> None:
-    out = os.open(wire, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+class Wire:
+    """Where plans go."""
 
-    def publish(plan: Plan) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def publish(self, plan: Plan) -> None:
+        """Write one line, on the disk before anything else happens."""
+        out = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.write(out, encode(PlanMessage(plan=plan)) + b"\n")
-
-    points = Points(point, lambda: os.kill(os.getpid(), signal.SIGKILL))
-    DeployingHub(open_database(database), publish, points).deploy(behind_commits=True)
+        os.close(out)
 
 
 def main() -> None:
+    database, wire = sys.argv[1], Wire(sys.argv[2])
+    points = Points(end=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    engine = open_database(f"sqlite:///{database}")
+    hub = DeployingHub(engine, wire.publish, points)
+    # No connection lives on in two processes, and none is open while the file is put back.
+    engine.dispose()
+    _say("started")
     for line in sys.stdin:
-        point, database, wire = line.split()
+        point, wire.path = line.split()
         child = os.fork()
         if not child:
-            live(int(point), database, wire)
+            points.chosen = int(point)
+            hub.deploy(behind_commits=True)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{status}\n")
-        sys.stdout.flush()
+        _say(str(status))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -28,24 +28,40 @@ DEPLOYED = ("draft.deploy", "schedule.deploy", *BEGUN)
 
 
 class Nursery:
-    """Hubs that die at a point of their deploy (`tests.hub.schedules.deploy_nursery`)."""
+    """A hub that has started, and dies as often as one likes at a point of its deploy.
 
-    def __init__(self) -> None:
+    `tests.hub.schedules.deploy_nursery`: each life is a fork of the same start, on the same
+    database, which is put back as the start left it.
+    """
+
+    def __init__(self, database: Path, wire: Path) -> None:
+        self.database = database
+        self._begun = wire
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hub.schedules.deploy_nursery"],
+            [sys.executable, "-m", "tests.hub.schedules.deploy_nursery", database, wire],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert self._answer() == "started"
+        self._started = copy_of(database, "started.db")
 
-    def ended(self, point: int, database: Path, wire: Path) -> int:
-        """Let one live; the signal that ended it, or 0."""
-        asked, answered = self._process.stdin, self._process.stdout
+    def ended(self, point: int, wire: Path) -> int:
+        """Let one live; the signal that ended it, or 0. ``wire`` has all that it said."""
+        for file in self.database.parent.glob(f"{self.database.name}*"):
+            file.unlink()
+        copy_of(self._started, self.database.name)
+        shutil.copy(self._begun, wire)
+        asked = self._process.stdin
         assert asked is not None
-        assert answered is not None
-        asked.write(f"{point} sqlite:///{database} {wire}\n")
+        asked.write(f"{point} {wire}\n")
         asked.flush()
-        return int(answered.readline())
+        return int(self._answer())
+
+    def _answer(self) -> str:
+        answered = self._process.stdout
+        assert answered is not None
+        return answered.readline().strip()
 
     def close(self) -> None:
         self._process.kill()
@@ -53,8 +69,8 @@ class Nursery:
 
 
 @pytest.fixture
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
+def nursery(before: Before, tmp_path: Path) -> Iterator[Nursery]:
+    made = Nursery(copy_of(before.database, "dying.db"), tmp_path / "begun.wire")
     yield made
     made.close()
 
@@ -125,10 +141,10 @@ def test_a_hub_that_is_killed_at_any_point_of_a_deploy(
 ) -> None:
     deployed = []
     for point in count():
-        database, wire = copy_of(before.database, f"{point}.db"), tmp_path / f"{point}.wire"
-        ended = nursery.ended(point, database, wire)
+        wire = tmp_path / f"{point}.wire"
+        ended = nursery.ended(point, wire)
         assert ended in (0, signal.SIGKILL)
-        with opened(database) as engine:
+        with opened(nursery.database) as engine:
             out = read(wire)
             found = Deployed.after_restart(engine, out.append)
         assert_whole(found, before, out)
