@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from scenes.plan import Plan
 from tests.browser.conftest import OpenTablet, Shop
 from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
+from tests.browser.signing_in import manager_with_a_password, sign_in_over
 from tests.waiting import wait_until
 
 OWN = "late-evening"
@@ -160,27 +162,77 @@ def test_a_reload_offers_the_edits_again_and_sends_none(
     expect(kept).to_be_hidden()
 
 
-def test_a_session_that_ended_in_mid_edit_loses_nothing(
+def test_who_signs_in_over_the_editor_goes_on_with_their_edits(
     shop: Shop, own: str, tablet: OpenTablet
 ) -> None:
+    manager_with_a_password(shop.hub.database)
     page = open_editor(tablet, may_complain="40[13]")
     slider(page, "Volume").press("ArrowRight")
-    cookies: Any = page.context.cookies()
     page.context.clear_cookies()
     do(page, "Save draft")
     expect(said(page)).to_have_text("Sign in, then tap again. Your edits are kept.")
+    sign_in_over(page)
+    # Another person than before: the page says so, and takes nothing from under their hands.
     expect(slider(page, "Volume")).to_have_value("36")
-    page.context.add_cookies(cookies)
-    expect(page.locator("#gate")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#gate")).to_be_hidden()
-    # A page that took its token before is told so, takes the new one, and asks for one more tap.
+    assert newest(shop)["music"]["volume"] == 35
     do(page, "Save draft")
-    expect(said(page)).to_have_text(re.compile("^Saved as a draft|try once more"))
-    if "once more" in said(page).inner_text():
-        do(page, "Save draft")
     expect(said(page)).to_have_text(SAVED)
     assert newest(shop)["music"]["volume"] == 36
+
+
+def test_a_scene_is_retired_and_brought_back_by_who_keeps_unsaved_edits(
+    shop: Shop, own: str, tablet: OpenTablet, tmp_path: Path
+) -> None:
+    page = open_editor(tablet)
+    slider(page, "Volume").press("ArrowRight")
+    page.locator("summary", has_text="More").last.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as a file").click()
+    page.get_by_role("button", name="Retire").click()
+    page.get_by_role("dialog").get_by_role("button", name="Retire").click()
+    state = page.locator("#standing .state").first
+    expect(state).to_have_text("Retired")
+    # What nobody saved is there still.
+    expect(slider(page, "Volume")).to_have_value("36")
+    do(page, "Discard")
+    page.get_by_role("dialog").get_by_role("button", name="Discard").click()
+    expect(slider(page, "Volume")).to_have_value("35")
+    do(page, "Publish")
+    dialog = page.get_by_role("dialog", name="Publish Late evening?")
+    expect(dialog).to_contain_text("It comes back from retirement")
+    dialog.get_by_role("button", name="Publish").click()
+    expect(state).to_have_text("Published")
+    # The file comes back with other music in it; who has unsaved edits is asked first.
+    file = tmp_path / "late-evening.yaml"
+    said_by_file = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "volume: 35" in said_by_file
+    file.write_text(said_by_file.replace("volume: 35", "volume: 21"), encoding="utf-8")
+    slider(page, "Level").press("ArrowRight")
+    page.locator("summary", has_text="More").last.click()
+    page.locator("input[type=file]").set_input_files(file)
+    ask = page.get_by_role("dialog")
+    expect(ask).to_contain_text("Your unsaved edits give way to what the file says.")
+    ask.get_by_role("button", name="Change nothing").click()
+    expect(slider(page, "Level")).to_have_value("51")
+    page.locator("input[type=file]").set_input_files(file)
+    ask.get_by_role("button", name="Take it from the file").click()
+    expect(slider(page, "Volume")).to_have_value("21")
+    # They are offered again, also after a file that was taken.
+    expect(page.locator("#kept")).to_be_visible()
+    assert newest(shop)["music"]["volume"] == 21
+
+
+def test_where_a_scene_is_tried_out_the_page_says_what_is_reported_there(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet)
+    entrance = page.locator(".there[data-zone=entrance]")
+    expect(entrance).to_have_text(re.compile(r"Trading, \d+ s ago"))
+    # Nobody reports anything of the attic.
+    expect(page.locator(".there[data-zone=attic]")).to_have_text(re.compile("No report yet"))
+    wish = {"scene": "event", "end": {"minutes": 30}}
+    shop.hub.call("PUT", "/api/v1/zones/entrance/override?store=oslo", wish)
+    expect(entrance).to_have_text(re.compile(r"Event, \d+ s ago"), timeout=15_000)
 
 
 def test_publishing_says_what_changes_and_where_it_is_heard(
