@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.asking import Asking, add_hub_argument
@@ -26,6 +27,13 @@ def store_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("store", help="the store's id")
     parser.add_argument("--end", dest="over", action="store_true", help="end it")
     by_arguments(parser)
+
+
+def replace_argument(parser: argparse.ArgumentParser) -> None:
+    """That what holds already is replaced."""
+    parser.add_argument(
+        "--replace", action="store_true", help="in place of the one that holds, if one does"
+    )
 
 
 def by_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,11 +73,33 @@ def _is_clock(text: str) -> bool:
     return True
 
 
-def end_in_store(hub: Asking, store: str, what: str, author: str) -> None:
-    """End what holds in a store, and say what became of it."""
+def ended_in_store(hub: Asking, what: str, arguments: argparse.Namespace) -> bool:
+    """End what holds in a store, if that is asked for, and say what became of it."""
+    if not arguments.over:
+        return False
+    refuse_what_only_begins(arguments, "--end")
+    store = arguments.store
     seen = hub.get("stores", store, what)
-    hub.delete("stores", store, what, seen=seen.tag, author=author)
-    say(f"the {what.replace('-', ' ')} of {store} " + ("is over" if seen.value else "was over"))
+    hub.delete("stores", store, what, seen=seen.tag, author=arguments.author)
+    say(f"{store}: {what.replace('-', ' ')} {'has ended' if seen.value else 'had ended before'}")
+    return True
+
+
+def begin_in_store(
+    hub: Asking, what: str, arguments: argparse.Namespace, default_end: str | float
+) -> tuple[dict[str, Any], str]:
+    """Begin what holds in a whole store; what the hub made of it, and until when in words."""
+    store = arguments.store
+    tz = hub.get("stores", store).value["time_zone"]
+    end = end_said(arguments, tz)
+    wish = {
+        "end": default_end if end is None else end,
+        "reason": arguments.reason,
+        "author": arguments.author,
+    }
+    seen = hub.get("stores", store, what).tag if arguments.replace else ""
+    held: dict[str, Any] = hub.post("stores", store, what, seen=seen, body=wish).value
+    return held, clock_words(held["end"], tz)
 
 
 def refuse_what_only_begins(arguments: argparse.Namespace, flag: str) -> None:

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from hub.asking import Answer, AskedInVainError, Asking
 from hub.choice_arguments import (
     KINDS,
+    begin_in_store,
     by_arguments,
     clock_words,
     end_arguments,
-    end_in_store,
     end_said,
+    ended_in_store,
     refuse_what_only_begins,
+    replace_argument,
     say,
     store_arguments,
 )
@@ -107,27 +109,14 @@ class QuietHourCommand:
         parser.epilog = _QUIET_EPILOG
         store_arguments(parser)
         end_arguments(parser, "closing", f"; default: {_QUIET_MINUTES}")
-        parser.add_argument(
-            "--replace", action="store_true", help="in place of the one that holds, if one does"
-        )
+        replace_argument(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask the hub."""
-        hub, store = Asking(arguments.hub), arguments.store
-        if arguments.over:
-            refuse_what_only_begins(arguments, "--end")
-            end_in_store(hub, store, self.name, arguments.author)
-            return 0
-        tz = hub.get("stores", store).value["time_zone"]
-        end = end_said(arguments, tz)
-        wish = {
-            "end": _QUIET_MINUTES if end is None else end,
-            "reason": arguments.reason,
-            "author": arguments.author,
-        }
-        seen = hub.get("stores", store, self.name).tag if arguments.replace else ""
-        held = hub.post("stores", store, self.name, seen=seen, body=wish).value
-        say(f"{held['scene_name']} in all zones of {store} until {clock_words(held['end'], tz)}")
+        hub = Asking(arguments.hub)
+        if not ended_in_store(hub, self.name, arguments):
+            held, until = begin_in_store(hub, self.name, arguments, _QUIET_MINUTES)
+            say(f"{held['scene_name']} in all zones of {arguments.store} until {until}")
         return 0
 
 
@@ -145,9 +134,7 @@ class EmergencyCommand:
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask the hub."""
         hub, store = Asking(arguments.hub), arguments.store
-        if arguments.over:
-            refuse_what_only_begins(arguments, "--end")
-            end_in_store(hub, store, self.name, arguments.author)
+        if ended_in_store(hub, self.name, arguments):
             return 0
         by = {"reason": arguments.reason, "author": arguments.author}
         held = hub.post("stores", store, self.name, body=by).value

@@ -8,12 +8,13 @@ from typing import Any
 from hub.asking import Asking
 from hub.choice_arguments import (
     KINDS,
+    begin_in_store,
     by_arguments,
-    clock_words,
     end_arguments,
-    end_in_store,
     end_said,
+    ended_in_store,
     refuse_what_only_begins,
+    replace_argument,
     say,
     store_arguments,
 )
@@ -87,27 +88,14 @@ class CalmCommand:
         parser.epilog = _CALM_EPILOG.format(name=self.name)
         store_arguments(parser)
         end_arguments(parser, "closing (default), until-ended")
-        parser.add_argument(
-            "--replace", action="store_true", help="in place of the one that holds, if one does"
-        )
+        replace_argument(parser)
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask the hub."""
-        hub, store = Asking(arguments.hub), arguments.store
-        if arguments.over:
-            refuse_what_only_begins(arguments, "--end")
-            end_in_store(hub, store, self.name, arguments.author)
-            return 0
-        tz = hub.get("stores", store).value["time_zone"]
-        end = end_said(arguments, tz)
-        wish = {
-            "end": "closing" if end is None else end,
-            "reason": arguments.reason,
-            "author": arguments.author,
-        }
-        seen = hub.get("stores", store, self.name).tag if arguments.replace else ""
-        held = hub.post("stores", store, self.name, seen=seen, body=wish).value
-        say(f"{self._begun} in all zones of {store} until {clock_words(held['end'], tz)}")
+        hub = Asking(arguments.hub)
+        if not ended_in_store(hub, self.name, arguments):
+            _, until = begin_in_store(hub, self.name, arguments, "closing")
+            say(f"{self._begun} in all zones of {arguments.store} until {until}")
         return 0
 
 

@@ -420,9 +420,9 @@ def test_a_whole_store_is_quiet_and_then_not(run: Run, parts: HubParts) -> None:
     said = run("emergency", "nordic", "--reason", "somebody fell")[1]
     assert said == "Emergency in all zones of nordic until somebody ends it\n"
     assert parts.planner.plans()["nordic", "entrance"].at(THURSDAY_NOON).scene == "emergency"
-    assert run("emergency", "nordic", "--end")[1] == "the emergency of nordic is over\n"
-    assert run("quiet-hour", "nordic", "--end")[1] == "the quiet hour of nordic is over\n"
-    assert run("quiet-hour", "nordic", "--end")[1] == "the quiet hour of nordic was over\n"
+    assert run("emergency", "nordic", "--end")[1] == "nordic: emergency has ended\n"
+    assert run("quiet-hour", "nordic", "--end")[1] == "nordic: quiet hour has ended\n"
+    assert run("quiet-hour", "nordic", "--end")[1] == "nordic: quiet hour had ended before\n"
     assert parts.planner.plans()["nordic", "entrance"].at(THURSDAY_NOON).scene == "trading"
 
 
@@ -490,7 +490,7 @@ def test_a_store_is_muted_and_its_scent_turned_off(run: Run) -> None:
     assert code == 1
     assert "Kim muted Nordic at 12:00, until 20:00" in complaint
     assert "12:05" in run("mute", "nordic", "--for", 5, "--replace")[1]
-    assert run("mute", "nordic", "--end")[1] == "the mute of nordic is over\n"
+    assert run("mute", "nordic", "--end")[1] == "nordic: mute has ended\n"
     assert run("mute", "nordic", "--end")[1] == "the mute of nordic was over\n"
     said = run("scent-off", "nordic", "--until", "until-ended")[1]
     assert said == "scent is off in all zones of nordic until Thursday 11:00\n", "by winter time"
