@@ -10,6 +10,7 @@ from hub.errors import NoReplyError, UnavailableError, UnknownEdgeError
 from hub.parts import HubParts
 from hub.reported import ReportedEdge
 from hub.requests import Action, Announcement
+from scenes.language import _
 from scenes.messages import DeviceState, Reply
 
 
@@ -17,7 +18,9 @@ def known_edge(hub: HubParts, store: str, edge: str) -> ReportedEdge:
     """An edge that reported; `UnknownEdgeError`."""
     known = hub.reported.edge(store, edge)
     if known is None:
-        raise UnknownEdgeError(f"{store} has no edge {edge!r} that ever reported")
+        raise UnknownEdgeError(
+            _("{store} has no agent “{edge}” that ever reported").format(store=store, edge=edge)
+        )
     return known
 
 

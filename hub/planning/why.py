@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,11 +12,13 @@ import msgspec
 from hub.errors import PlanRangeError
 from hub.moments import moment
 from hub.planning.planner import PlannedZone, Planner
+from hub.planning.saying import run_said
 from scenes.errors import OutsidePlanError
 from scenes.explain import Claim, explain
 from scenes.language import _, spoken
 from scenes.nudge import KINDS, adjustment_words
 from scenes.plan import Plan, Slot
+from scenes.rules import Layer
 from scenes.schedule import Schedule
 from scenes.units import EARLIEST, LATEST
 
@@ -55,12 +58,12 @@ def why_at(
     is kept.
     """
     if not EARLIEST + _MARGIN <= instant < LATEST - _MARGIN:
-        raise PlanRangeError(f"no plan reaches to {instant.isoformat()}")
+        raise PlanRangeError(_("no plan reaches to {time}").format(time=instant.isoformat()))
     if instant < now and draft is None:
         return _recorded(planner, planned, instant, now)
     store, zone = planned.key
     wishes = planner.wishes(store, zone, instant, instant + _TICK, draft)
-    claims = explain(wishes, planned.zone.fallback, instant).claims
+    claims = _told(explain(wishes, planned.zone.fallback, instant).claims)
     adjusted = _adjusted(planned, claims[0], instant)
     if draft is not None:
         note = _("As if the draft were deployed now, with the choices of today")
@@ -119,7 +122,7 @@ def _claims_then(
     wishes = planner.wishes_then(planned, instant)
     if wishes is None:
         return None
-    claims = explain(wishes, planned.zone.fallback, instant).claims
+    claims = _told(explain(wishes, planned.zone.fallback, instant).claims)
     first = claims[0]
     same = (first.layer, first.scene, first.source) == (winner.layer, winner.scene, winner.source)
     if not same:
@@ -127,6 +130,16 @@ def _claims_then(
     # A plan is in English; what is worked out now is in the reader's language.
     reason = winner.reason if spoken() == "en" else first.reason
     return (msgspec.structs.replace(winner, reason=reason), *claims[1:])
+
+
+def _told(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """With the reasons of reactions and triggers, which are kept in English, told again."""
+    return tuple(
+        msgspec.structs.replace(claim, reason=run_said(claim.reason))
+        if claim.layer is Layer.REACTION
+        else claim
+        for claim in claims
+    )
 
 
 def _claim(plan: Plan, index: int) -> Claim:

@@ -14,11 +14,14 @@ from hub.insights.confounding import Footprint, Shared, confounder
 from hub.insights.document import WORDING, Estimate, Interval
 from hub.insights.estimate.figures import Figure
 from hub.library_names import library_names, scene_description, scene_name
+from hub.planning.saying import run_said
+from hub.reactions.words import reason
 from hub.retelling import Retelling
 from hub.scene_library import starter_scenes
 from hub.web.effects.retold import retold
 from hub.web.languages.catalogues import translations
 from scenes.language import speaking
+from scenes.rules import Measure, Reaction
 
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 # What a statistician looks up by its name.
@@ -139,3 +142,26 @@ def test_the_librarys_scenes_are_called_in_the_readers_language_unless_a_shop_na
         for scene in starter_scenes().values():
             assert not _LATIN.search(scene_name(scene.id, scene.name))
             assert not _LATIN.search(scene_description(scene.id, scene.description))
+
+
+@pytest.mark.parametrize("measure", ["occupancy", "waiting", "noise"])
+@pytest.mark.parametrize(
+    ("value", "lasting_s"), [(1.0, 0.0), (7.0, 1.0), (21.0, 5400.0), (7.5, 300.0)]
+)
+def test_why_a_reaction_is_at_work_is_said_in_the_readers_language(
+    measure: Measure, value: float, lasting_s: float
+) -> None:
+    reaction = Reaction(
+        id="r",
+        zones=("entrance",),
+        scene="evening",
+        measure=measure,
+        above=6.0,
+        below=3.0,
+        for_s=lasting_s,
+    )
+    with speaking("ru", translations("ru")):
+        told = run_said(reason(reaction, value))
+        assert not _LATIN.search(told), told
+    with speaking("sv", translations("sv")):
+        assert run_said("The mirror asks for it") == "The mirror ber om det"

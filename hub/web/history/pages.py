@@ -17,6 +17,7 @@ from hub.web.history.timeline import Filters
 from hub.web.history.view import history_page
 from hub.web.rendering import PageRoute, page
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
+from scenes.language import _
 from scenes.wall_time import instant_of
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -64,4 +65,4 @@ def _instant(at: datetime, tz: object) -> datetime:
             return instant_of(at.date(), f"{at:%H:%M:%S}", tz)  # type: ignore[arg-type]
         return at.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise PlanRangeError("no plan reaches there") from None
+        raise PlanRangeError(_("no plan reaches there")) from None
