@@ -103,7 +103,7 @@ def change_person(
             stores=(None,) if wish.all_stores else stores,
             active=wish.active,
         ),
-        lambda now: seen.check(_tag(now)),
+        lambda now: seen.check(account_tag(now)),
     )
     return _shown(changed, response)
 
@@ -181,7 +181,7 @@ def list_pin_alarms(hub: HubPartsDep, who: WhoDep) -> list[PinAlarmView]:
 
 
 def _shown(account: Account, response: Response) -> AccountView:
-    response.headers["ETag"] = _tag(account)
+    response.headers["ETag"] = account_tag(account)
     return _view(account)
 
 
@@ -195,11 +195,12 @@ def _view(account: Account) -> AccountView:
         active=account.active,
         has_pin=account.has_pin,
         created_at=account.created_at,
-        tag=_tag(account),
+        tag=account_tag(account),
     )
 
 
-def _tag(account: Account) -> str:
+def account_tag(account: Account) -> str:
+    """The tag of an account as somebody saw it."""
     return etag(f"account-{account.id}", account.edition)
 
 

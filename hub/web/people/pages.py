@@ -11,6 +11,8 @@ from starlette.responses import RedirectResponse, Response
 
 from hub.api.access import WhoDep, needs
 from hub.api.errors import status_of
+from hub.api.people import account_tag
+from hub.api.precondition import Precondition
 from hub.parts import HubParts, HubPartsDep
 from hub.people.accounts import NewAccount, Wish, managed_roles
 from hub.people.rights import Right, Role
@@ -73,6 +75,7 @@ class Changed(BaseModel):
 
     store: str = Field(max_length=64)
     account: int = Field(ge=1)
+    seen: str = Field(max_length=100)
     name: str = Field(default="", max_length=200)
     role: Role | None = None
     active: bool | None = None
@@ -93,8 +96,12 @@ class Changed(BaseModel):
 @router.post("/people/change")
 def change(hub: HubPartsDep, who: WhoDep, form: Annotated[Changed, Form()]) -> Response:
     """Another name, role or stores, or let nobody in by the account, or let them in again."""
-    wish = form.wish()
-    return _done(hub, who, form.store, lambda: hub.people.office.change(who, form.account, wish))
+    wish, seen = form.wish(), Precondition(form.seen)
+
+    def act() -> None:
+        hub.people.office.change(who, form.account, wish, lambda now: seen.check(account_tag(now)))
+
+    return _done(hub, who, form.store, act)
 
 
 @router.post("/people/pin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hub.api.people import account_tag
 from hub.moments import moment
 from hub.parts import HubParts
 from hub.people.accounts import Account, may_manage
@@ -26,12 +27,13 @@ _ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account on the page; ``managed`` is whether the reader may change it.
+    """An account on the page; ``managed`` is whether the reader may change it, ``seen`` its tag.
 
     ``stores`` are their names, ``store_ids`` None for all.
     """
 
     account: int
+    seen: str
     initials: str
     name: str
     username: str
@@ -90,6 +92,7 @@ def _person(hub: HubParts, who: Who, account: Account) -> Person:
     name = account.name or account.username
     return Person(
         account=account.id,
+        seen=account_tag(account),
         initials=initials(name),
         name=name,
         username=account.username,

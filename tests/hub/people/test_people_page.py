@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ def hub(tmp_path: Path, sqlite_template: Path) -> Iterator[HubParts]:
 
 
 def change(client: AsgiClient, who: Account, *stores: str, role: str = "staff") -> tuple[int, str]:
-    form = {"store": OWN, "account": who.id, "name": "Robin", "role": role}
+    form = {"store": OWN, "account": who.id, "seen": "*", "name": "Robin", "role": role}
     sent = client.post(
         "/people/change", data={**form, "choose_stores": "true", "stores": list(stores)}
     )
@@ -59,9 +61,22 @@ def test_somebody_moves_to_another_store_by_the_page(hub: HubParts) -> None:
 
 def test_a_page_without_boxes_for_stores_makes_head_office_of_all(hub: HubParts) -> None:
     robin = account(hub.engine, "robin", Role.STAFF, [OWN], name="Robin")
-    form = {"store": OWN, "account": robin.id, "name": "Robin", "role": "head-office"}
+    form = {"store": OWN, "account": robin.id, "seen": "*", "role": "head-office"}
     assert AsgiClient(create_app(hub)).post("/people/change", data=form).status_code == 303
     assert hub.people.accounts.get(robin.id).stores is None
+
+
+def test_of_two_who_change_somebody_at_once_the_second_looks_again(hub: HubParts) -> None:
+    robin = account(hub.engine, "robin", Role.STAFF, [OWN], name="Robin")
+    client = AsgiClient(create_app(hub))
+    found = re.search(r'name="seen" value="([^"]+)"', client.get(f"/people?store={OWN}").text)
+    assert found is not None
+    form = {"store": OWN, "account": robin.id, "seen": unescape(found[1])}
+    assert client.post("/people/change", data={**form, "role": "installer"}).status_code == 303
+    late = client.post("/people/change", data={**form, "active": "false"})
+    assert late.status_code == 412
+    kept = hub.people.accounts.get(robin.id)
+    assert (kept.role, kept.active) == (Role.INSTALLER, True)
 
 
 def test_a_manager_gives_nobody_a_store_that_is_not_theirs(hub: HubParts) -> None:
