@@ -36,6 +36,9 @@ def test_axe_finds_nothing(shop: Shop, tablet: OpenTablet) -> None:
     page = tablet(reduced_motion="reduce")
     now(page)
     assert findings_by_day_and_night(page) == []
+    page.locator("#spot-all-oslo input").check()
+    expect(page.locator("#all-oslo .troubles")).to_be_visible()
+    assert findings_by_day_and_night(page) == []
     ask(page)
     assert findings_by_day_and_night(page) == []
     page.keyboard.press("Escape")
