@@ -15,6 +15,8 @@ from hub.web.looks import scene_look
 from hub.web.week.blocks import Block, DayGround, Names, blocks
 from hub.web.week.rows import Hour, Place, Rows
 from hub.web.words import clock_words, day_words, weekday_words
+from scenes.audition import AUDITION
+from scenes.language import _
 from scenes.occurrences import Occurrences
 from scenes.schedule import Schedule
 from scenes.wall_time import instant_of, local_day
@@ -95,6 +97,7 @@ def calendar(hub: HubParts, store: Store, wanted: Wanted, planned: Planned) -> C
     first = monday_of(wanted.day)
     rows = Rows([first + number * _DAY for number in range(DAYS)], tz)
     scenes = {each.id: scene_name(each.id, each.name) for each in hub.planner.shop.scenes.values()}
+    scenes[AUDITION] = _("A scene on trial")
     lanes = _lanes(store, wanted.zone)
     names = Names({zone.id: zone.name for zone in store.zones}, scenes)
     columns = []

@@ -9,6 +9,8 @@ from hub.parts import HubParts
 from hub.shop import Store
 from hub.web.looks import scene_look
 from hub.web.now.floor import Ground, ground, places
+from scenes.audition import AUDITION
+from scenes.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ def stage(hub: HubParts, store: Store) -> Stage:
         scene.id: scene_look(scene.id, scene.name).word
         for scene in hub.planner.shop.scenes.values()
     }
+    words[AUDITION] = _("A scene on trial")
     if not floor.drawn:
         return Stage(json.dumps(words), "{}", None)
     found = {zone: [place.box, place.corners] for zone, place in places(floor).items()}

@@ -88,11 +88,16 @@ def test_an_audition_holds_for_its_time_over_a_choice_and_then_the_choice_again(
 def test_a_new_audition_takes_the_place_of_the_old_one(on_both: Desk) -> None:
     desk = on_both
     try_it(desk)
+    begun = desk.clock()
     desk.clock.forward(seconds=0.5)
     brighter = msgspec.structs.replace(TRIED, light={"all": LightCue(level=60)})
     try_it(desk, brighter)
     assert desk.entrance().scene_at(desk.clock()).light["all"].level == 60
     assert (slot(desk, 59).scene, slot(desk, 60).scene) == ("audition", "trading")
+    # Whoever asks afterwards what was on then is told of the recipe of then.
+    then = desk.planner.plan_in_force(STORE, ENTRANCE, begun)
+    assert then is not None
+    assert then.scene_at(begun).light["all"].level == 30
     assert desk.planner.end_audition(STORE, ENTRANCE, author="Bo")
     assert slot(desk).scene == "trading"
     assert told(desk) == ["audition.begin", "audition.begin", "audition.end"]

@@ -153,6 +153,10 @@ def test_a_choice_by_hand_stands_in_the_calendar_too(parts: HubParts) -> None:
     parts.planner.override("nordic", "entrance", Choice("event", ForMinutes(60)))
     (block,) = on(drawn(parts, Schedule()), THURSDAY)
     assert (block.layer, block.part, block.editable) == ("override", "", False)
+    evening = parts.scene_book.standing("evening").newest
+    parts.planner.audition("nordic", "entrance", evening, 120)
+    names = {each.look.word for each in on(drawn(parts, Schedule()), THURSDAY)}
+    assert names == {"Event", "A scene on trial"}
 
 
 def test_a_sheet_shows_an_item_and_begins_a_new_one(parts: HubParts, clock: FakeClock) -> None:
