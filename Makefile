@@ -55,6 +55,7 @@ soak: ## search for what breaks: 2,000 new examples a rule, a million commands t
 	@$(PYTHON) deploy/set_up.py test
 	@KILL_ROUNDS=$${KILL_ROUNDS:-2000} GUARD_KILLS=$${GUARD_KILLS:-1000} \
 	 AGENT_KILLS=$${AGENT_KILLS:-1000} ALONE_YEARS=$${ALONE_YEARS:-100} ALONE_LIVES=$${ALONE_LIVES:-200} \
+	 HISTORY_WEEKDAYS=$${HISTORY_WEEKDAYS:-0,3,6} \
 	 $(BIN)/python -m pytest --hypothesis-profile=soak --timeout=7200 $(ARGS)
 
 .PHONY: weeks

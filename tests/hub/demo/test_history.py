@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -45,7 +46,11 @@ def make(directory: Path, today: date) -> Engine:
     return engine
 
 
-@pytest.fixture(scope="module", params=[0, 3, 6], ids=["monday", "thursday", "sunday"])
+WEEKDAYS = os.environ.get("HISTORY_WEEKDAYS", "3").split(",")
+"""On which days it is made: Thursday; ``make soak`` makes it on Monday and on Sunday, too."""
+
+
+@pytest.fixture(scope="module", params=[int(day) for day in WEEKDAYS])
 def today(request: pytest.FixtureRequest) -> date:
     """The day on which the history is made."""
     return MONDAY + timedelta(days=request.param)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import pytest
 from sqlalchemy import Engine
 
 from hub.app import create_app
-from hub.database import migrate, open_database
+from hub.database import open_database
 from hub.insights.document import EffectsDocument
 from hub.insights.errors import InsightsFailedError, InsightsTooSlowError
 from hub.insights.service import EffectsService
@@ -44,16 +45,26 @@ def fill(engine: Engine) -> None:
         visit(engine, local(day, "10:30"), 60 + day.day)
 
 
+@pytest.fixture(scope="module")
+def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with a shop of eight days, made once and copied."""
+    path = tmp_path_factory.mktemp("filled") / "hub.db"
+    shutil.copy(sqlite_template, path)
+    engine = open_database(f"sqlite:///{path}")
+    fill(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'hub.db'}"
 
 
 @pytest.fixture
-def shop(url: str) -> Iterator[Engine]:
+def shop(filled: Path, tmp_path: Path, url: str) -> Iterator[Engine]:
+    shutil.copy(filled, tmp_path / "hub.db")
     engine = open_database(url)
-    migrate(engine)
-    fill(engine)
     yield engine
     engine.dispose()
 
