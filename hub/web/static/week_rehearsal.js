@@ -90,6 +90,7 @@ function stage(zone) {
   /** @type {HTMLElement} */ (made.firstElementChild).textContent = zone.name;
   const place = places[zone.zone];
   if (place) putAt(made, ...place);
+  made.toggleAttribute("data-corners", Boolean(place?.[1]));
   return made;
 }
 
