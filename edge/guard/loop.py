@@ -29,7 +29,6 @@ TRY_AGAIN_S = 5.0
 LONGEST_END_S = 3.0
 MOST_CLIENTS = 16
 LONGEST_MESSAGE = 1024
-MOST_SAID = 20
 
 
 class Button:
@@ -51,7 +50,7 @@ class Loop:
     def __init__(self, plan: dict[str, Any], clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._lock = _lock(os.path.dirname(plan["state"]))
-        self._told: dict[str, None] = {}
+        self._told: dict[str, list[str]] = {"said": []}
         self._levels: dict[tuple[int, int], int | None] = {}
         self._faults: dict[tuple[int, int], str] = {}
         self._ears, self._mouth = os.pipe2(os.O_NONBLOCK)
@@ -139,7 +138,7 @@ class Loop:
         if self._news != self._guard.news:
             self._news = self._guard.news
             for fd in list(self._clients):
-                self._send(fd, self._status(fd))
+                self._send(fd, self._guard.status(fd))
         if now >= self._petted + LONGEST_WAIT_S:
             self._petted = now
             _notify("WATCHDOG=1")
@@ -209,7 +208,7 @@ class Loop:
             self._drop(idle[0])
         self._clients[client.fileno()] = client
         self._poll.register(client, select.POLLIN)
-        self._send(client.fileno(), self._status())
+        self._send(client.fileno(), self._guard.status())
 
     def _obey(self, fd: int, text: bytes, now: float) -> None:
         """Do what a message asks; what is none is passed over."""
@@ -221,20 +220,16 @@ class Loop:
             return
         if ask == "burst":
             self._guard.burst(fd, name, number, seconds, now)
-            self._send(fd, self._status(fd))
+            self._send(fd, self._guard.status(fd))
         elif ask == "renew":
             self._guard.renew(fd, name, now)
         elif ask == "reset":
             self._send(fd, {"reset": self._guard.reset()})
 
-    def _status(self, fd: int = -1) -> dict[str, Any]:
-        """What a client is told, with the last of what this run complained of."""
-        return {**self._guard.status(fd), "said": list(self._told)[-MOST_SAID:]}
-
     def _send(self, fd: int, said: dict[str, Any]) -> None:
-        """Tell a client; one that doesn't listen is sent off."""
+        """Tell a client, with this run's last twenty complaints; one that doesn't listen goes."""
         try:
-            self._clients[fd].send(json.dumps(said).encode(), socket.MSG_DONTWAIT)
+            self._clients[fd].send(json.dumps(said | self._told).encode(), socket.MSG_DONTWAIT)
         except OSError:
             self._drop(fd)
 
@@ -260,8 +255,8 @@ class Loop:
             self._say(f"nobody can ask for scent: {error}")
 
     def _say(self, what: str) -> None:
-        if what and what not in self._told:
-            self._told[what] = None
+        if what and what not in self._told["said"]:
+            self._told["said"] = [*self._told["said"], what][-20:]
             with suppress(OSError):
                 os.write(2, f"guard: {what}\n".encode())
 

@@ -38,7 +38,7 @@ PLANTS = {
     "terminal-in-the-tools": ("hub/errors.py", "import rich.console"),
     "agent-loads-no-tool": ("edge/agent.py", "import edge.installer.live"),
     "broker-in-the-demo": ("hub/errors.py", "import amqtt.broker"),
-    "analysis-in-its-worker": ("hub/insights/words.py", "import numpy"),
+    "analysis-in-its-worker": ("hub/insights/assembly.py", "import numpy"),
     "hub-loads-no-analysis": ("hub/insights/service.py", "import hub.insights.worker"),
     "nobody-imports-the-tools": ("edge/errors.py", "import tests.waiting"),
     "hub-inside": ("hub/money.py", "import hub.settings"),
