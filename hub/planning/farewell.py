@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hub.planning.base import cut
-from hub.planning.revisions import followed
+from hub.planning.revisions import followed, without_the_shortest
 from hub.shop import Shop
 from scenes.compiler import join_slots, recipes
 from scenes.plan import Plan, Slot
@@ -13,7 +13,7 @@ from scenes.rules import Layer
 from scenes.units import LATEST
 
 SOURCE = "no-zone"
-_PAST_SLOTS = 50
+_MOST_PAST_SLOTS = 48
 
 
 def farewell(last: Plan, before: Shop, epoch: int, now: datetime) -> Plan:
@@ -30,7 +30,8 @@ def farewell(last: Plan, before: Shop, epoch: int, now: datetime) -> Plan:
         reason="The zone is no longer in the shop file: its fallback scene",
         source=SOURCE,
     )
-    past = cut(last.slots, last.slots[0].start, min(now, last.until))[-_PAST_SLOTS:]
+    past = cut(last.slots, last.slots[0].start, min(now, last.until))
+    past = without_the_shortest(past, _MOST_PAST_SLOTS)
     slots = join_slots(past, (slot,))
     return Plan(
         store=last.store,

@@ -17,9 +17,9 @@ from scenes.scene import Scene
 
 NONE_BEFORE = (0, 0)
 """What a plan follows whose maker knew of none before it."""
-_MOST_PAST_SLOTS = 24
-"""Two days' worth as people plan; whoever changes the scene every second (a script, a
-sensor gone wild) must not make plans grow without end."""
+_MOST_PAST_SLOTS = 96
+"""Two days in which somebody changes something every half an hour; whoever changes the scene every
+second (a script, a sensor gone wild) must not make plans grow without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,24 @@ def _past(last: Plan, base: BasePlan, now: datetime) -> tuple[Slot, ...]:
     if reached < now:
         past = join_slots(past, overlay(base, (), max(reached, base.start)))
         past = cut(past, past[0].start, now)
-    return past[-_MOST_PAST_SLOTS:]
+    return without_the_shortest(past, _MOST_PAST_SLOTS)
+
+
+def without_the_shortest(past: tuple[Slot, ...], most: int) -> tuple[Slot, ...]:
+    """At most so many slots of the past: what lasted longest stays, and how it all began.
+
+    What is left out was due for the shortest; the slot before it lasts over it. The last one
+    stays too: it may still go on. (The day's beginning must not be what goes.)
+    """
+    if len(past) <= most:
+        return past
+    inner = range(1, len(past) - 1)
+    by_length = sorted(inner, key=lambda index: past[index].start - past[index + 1].start)
+    kept = {0, *by_length[: most - 2], len(past) - 1}
+    found: tuple[Slot, ...] = ()
+    for index in sorted(kept):
+        found = join_slots(found, (past[index],))
+    return found
 
 
 def _plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -13,7 +13,7 @@ from hub.library_names import scene_name
 from hub.moments import clock
 from hub.web.looks import scene_look
 from scenes.language import _
-from scenes.plan import Plan
+from scenes.plan import Plan, Slot
 from scenes.rules import Layer
 from scenes.wall_time import instant_of, local_day
 
@@ -25,6 +25,7 @@ _ROOM_WIDE, _ROOM_TIGHT = 1.4, 2.7
 """How much of the ribbon, in per cent, a letter of a name takes on a tablet and on a phone."""
 
 Room = Literal["always", "wide", "never"]
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,24 @@ class _Piece:
     name: str
 
 
-def ribbon(plan: Plan, now: datetime, tz: ZoneInfo) -> Ribbon | None:
-    """Today's busy hours, whole hours; None when nothing but the fallback is planned."""
+def ribbon(plan: Plan, now: datetime, tz: ZoneInfo, usual: Sequence[Span] = ()) -> Ribbon | None:
+    """Today's busy hours, whole hours; None when nothing but the fallback is planned.
+
+    ``usual`` is when the schedule alone has something due: so the hours are the same all day,
+    unless somebody chooses something beyond them.
+    """
     pieces = list(_pieces(plan, now, tz))
-    busy = [piece for piece in pieces if piece.layer is not Layer.FALLBACK]
-    if not busy:
+    spans = [(each.begin, each.finish) for each in pieces if each.layer is not Layer.FALLBACK]
+    if not spans:
         return None
     day_start, day_end = _day(now, tz)
-    start = max(day_start, _whole_hour(min(busy[0].begin, now), tz))
-    end = min(day_end, _whole_hour(max(busy[-1].finish, now) + _HOUR - timedelta(seconds=1), tz))
+    regular = [span for each in usual if (span := _within(each, day_start, day_end))]
+    if regular:
+        # What holds on until somebody ends it would else stretch the day to midnight.
+        spans = [*regular, *(each for each in spans if day_start < each[0] and each[1] < day_end)]
+    first, last = min(begin for begin, _finish in spans), max(finish for _begin, finish in spans)
+    start = max(day_start, _whole_hour(min(first, now), tz))
+    end = min(day_end, _whole_hour(max(last, now) + _HOUR - timedelta(seconds=1), tz))
     shown = [
         replace(piece, begin=max(piece.begin, start), finish=min(piece.finish, end))
         for piece in _joined(pieces)
@@ -94,6 +104,21 @@ def ribbon(plan: Plan, now: datetime, tz: ZoneInfo) -> Ribbon | None:
     bits = tuple(_bit(each, start, end, now, tz) for each in shown if each.begin < each.finish)
     words = _("Today: {scenes}").format(scenes=", ".join(bit.words for bit in bits))
     return Ribbon(start, end, bits, _marks(start, end, tz), words)
+
+
+def busy_spans(slots: Sequence[Slot], until: datetime) -> tuple[Span, ...]:
+    """When slots until ``until`` have something due besides the fallback."""
+    ends = [*(slot.start for slot in slots[1:]), until]
+    return tuple(
+        (slot.start, end)
+        for slot, end in zip(slots, ends, strict=True)
+        if slot.layer is not Layer.FALLBACK
+    )
+
+
+def _within(span: Span, start: datetime, end: datetime) -> Span | None:
+    begin, finish = max(span[0], start), min(span[1], end)
+    return (begin, finish) if begin < finish else None
 
 
 def _bit(piece: _Piece, start: datetime, end: datetime, now: datetime, tz: ZoneInfo) -> Bit:

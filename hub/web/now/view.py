@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hub.api.views import zone_views
 from hub.errors import OverrideEndError, UnknownStoreError
@@ -19,7 +20,7 @@ from hub.web.looks import scene_look
 from hub.web.now.cards import Around, Card, card, own_changes
 from hub.web.now.devices import zone_devices
 from hub.web.now.floor import Ground, ground, places
-from hub.web.now.ribbon import ribbon
+from hub.web.now.ribbon import Ribbon, busy_spans, ribbon
 from hub.web.now.whole import EVERYWHERE, Whole, whole, whole_tag
 from hub.web.question import ENDS, Ask, end_choice, whys
 from hub.web.scene_picture import Picture, picture
@@ -61,7 +62,7 @@ def page_of(hub: HubParts, store_id: str) -> StorePage:
 def store_page(hub: HubParts, store: Store) -> StorePage:
     """Everything that the store's page shows now; it reads no database."""
     now, tz = hub.now(), store.tz
-    plans, floor = hub.planner.plans(), hub.floors.last(store)
+    floor = hub.floors.last(store)
     scenes = choosable(hub, store)
     devices, stand = zone_devices(hub.reported.edges(), store.id), places(floor)
     views = zone_views(hub, store=store.id)
@@ -74,7 +75,7 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
                 devices=devices.get(view.zone, ()),
                 nudges=nudges_in(hub, store.id, view.zone),
                 counted=hub.reactions.inside(store.id, view.zone),
-                today=ribbon(plans[store.id, view.zone], now, tz),
+                today=_today(hub.planner.planned(store.id, view.zone), now, tz),
             ),
             now,
             tz,
@@ -91,6 +92,11 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
         pictures=tuple((scene.id, picture(scene)) for scene in scenes),
         changes_at=min(changes, default=None),
     )
+
+
+def _today(planned: PlannedZone, now: datetime, tz: ZoneInfo) -> Ribbon | None:
+    base = planned.base
+    return ribbon(planned.plan, now, tz, busy_spans(base.slots, base.end))
 
 
 def nudges_in(hub: HubParts, store: str, zone: str) -> dict[Sense, Nudge]:

@@ -539,3 +539,32 @@ def test_a_choice_that_ended_by_itself_is_still_what_was_seen_after_a_restart(de
     desk.restart()
     desk.load(shop)
     assert edition() == NO_CHOICE
+
+
+def test_a_day_of_many_changes_keeps_its_morning(desk: Desk) -> None:
+    desk.load()
+    before = desk.entrance()
+    for turn in range(40):
+        desk.clock.forward(minutes=5)
+        desk.choose(("event", "evening")[turn % 2])
+    plan = desk.entrance()
+    assert plan.slots[0].start == before.slots[0].start
+    past = [slot for slot in before.slots if slot.start <= THURSDAY_NOON]
+    assert plan.slots[: len(past)] == tuple(past)
+    assert sum(slot.layer is Layer.OVERRIDE for slot in plan.slots) == 40
+
+
+def test_a_scene_changed_every_second_costs_no_plan_its_morning_and_lets_none_grow(
+    desk: Desk,
+) -> None:
+    desk.load()
+    before = desk.entrance()
+    for turn in range(240):
+        desk.clock.forward(seconds=1)
+        desk.choose(("event", "evening")[turn % 2])
+    plan = desk.entrance()
+    assert len(plan.slots) < len(before.slots) + 110
+    past = [slot for slot in before.slots if slot.start < THURSDAY_NOON]
+    assert plan.slots[: len(past)] == tuple(past)
+    assert due(plan, desk.clock()) == ("evening", Layer.OVERRIDE)
+    assert plan.at(desk.clock()).start == desk.clock()

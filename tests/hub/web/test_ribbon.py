@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hub.web.now.ribbon import ribbon
+from hub.web.now.ribbon import busy_spans, ribbon
 from scenes.adjustment import Adjustment
 from scenes.plan import Plan, Slot
 from scenes.rules import Layer
@@ -119,3 +119,30 @@ def test_a_name_stands_in_its_bit_only_where_it_fits() -> None:
     drawn = ribbon(SHOP_DAY, MIDNIGHT + timedelta(hours=12), OSLO)
     assert drawn is not None
     assert [bit.room for bit in drawn.bits] == ["never", "never", "always"]
+
+
+def test_the_hours_stay_the_same_all_day_whatever_holds_on_over_them() -> None:
+    usual = busy_spans(SHOP_DAY.slots, SHOP_DAY.until)
+    emergency = plan(
+        (0, "closing", Layer.FALLBACK),
+        (9.5, "calm-morning", Layer.RULE),
+        (10, "emergency", Layer.EMERGENCY),
+    )
+    # What is left of the day when its beginning is on no plan any more.
+    beheaded = plan((10, "trading", Layer.RULE), (20, "closing", Layer.FALLBACK))
+    for course in (SHOP_DAY, emergency, beheaded):
+        drawn = ribbon(course, MIDNIGHT + timedelta(hours=12), OSLO, usual)
+        assert drawn is not None
+        assert (drawn.marks[0].words, drawn.marks[-1].words) == ("09:00", "20:00")
+
+
+def test_a_choice_beyond_the_usual_hours_is_shown_whole() -> None:
+    usual = busy_spans(SHOP_DAY.slots, SHOP_DAY.until)
+    late = plan(
+        (9.5, "trading", Layer.RULE),
+        (20, "event", Layer.OVERRIDE),
+        (22.5, "closing", Layer.FALLBACK),
+    )
+    drawn = ribbon(late, MIDNIGHT + timedelta(hours=12), OSLO, usual)
+    assert drawn is not None
+    assert drawn.marks[-1].words == "23:00"
