@@ -91,10 +91,10 @@ def conflicts(wishes: Wishes, review: Review) -> tuple[Conflict, ...]:
 def never_plays(wishes: Wishes, slots: Slots, review: Review) -> tuple[NeverPlays, ...]:
     """What has a wish within the review and wins no moment of it in some zones, or in any.
 
+    Not a rule under exceptions alone: those are for their dates, and it plays when they are over.
     ``slots`` are compiled from ``wishes``, and from nothing that is only for today.
     """
-    stronger: dict[str, dict[str, float]] = {}
-    beaten: dict[str, list[str]] = {}
+    beaten: dict[str, dict[str, dict[str, float]]] = {}
     wanted: dict[str, set[str]] = defaultdict(set)
     for zone in review.names.zones:
         playing = _spans(slots[zone], review)
@@ -104,12 +104,16 @@ def never_plays(wishes: Wishes, slots: Slots, review: Review) -> tuple[NeverPlay
                 continue
             wanted[wish.source].add(zone)
             if wish.source not in heard:
-                zones = beaten.setdefault(wish.source, [])
-                zones += [] if zone in zones else [zone]
-                _add_seconds(stronger.setdefault(wish.source, {}), wish, playing)
-    return tuple(
-        _never(source, zones, stronger[source], review.names, everywhere=wanted[source] == {*zones})
+                above = beaten.setdefault(wish.source, {}).setdefault(zone, {})
+                _add_seconds(above, wish, playing)
+    never = {
+        source: {zone: above for zone, above in zones.items() if not _waits(source, above)}
         for source, zones in beaten.items()
+    }
+    return tuple(
+        _never(source, zones, review.names, everywhere=wanted[source] == {*zones})
+        for source, zones in never.items()
+        if zones
     )
 
 
@@ -238,14 +242,18 @@ def _add_seconds(stronger: dict[str, float], wish: Wish, playing: Sequence[_Play
         stronger[slot.source] = stronger.get(slot.source, 0.0) + seconds
 
 
+def _waits(source: str, above: Iterable[str]) -> bool:
+    """Whether a rule is under exceptions, and under nothing else."""
+    return source.startswith("rule:") and all(each.startswith("exception:") for each in above)
+
+
 def _never(
-    source: str,
-    zones: Sequence[str],
-    stronger: Mapping[str, float],
-    names: Names,
-    *,
-    everywhere: bool,
+    source: str, zones: Mapping[str, Mapping[str, float]], names: Names, *, everywhere: bool
 ) -> NeverPlays:
+    stronger: dict[str, float] = defaultdict(float)
+    for above_there in zones.values():
+        for each, seconds in above_there.items():
+            stronger[each] += seconds
     ranked = sorted(stronger, key=lambda each: (-stronger[each], each))
     above = [names.source(each) for each in ranked[:_MOST_NAMED]]
     above += [_("others")] if len(ranked) > _MOST_NAMED else []
@@ -255,7 +263,7 @@ def _never(
         len(above),
     ).format(
         what=f"{kind_words(source)} {names.source(source)}",
-        place="" if everywhere else f" {names.in_where(zones)}",
+        place="" if everywhere else f" {names.in_where(tuple(zones))}",
         above=listed(above),
     )
     return NeverPlays(source, tuple(zones), said)

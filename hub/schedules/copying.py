@@ -33,7 +33,8 @@ def day_like(ground: Ground, like: date, day: date) -> Schedule:
         for zone, slots in ground.slots(ground.below, start, end).items()
     }
     whole = (instant_of(day, "00:00", tz), instant_of(day + _DAY, "00:00", tz))
-    copied = exceptions_for(ground, wanted, [whole], "", f"like-{WEEKDAYS[like.weekday()]}")
+    base = f"like-{WEEKDAYS[like.weekday()]}-{day}"
+    copied = exceptions_for(ground, wanted, [whole], "", base)
     return copied.own
 
 

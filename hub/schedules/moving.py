@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hub.schedules.editing import no_such_part, put_item
 from hub.schedules.errors import CantMoveError, UnknownPartError, template_keeps
-from hub.schedules.one_day import Ground, Otherwise, on_one_day
+from hub.schedules.one_day import Ground, Otherwise, changed_itself, on_one_day
 from hub.schedules.shifting import Shift, shifted, shifted_time
 from scenes.day_words import dated
 from scenes.language import _
@@ -50,7 +50,10 @@ def move(ground: Ground, part: Part, item_id: str, way: Way) -> Schedule:
     shift = Shift(way.begin, way.end, way.on, way.to)
     shift.check(span.end - span.start)
     if not way.only:
-        return put_item(ground.own, part, _shifted(item, shift))
+        moved = _shifted(item, shift)
+        if isinstance(item, DateException) and isinstance(moved, DateException):
+            return changed_itself(ground, item, moved)
+        return put_item(ground.own, part, moved)
     if isinstance(item, QuietHour):
         raise CantMoveError(_("a quiet hour is above every exception: move it on all of its days"))
     tz = ground.store.tz

@@ -2,7 +2,7 @@
 
 What somebody wants of the day is compiled as slots and compared with what the schedule plans; each
 stretch that differs becomes an exception. So a rule that is moved for one day leaves behind what
-would play there without it.
+would play there without it, under a name of its own.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from scenes.wall_time import instant_of, local_day
 
 _DAY = timedelta(days=1)
 _LONGEST_ID = 48
+_LONGEST_NAME = 60
 Stretch = tuple[datetime, datetime]
 _Piece = tuple[datetime, datetime, str]
 """From when until when which scene."""
@@ -92,11 +93,15 @@ def on_one_day(
         said = _("“{name}” does not hold on {day}")
         raise CantMoveError(said.format(name=item.name or item.id, day=dated(day)))
     if isinstance(item, DateException) and item.days == just(day):
-        return _itself(ground.own, item, otherwise)
+        return _itself(ground, item, otherwise)
     without = _without_day(ground.below, item, day)
-    gone = (old.start, old.end)
-    left = exceptions_for(ground, ground.slots(without, *gone), [gone], item.name, item.id)
-    changed = left if otherwise is None else _put_otherwise(left, without, item, otherwise)
+    wanted, changed = without, ground
+    if otherwise is not None:
+        moved = _moved(item, otherwise)
+        wanted = _with(without, "rules" if isinstance(moved, Rule) else "exceptions", moved)
+        changed = _put_otherwise(ground, wanted, moved, (day, otherwise.day))
+    # Only then what it leaves free: where it still is, nothing else has to be planned.
+    changed = _fill(changed, wanted, item, day, (old.start, old.end))
     if changed.own == ground.own:
         raise CantMoveError(_("nothing would change: something stronger holds there"))
     return changed.own
@@ -105,7 +110,10 @@ def on_one_day(
 def exceptions_for(
     ground: Ground, wanted: Wanted, stretches: Iterable[Stretch], name: str, base: str
 ) -> Ground:
-    """With exceptions so that ``wanted`` plays in ``stretches``, where it doesn't yet."""
+    """With exceptions so that ``wanted`` plays in ``stretches``, where it doesn't yet.
+
+    Called ``name``; their ids are ``base``, and then numbered.
+    """
     differing: dict[_Piece, list[str]] = defaultdict(list)
     for start, end in stretches:
         planned = ground.slots(ground.below, start, end)
@@ -122,19 +130,19 @@ def _put(ground: Ground, pieces: Mapping[_Piece, Sequence[str]], name: str, base
     for (begin, finish, scene), zones in sorted(pieces.items()):
         item = _exception(ground, (begin, finish), scene, zones)
         taken = {each.id for each in (*own.exceptions, *means.exceptions)}
-        named = msgspec.structs.replace(item, id=_free_id(base, item, taken), name=name)
+        named = msgspec.structs.replace(item, id=_free_id(base, taken), name=name)
         own, means = put_item(own, "exceptions", named), put_item(means, "exceptions", named)
     return Ground(ground.store, own, means)
 
 
 def _put_otherwise(
-    ground: Ground, without: Schedule, item: Rule | DateException, otherwise: Otherwise
+    ground: Ground, wanted: Schedule, moved: Rule | DateException, days: tuple[date, date]
 ) -> Ground:
-    """With ``item`` as it is on that day: one exception where it wins all of its time."""
-    moved = _moved(item, otherwise)
-    section = "rules" if isinstance(moved, Rule) else "exceptions"
-    wanted = _with(without, section, moved)
-    span = ground.span(moved, otherwise.day, wanted)
+    """With ``moved`` as ``wanted`` has it: one exception where it wins all of its time.
+
+    From the first of ``days`` to the second, which may be the same.
+    """
+    span = ground.span(moved, days[1], wanted)
     if span is None:
         raise CantMoveError(_("it would be no time at all on that day"))
     whole: dict[_Piece, list[str]] = defaultdict(list)
@@ -144,19 +152,46 @@ def _put_otherwise(
     for zone, slots in ground.slots(wanted, span.start, span.end).items():
         if zone not in mine:
             continue
-        if all(slot.source == f"{kind}:{item.id}" for slot in slots):
+        if all(slot.source == f"{kind}:{moved.id}" for slot in slots):
             for cut in _days_of(span.start, span.end, ground.store):
                 whole[(*cut, moved.scene)].append(zone)
         else:
             partly[zone] = slots
-    shown = _put(ground, whole, item.name, item.id)
-    return exceptions_for(shown, partly, [(span.start, span.end)], item.name, item.id)
+    name, base = _called(_("{name}, {day}"), moved, days[1]), _id_of(moved.id, days[0])
+    shown = _put(ground, whole, name, base)
+    return exceptions_for(shown, partly, [(span.start, span.end)], name, base)
 
 
-def _itself(own: Schedule, item: DateException, otherwise: Otherwise | None) -> Schedule:
-    """An exception of that day alone changes itself."""
+def _fill(
+    ground: Ground, wanted: Schedule, item: Rule | DateException, day: date, gone: Stretch
+) -> Ground:
+    """With what is ``wanted`` where ``item`` was on a day, wherever that doesn't play yet."""
+    name, base = _called(_("Instead of {name}, {day}"), item, day), _left_id(item.id, day)
+    return exceptions_for(ground, ground.slots(wanted, *gone), [gone], name, base)
+
+
+def _id_of(item_id: str, day: date) -> str:
+    """Of the exception that is an item as it is otherwise on ``day``."""
+    return f"{item_id[:_LONGEST_ID].rstrip('-')}-{day}"
+
+
+def _left_id(item_id: str, day: date) -> str:
+    """Of an exception that fills what an item left free on ``day``."""
+    return _id_of(f"not-{item_id}", day)
+
+
+def _called(said: str, item: Rule | DateException, day: date) -> str:
+    name, of = item.name or item.id, dated(day, year=False)
+    more = len(said.format(name=name, day=of)) - _LONGEST_NAME
+    if more > 0:
+        name = f"{name[: -more - 1].rstrip()}…"
+    return said.format(name=name, day=of)
+
+
+def _itself(ground: Ground, item: DateException, otherwise: Otherwise | None) -> Schedule:
+    """An exception of that day alone changes itself, and what was left free for it."""
     if otherwise is None:
-        return drop_item(own, "exceptions", item.id)
+        return drop_item(ground.own, "exceptions", item.id)
     moved = msgspec.structs.replace(
         item,
         days=just(otherwise.day),
@@ -164,7 +199,40 @@ def _itself(own: Schedule, item: DateException, otherwise: Otherwise | None) -> 
         until=otherwise.until,
         scene=otherwise.scene,
     )
-    return put_item(own, "exceptions", moved)
+    return changed_itself(ground, item, moved)
+
+
+def changed_itself(ground: Ground, item: DateException, moved: DateException) -> Schedule:
+    """The draft with ``moved`` in place of an exception, and what it leaves free filled anew.
+
+    That is the time of what it stands for on its day: `on_one_day` made it.
+    """
+    own, means = (put_item(each, "exceptions", moved) for each in (ground.own, ground.means))
+    stood = _stands_for(ground, item)
+    if stood is None:
+        return own
+    origin, day, span = stood
+    for each in ground.own.exceptions:
+        if each.id.startswith(_left_id(origin.id, day)):
+            own, means = (drop_item(schedule, "exceptions", each.id) for schedule in (own, means))
+    changed = Ground(ground.store, own, means)
+    wanted = _without_day(changed.below, origin, day)
+    return _fill(changed, wanted, origin, day, (span.start, span.end)).own
+
+
+def _stands_for(
+    ground: Ground, item: DateException
+) -> tuple[Rule | DateException, date, Span] | None:
+    """What ``item`` is otherwise, on which day, and when that would hold there."""
+    try:
+        day = date.fromisoformat(item.id[-len("2026-11-26") :])
+    except ValueError:
+        return None
+    others: tuple[Rule | DateException, ...] = (*ground.means.rules, *ground.means.exceptions)
+    for each in others:
+        if item.id == _id_of(each.id, day) and (span := ground.span(each, day)):
+            return each, day, span
+    return None
 
 
 def _moved(item: Rule | DateException, otherwise: Otherwise) -> Rule | DateException:
@@ -261,9 +329,8 @@ def _wall(instant: datetime, store: Store) -> TimeOfDay:
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
 
 
-def _free_id(base: str, item: DateException, taken: set[str]) -> str:
-    first = f"{base[:_LONGEST_ID].rstrip('-')}-{item.days.dates[0].first}"
+def _free_id(base: str, taken: set[str]) -> str:
     number = 1
-    while (found := first if number == 1 else f"{first}-{number}") in taken:
+    while (found := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return found

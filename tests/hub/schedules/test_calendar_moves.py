@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from hub.schedules.copying import day_like, every_week_like
@@ -121,6 +122,44 @@ def test_again_on_that_day_the_last_move_holds() -> None:
     ]
     # The exception is of that day alone: asked for all of its days or only for it is the same.
     assert move(ground(once), "exceptions", shown.id, by(60, 60, only=True)) == again
+
+
+def test_what_begins_earlier_on_one_day_is_one_exception_with_a_name_of_its_own() -> None:
+    earlier = move(ground(), "rules", "calm", by(-60, 0, only=True))
+    assert [(each.name, each.scene, each.from_, each.until) for each in earlier.exceptions] == [
+        ("Calm mornings, 22 October", "calm-morning", "08:00", "11:00")
+    ]
+    later = move(ground(), "rules", "calm", by(60, 60, only=True))
+    told = {each.name: (each.scene, each.from_, each.until) for each in later.exceptions}
+    assert told == {
+        "Calm mornings, 22 October": ("calm-morning", "10:00", "12:00"),
+        "Instead of Calm mornings, 22 October": ("trading", "09:00", "10:00"),
+    }
+    # Back again it leaves nothing free, and nothing stands in for it.
+    shown = next(each.id for each in later.exceptions if each.scene == "calm-morning")
+    back = move(ground(later), "exceptions", shown, by(-60, -60))
+    assert [each.id for each in back.exceptions] == [shown]
+    assert played(back, THURSDAY) == played(SCHEDULE, THURSDAY)
+    # To another day: what is gone there stays gone.
+    friday = move(ground(back), "exceptions", shown, by(300, 300, to=THURSDAY + DAY))
+    assert [scene for _, scene in played(friday, THURSDAY)] == ["closed", "trading", "closed"]
+    once_more = move(
+        ground(friday),
+        "exceptions",
+        shown,
+        Way(timedelta(), timedelta(hours=1), THURSDAY + DAY, THURSDAY + DAY),
+    )
+    assert played(once_more, THURSDAY) == played(friday, THURSDAY)
+    assert ("09:00", "calm-morning") in played(once_more, THURSDAY + DAY)
+
+
+def test_a_long_name_is_cut_to_what_an_exception_may_be_called() -> None:
+    long = msgspec.structs.replace(CALM, name="Calm " * 12)
+    schedule = Schedule(hours=SCHEDULE.hours, rules=(ALL_DAY, long))
+    moved = move(ground(schedule), "rules", "calm", by(60, 60, only=True))
+    names = [each.name for each in moved.exceptions]
+    assert len({*names}) == 2
+    assert all(len(name) <= 60 and name.endswith("…, 22 October") for name in names)
 
 
 def test_to_another_day_for_once() -> None:
