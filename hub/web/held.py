@@ -11,6 +11,7 @@ from hub.api.precondition import etag
 from hub.parts import HubParts
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.choices import edition
+from hub.planning.ends import LONGEST
 from hub.shop import Store
 from hub.web.looks import Look, store_wide_look
 from hub.web.words import moment_words
@@ -45,7 +46,8 @@ class Held:
 
     what: StoreWide
     look: Look
-    words: str
+    until: str
+    since: str
     button: str
     action: str
     asks: bool
@@ -89,7 +91,8 @@ def held_in(hub: HubParts, store: Store, now: datetime) -> tuple[Held, ...]:
                 Held(
                     what=what,
                     look=store_wide_look(what),
-                    words=f"{begun_words(choice, now, store)}, {until_words(choice, now, store)}",
+                    until=until_words(choice, now, store),
+                    since=begun_words(choice, now, store),
                     button=_("End"),
                     action="/calm/end" if what in CALMS else f"/{what}/end",
                     asks=what is Layer.EMERGENCY,
@@ -122,7 +125,10 @@ def until_words(choice: Begun, now: datetime, store: Store) -> str:
     """Until when it holds: until 18:00."""
     if choice.end >= UNTIL_ENDED:
         return _("until somebody ends it")
-    return _("until {time}").format(time=moment_words(choice.end, now, store.tz))
+    time = moment_words(choice.end, now, store.tz)
+    if choice.end - choice.start >= LONGEST:
+        return _("until somebody ends it, {time} at the latest").format(time=time)
+    return _("until {time}").format(time=time)
 
 
 def waits_for(layer: Layer) -> str:

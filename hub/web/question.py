@@ -21,7 +21,7 @@ ENDS: dict[str, tuple[str, OverrideEnd]] = {
     "30": (N_("30 minutes"), ForMinutes(30)),
     "60": (N_("60 minutes"), ForMinutes(60)),
     "closing": (N_("Until closing"), Closing()),
-    "until-ended": (N_("Until somebody ends it"), UntilEnded()),
+    "until-ended": (N_("Until somebody ends it, a week at most"), UntilEnded()),
 }
 """The answers to "for how long?": what a form sends, the words on the button, what it means."""
 

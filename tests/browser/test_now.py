@@ -13,6 +13,7 @@ from hub.web import words
 from scenes.messages import DeviceState, Reading
 from tests.browser.ceiling import Report
 from tests.browser.conftest import SHOP, OpenTablet, Shop, card, spot
+from tests.browser.looks import too_small
 from tests.parts.stemning_processes import Hub
 
 OVERRIDE = {"scene": "event", "end": 30}
@@ -420,10 +421,18 @@ def test_the_scent_is_off_for_everybody_until_somebody_ends_it(
     shop: Shop, tablet: OpenTablet
 ) -> None:
     page, other = tablet(), tablet("/effects?store=oslo")
+    height = "document.getElementById('bar').offsetHeight"
+    before = page.evaluate(height)
     page.locator("#bar--scent-off").click()
-    page.get_by_role("dialog").get_by_role("button", name="Until somebody ends it").click()
+    answer = page.get_by_role("dialog").get_by_role("button", name="Until somebody ends it")
+    expect(answer).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(page.locator("#ask .disc")).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    answer.click()
     held = other.locator(".holding[data-what=scent-off]")
-    expect(held).to_contain_text(re.compile(r"Scent off since \d\d:\d\d"))
+    expect(held).to_contain_text(re.compile(r"Scent off until somebody .*since \d\d:\d\d"))
+    expect(page.locator(".holding[data-what=scent-off]")).to_be_visible()
+    assert page.evaluate(height) == before
+    assert too_small(page, ".holding .button") == []
     assert shop.zone("sales-floor")["in_force"]["scent"] == 0
     other.get_by_role("button", name="End: Scent off").click()
     expect(page.locator("#bar--scent-off")).to_be_visible()

@@ -80,10 +80,15 @@ def test_a_tablet_without_network_says_so_at_once_and_comes_back(
     expect(page.locator("#lost")).to_be_visible(timeout=1000)
     page.locator("#bar--quiet-hour").click()
     expect(page.locator("#notice")).to_contain_text("Nothing was sent")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#notice")).to_be_hidden()
+    page.locator("#bar--quiet-hour").click()
+    expect(page.locator("#notice")).to_be_visible()
     refused = page.evaluate("window.askedInVain()")
     assert refused == ["page.offline", "No connection to the hub. Nothing was sent."]
     page.context.set_offline(False)
     expect(page.locator("#lost")).to_be_hidden(timeout=5000)
+    expect(page.locator("#notice")).to_be_hidden()
     assert page.evaluate("'askedInVain' in window"), "the page was loaded anew for nothing"
 
 

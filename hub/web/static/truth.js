@@ -39,6 +39,8 @@ export function hear(name, take) {
   if (source && !known) listen(source, name);
 }
 
+const notSent = () => say("No connection to the hub. Nothing was sent.");
+
 /** Whether the page has lost the hub, as far as it knows. */
 export const isLost = () => root.dataset.live === "lost";
 
@@ -68,7 +70,12 @@ export function put(id, html) {
 export function notice(words) {
   const place = document.querySelector("dialog[open] [role=alert]") ?? document.getElementById("notice");
   if (place) place.textContent = words;
+  return place;
 }
+
+/** Where it was said that nothing was sent: that is over as soon as the hub answers again.
+ * @type {Element | null} */
+let unsent = null;
 
 /**
  * Shows whether the page still hears the hub.
@@ -79,6 +86,7 @@ function setLive(live) {
   root.dataset.live = live;
   const banner = document.getElementById("lost");
   if (banner) banner.hidden = live !== "lost";
+  if (live === "yes" && unsent?.textContent === notSent()) unsent.replaceChildren();
   const since = document.getElementById("lost-since");
   if (since instanceof HTMLTimeElement) {
     since.dateTime = new Date(lastHeard + Number(root.dataset.skew || 0)).toISOString();
@@ -240,7 +248,7 @@ for (const name of ["submit", "htmx:config:request", "htmx:before:request"]) {
       event.stopPropagation();
       // A part of the page that looks again by itself is no tap.
       if (ctx && !TAPS.includes(ctx.sourceEvent?.type)) return;
-      notice(say("No connection to the hub. Nothing was sent."));
+      unsent = notice(notSent());
     },
     true,
   );
@@ -250,7 +258,9 @@ const rendered = Date.parse(document.body.dataset.now ?? "");
 if (rendered && !root.dataset.skew) root.dataset.skew = String(rendered - Date.now());
 
 document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-reload]")) location.reload();
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest("[data-reload]")) location.reload();
+  if (event.target.closest("[data-dismiss]")) document.getElementById("notice")?.replaceChildren();
 });
 
 if (url) {

@@ -62,7 +62,7 @@ def test_a_quiet_hour_is_begun_and_ended_without_script(
     begun = client.post("/quiet-hour", data={**form(question, "/quiet-hour"), "end": "60"})
     assert begun.status_code == 303
     assert held(parts, QUIET)
-    assert "Quiet hour since 12:00, until 13:00" in bar(client)
+    assert "Quiet hour until 13:00 , since 12:00" in bar(client)
     assert 'id="bar--quiet-hour"' not in client.get("/").text
     end = client.post("/quiet-hour/end", data=form(client.get("/").text, "/quiet-hour/end"))
     assert end.status_code == 303
@@ -73,7 +73,7 @@ def test_a_quiet_hour_is_begun_and_ended_without_script(
 def test_an_emergency_is_ended_by_a_second_tap(client: AsgiClient, parts: HubParts) -> None:
     sent = client.post("/emergency", data=form(ask(client, EMERGENCY).text, "/emergency"))
     assert sent.status_code == 303
-    assert "Emergency since 12:00, until somebody ends it" in bar(client)
+    assert "Emergency until somebody ends it , since 12:00" in bar(client)
     assert re.findall('id="(bar--.*?)"', client.get("/").text) == ["bar--end-emergency"]
     first_tap = form(client.get("/").text, "/store-wide")
     question = ask(client, Layer(first_tap["layer"]), seen=first_tap["seen"]).text
@@ -81,6 +81,19 @@ def test_an_emergency_is_ended_by_a_second_tap(client: AsgiClient, parts: HubPar
     ended = client.post("/emergency/end", data=form(question, "/emergency/end"), headers=HTMX)
     assert ended.status_code == 204
     assert not held(parts, EMERGENCY)
+
+
+def test_what_somebody_has_to_end_says_when_it_ends_at_the_latest(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    asked = client.get("/store-wide", params={"store": "nordic", "layer": "mute"}).text
+    assert "Until somebody ends it, a week at most" in asked
+    fields = {**form(asked, "/calm"), "end": "until-ended"}
+    assert client.post("/calm", data=fields).status_code == 303
+    until = "until somebody ends it, 29 Oct 11:00 at the latest"
+    assert f"Mute {until} , since 12:00" in bar(client)
+    parts.planner.begin_calm("nordic", "mute", ForMinutes(60))
+    assert "Mute until 13:00 , since 12:00" in bar(client)
 
 
 def test_nobody_ends_what_they_have_not_seen(client: AsgiClient, parts: HubParts) -> None:
@@ -128,7 +141,7 @@ def test_a_choice_that_waits_is_named_beside_who_began_the_quiet_hour(
     assert "Your choice will wait for the quiet hour to end." in asked
     parts.planner.override("nordic", "entrance", Choice("event", ForMinutes(90)))
     shown = card(client)
-    assert "Quiet hour since 12:00 by Kim · a school class, until 13:00" in bar(client)
+    assert "Quiet hour until 13:00 , since 12:00 by Kim · a school class" in bar(client)
     assert re.search("Event Waits for the quiet hour to end .* · until 13:30", shown)
 
 
@@ -151,7 +164,7 @@ def test_everybody_can_mute_the_store_or_turn_its_scent_off(
     assert client.post("/calm", data=fields).status_code == 303
     held_now = parts.planner.store_calm("nordic", calm)
     assert held_now is not None
-    assert "since 12:00, until 12:30" in bar(client)
+    assert "until 12:30 , since 12:00" in bar(client)
     # Who did not see it is asked again; who ends it must have seen it, too.
     lost = client.post("/calm", data=fields)
     assert lost.status_code == 412
