@@ -37,6 +37,10 @@ _HOURS = dict(
 )
 _WEEKDAYS = (0.85, 0.85, 0.9, 1.0, 1.15, 1.35, 0.9)
 
+# The plan that the history played by: before all that a hub makes.
+HISTORY_EPOCH, HISTORY_REVISION = 0, 1
+HISTORY_SOURCE = "rule:history"
+
 _SEGMENT = timedelta(minutes=15)
 _FADE_S = 5.0
 _UNCONFIRMED = 0.02
@@ -148,9 +152,9 @@ def _as_run(
         scene=scene,
         scene_revision=1,
         layer=Layer.RULE,
-        source="rule:history",
-        epoch=0,
-        revision=1,
+        source=HISTORY_SOURCE,
+        epoch=HISTORY_EPOCH,
+        revision=HISTORY_REVISION,
         slot_start=slot_start,
         confirmed=confirmed,
         fading_s=_FADE_S if start == slot_start else 0.0,

@@ -1,7 +1,7 @@
-"""Eight weeks of history for the demo, drawn from `hub.demo.truth`: events, visits and sales.
+"""Eight weeks of history for the demo, drawn from `hub.demo.truth`: plans, events, visits, sales.
 
-It goes the way of real data: event batches through the ledger, receipts as CSV through the
-import. The same seed and the same last day give the same history.
+It goes the way of real data: plans as the planner keeps them, event batches through the ledger,
+receipts as CSV through the import. The same seed and the same last day give the same history.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from sqlalchemy import Engine
 
 from hub.database import writing
 from hub.demo.drawing import Draw
+from hub.demo.played_plans import played_plan
 from hub.demo.truth import SEED, STORE, truth_document
 from hub.ledger.batch import read_batch
 from hub.ledger.deriver import derive_some
 from hub.ledger.store import write_batches
+from hub.planning.records import add_plans
 from hub.sales.importer import import_sales
 from hub.sales.options import ImportOptions
 from scenes.codec import encode
@@ -64,6 +66,8 @@ def make_history(
     for number, (zone, edge) in enumerate(place.edges.items()):
         progress(f"Eight weeks in the {zone.replace('-', ' ')}", number / 5)
         _ingest(engine, edge, _boot(seed, today, edge), draw.events(zone), now())
+    with writing(engine) as connection:
+        add_plans(connection, [played_plan(draw, zone) for zone in place.edges])
     progress("Visits and exposure", 3 / 5)
     while derive_some(engine, now())[0]:
         pass

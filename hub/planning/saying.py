@@ -13,6 +13,8 @@ from scenes.wishes import FALLBACK_REASON, FALLBACK_SOURCE
 
 run_said = Retelling(
     (
+        FALLBACK_REASON,
+        N_("The demo’s made-up history, drawn by the dice"),
         N_("{name} asks for it"),
         N_("{name}: {measured} for {span} (limit {limit})"),
         N_("{name}: {measured} (limit {limit})"),
@@ -31,6 +33,8 @@ run_said = Retelling(
     )
 )
 """The reason of a reaction's or a trigger's run in the spoken language; see `hub.reactions.words`.
+
+Also that of the demo's history, and of a fallback whose plan alone is on record.
 
 A name that somebody gave stays as it is.
 """

@@ -103,7 +103,8 @@ def _recorded(planner: Planner, planned: PlannedZone, instant: datetime, now: da
         )
     note = note.format(revision=plan.revision, when=when)
     adjusted = _adjusted_then(planner, planned, plan.slots[index], instant)
-    return Why(then or (winner,), "record", note, adjusted)
+    alone = msgspec.structs.replace(winner, reason=run_said(winner.reason))
+    return Why(then or (alone,), "record", note, adjusted)
 
 
 def _adjusted_then(planner: Planner, planned: PlannedZone, slot: Slot, instant: datetime) -> str:

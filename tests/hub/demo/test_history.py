@@ -15,14 +15,22 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlmodel import col
 
-from hub.database import migrate, open_database
+from hub.database import migrate, open_database, writing
 from hub.demo.drawing import Draw
 from hub.demo.history import HistoryPlace, make_history
+from hub.demo.played_plans import played_plan
 from hub.demo.schedule import AFTERNOON_SCENES, FIRST_HOUR, LAST_HOUR, Schedule
+from hub.demo.shop import write_shop_file
 from hub.demo.truth import DAYS, SEED, STORE, TRUTH, true_ratios
 from hub.insights.assembly import effects_document
 from hub.insights.document import EffectsDocument
+from hub.planning.planner import Planner
+from hub.planning.records import add_plans, plan_in_force
+from hub.planning.why import why_at
+from hub.shop_file import read_shop_file
 from hub.tables import EventRow, ExposureRow, ReceiptRow, VisitRow
+from hub.web.languages.catalogues import translations
+from scenes.language import speaking
 from scenes.messages import AsRun, Presence
 
 MONDAY = date(2026, 11, 16)
@@ -138,6 +146,45 @@ def test_all_that_was_drawn_is_in_the_tables(history: Engine, today: date) -> No
         last = connection.scalar(select(func.max(col(ExposureRow.until))))
     assert last is not None
     assert last.astimezone(TZ).date() == today - timedelta(days=1)
+
+
+def test_a_plan_on_record_asked_for_all_that_played(history: Engine, today: date) -> None:
+    with history.connect() as connection:
+        for zone in TRUTH:
+            for event in Draw(SEED, today, TZ).events(zone):
+                if isinstance(event, AsRun):
+                    plan = plan_in_force(connection, (STORE, zone), event.at)
+                    assert plan is not None
+                    slot = plan.at(event.at)
+                    assert (slot.scene, slot.source, slot.start, plan.order) == (
+                        event.scene,
+                        event.source,
+                        event.slot_start,
+                        (event.epoch, event.revision),
+                    )
+
+
+def test_the_hub_explains_the_history_and_its_own_plans_go_on_after_it(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'hub.db'}")
+    migrate(engine)
+    with writing(engine) as connection:
+        add_plans(connection, [played_plan(Draw(SEED, MONDAY, TZ), zone) for zone in TRUTH])
+    now = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    planner = Planner(engine, lambda _plan: None, lambda: now, timedelta(days=14))
+    planner.load(read_shop_file(write_shop_file(tmp_path)).shop)
+    planned = planner.planned(STORE, "entrance")
+    saturday = datetime(2026, 11, 14, 14, 10, tzinfo=UTC)
+    why = why_at(planner, planned, saturday, now)
+    assert (why.claims[0].scene, why.claims[0].source) == ("event", "rule:history")
+    assert why.claims[0].reason == "The demo’s made-up history, drawn by the dice"
+    with speaking("sv", translations("sv")):
+        swedish = why_at(planner, planned, saturday, now).claims[0].reason
+    assert swedish.startswith("Demons påhittade")
+    assert planned.plan.order > (0, 1)
+    assert planned.plan.revision == 2
+    assert planned.plan.at(now).scene == "calm-morning"
+    assert why_at(planner, planned, now, now).claims[0].source == "rule:calm-mornings"
+    engine.dispose()
 
 
 def test_the_truth_is_written_beside_it(tmp_path: Path) -> None:
