@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hub.asking import Asking, add_hub_argument
 from hub.clock import utc_now
+from hub.planning.asked import UNTIL_ENDED
 
 _EPILOG = """\
 examples:
@@ -120,15 +121,20 @@ class AuditWords:
         if "scene" in after and after.get("end"):
             scene = self.scenes.get(after["scene"], after["scene"])
             return f"{scene} {_until(after, change['at'], self._tz(change))}"
+        if after.get("end"):
+            until = _until(after, change["at"], self._tz(change))
+            nudged = change["action"].endswith(".nudge") and "percent" in after
+            return f"{after['percent']:.0f} % of the scene's {until}" if nudged else until
         numbers = ("version", "revision", "edition")
         return next((f"{name} {after[name]}" for name in numbers if name in after), "")
 
 
 def _until(choice: dict[str, Any], made_at: str, tz: tzinfo) -> str:
     """Its end by the store's clocks, with the date unless it is that of the change."""
-    if choice.get("layer") == "emergency":
+    made, end = (datetime.fromisoformat(each) for each in (made_at, choice["end"]))
+    if choice.get("layer") == "emergency" or end >= UNTIL_ENDED:
         return "until somebody ends it"
-    made, end = (datetime.fromisoformat(each).astimezone(tz) for each in (made_at, choice["end"]))
+    made, end = made.astimezone(tz), end.astimezone(tz)
     return f"until {end:%H:%M}" + ("" if end.date() == made.date() else f" on {end:%Y-%m-%d}")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from hub.asking import add_hub_argument
+from hub.asking import DEFAULT_HUB, add_hub_argument
 from hub.audit import Change
 from hub.clock import utc_now
 from hub.database_arguments import add_database_arguments, opened_database
 from hub.people.accounts import Accounts
 from hub.people.errors import UnknownAccountError
-from hub.people.sessions import LASTS, RESET, Kind, Opening, Sessions
+from hub.people.sessions import LASTS, MACHINE, RESET, Kind, Opening, Sessions
 
 _EPILOG = """\
 example:
@@ -45,7 +45,7 @@ class PeopleCommand:
             account, _hash = found
             change = Change(
                 at=utc_now(),
-                author="the hub's machine",
+                author=MACHINE,
                 action="account.reset",
                 subject=f"account {account.username}",
             )
@@ -56,6 +56,11 @@ class PeopleCommand:
             f"For {account.name or account.username}, once, within {minutes:.0f} minutes:\n"
             f"{arguments.hub.rstrip('/')}/enter/{token}\n"
         )
+        if arguments.hub == DEFAULT_HUB:
+            sys.stdout.write(
+                f"The database doesn't know its hub's address: {DEFAULT_HUB} is assumed. "
+                "Give another one with --hub.\n"
+            )
         return 0
 
 

@@ -9,6 +9,7 @@ import sys
 
 from hub.asking import AskedInVainError, Asking, add_hub_argument
 from hub.key_ring import drop_key, keep_key
+from hub.people.errors import AccountError
 
 _SIGN_IN_EPILOG = """\
 examples:
@@ -34,7 +35,9 @@ class SignInCommand:
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Ask for a key, and keep it."""
-        username = arguments.username or _asked("Username: ")
+        username = (arguments.username or _asked("Username: ")).strip()
+        if not username:
+            raise AccountError("type the username of your account, or give it with --username")
         # Without a terminal, as in a script, the password is the next line that comes in.
         password = (
             getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()

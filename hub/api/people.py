@@ -175,7 +175,14 @@ def end_key(hub: HubPartsDep, who: WhoDep, key: OpenInPath) -> None:
 def list_pin_alarms(hub: HubPartsDep, who: WhoDep) -> list[PinAlarmView]:
     """Where somebody guessed PINs until it locked, and nobody has seen it yet."""
     return [
-        PinAlarmView(at=each.at, store=each.store, tablet=each.tablet, name=each.name)
+        PinAlarmView(
+            at=each.at,
+            store=each.store,
+            tablet=each.tablet,
+            name=each.name,
+            wrong=each.wrong,
+            until=each.until,
+        )
         for each in hub.people.alarms.unseen(who)
     ]
 

@@ -186,12 +186,14 @@ class OpenView(BaseModel):
 
 
 class PinAlarmView(BaseModel):
-    """Somebody guessed PINs on a tablet until it locked."""
+    """Somebody tried to guess PINs on a tablet until it locked."""
 
     at: datetime
     store: str
     tablet: str
     name: str = Field(description="As whom.")
+    wrong: int = Field(description="How many tries were wrong.")
+    until: datetime = Field(description="When the lock ends, or was ended.")
 
 
 class Ended(BaseModel):

@@ -80,6 +80,9 @@ class Wish:
     theme: str | None = None
 
 
+NEW_PASSWORD, NEW_PIN, NO_PIN = "a new password", "a new PIN", "no PIN any more"
+"""What the audit has of secrets."""
+
 Check = Callable[[Account], None]
 
 
@@ -260,8 +263,8 @@ def _values(wish: Wish) -> dict[str, Any]:
 
 def _secrets(wish: Wish) -> tuple[str, ...]:
     """That a secret is another one, never which."""
-    pin = {None: "", "": "no PIN any more"}.get(wish.pin_hash, "a new PIN")
-    return ("a new password" if wish.password_hash else "", pin)
+    pin = {None: "", "": NO_PIN}.get(wish.pin_hash, NEW_PIN)
+    return (NEW_PASSWORD if wish.password_hash else "", pin)
 
 
 def _counts(account: Account) -> bool:

@@ -1,4 +1,4 @@
-"""Somebody guessed PINs until a tablet locked: managers are told until one of them has seen it."""
+"""Somebody tried to guess PINs until a tablet locked: managers are told until one has seen it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ from hub.tables import PinAlarmRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinAlarm:
-    """When and on which tablet, by its name, and as whom somebody tried to come in."""
+    """When and on which tablet, by its name, and as whom somebody tried to come in.
 
-    id: int
+    ``wrong`` times, so it is locked ``until`` then: the PIN of ``account`` on that tablet (0:
+    of nobody there), or without one the whole tablet. ``id`` is its number once it is kept.
+    """
+
     at: datetime
     store: str
     tablet: str
     name: str
+    account: int | None
+    wrong: int
+    until: datetime
+    id: int = 0
 
 
 class PinAlarms:
@@ -40,24 +47,38 @@ class PinAlarms:
         self.edition = 0
         """Another one after each change that this hub made."""
 
-    def sound(self, store: str, tablet: str, name: str) -> None:
+    def sound(self, alarm: PinAlarm) -> None:
         """Tell of a lock."""
-        at = self._now()
         with writing(self._engine, urgent=True, fenced=False) as connection:
-            connection.execute(
-                insert(PinAlarmRow).values(at=at, store=store, tablet=tablet, name=name)
-            )
-            after = {"tablet": tablet, "name": name}
+            values = {name: getattr(alarm, name) for name in _TOLD}
+            connection.execute(insert(PinAlarmRow).values(values))
+            after = {
+                "tablet": alarm.tablet,
+                "name": alarm.name,
+                "wrong": alarm.wrong,
+                "until": alarm.until.isoformat(),
+            }
             record(
                 connection,
                 Change(
-                    at=at,
-                    author=tablet,
+                    at=alarm.at,
+                    author=alarm.tablet,
                     action="pin.locked",
-                    subject=f"tablet {tablet}",
-                    store=store,
+                    subject=f"tablet {alarm.tablet}",
+                    store=alarm.store,
                     after=after,
                 ),
+            )
+        self._tell()
+
+    def over(self, account: int) -> None:
+        """Somebody's locks were ended before their time: no alarm says any more that they hold."""
+        now = self._now()
+        with writing(self._engine, urgent=True, fenced=False) as connection:
+            connection.execute(
+                update(PinAlarmRow)
+                .where(col(PinAlarmRow.account) == account, col(PinAlarmRow.until) > now)
+                .values(until=now)
             )
         self._tell()
 
@@ -70,8 +91,7 @@ class PinAlarms:
                 )
             ).all()
         found = [
-            PinAlarm(id=row.id, at=row.at, store=row.store, tablet=row.tablet, name=row.name)
-            for row in rows
+            PinAlarm(id=row.id, **{name: getattr(row, name) for name in _TOLD}) for row in rows
         ]
         return [each for each in found if who is None or who.in_store(each.store)]
 
@@ -106,4 +126,5 @@ class PinAlarms:
         self._changed()
 
 
+_TOLD = ("at", "store", "tablet", "name", "account", "wrong", "until")
 _SELECT = select(*PinAlarmRow.__table__.columns)  # type: ignore[attr-defined]

@@ -60,10 +60,18 @@ class WeakSecretError(StemningError, ValueError):
     code = "people.weak"
 
 
+class WeakPinError(WeakSecretError):
+    """A PIN that is guessed too easily, or none."""
+
+
 class AccountError(StemningError, ValueError):
     """An account can't be like this."""
 
     code = "people.account"
+
+
+class UsernameError(AccountError):
+    """A username can't be like this."""
 
 
 class UnknownAccountError(StemningError, LookupError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hub.people.errors import WeakSecretError
+from hub.people.errors import WeakPinError, WeakSecretError
 from scenes.language import _
 
 SHORTEST_PASSWORD = 10
@@ -45,9 +45,9 @@ def check_password(password: str, username: str) -> None:
 
 
 def check_pin(pin: str) -> None:
-    """`WeakSecretError` for what isn't 4 to 8 digits, and for what is tried first."""
+    """`WeakPinError` for what isn't 4 to 8 digits, and for what is tried first."""
     if not re.fullmatch(PIN_PATTERN, pin, re.ASCII):
-        raise WeakSecretError(_("a PIN is 4 to 8 digits"))
+        raise WeakPinError(_("a PIN is 4 to 8 digits"))
     half = len(pin) // 2
     easy = (
         len(set(pin)) == 1
@@ -57,4 +57,4 @@ def check_pin(pin: str) -> None:
         or pin in _COMMON_PINS
     )
     if easy:
-        raise WeakSecretError(_("this PIN is guessed too easily: choose another one"))
+        raise WeakPinError(_("this PIN is guessed too easily: choose another one"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
-from hub.people.errors import AccountError
+from hub.people.errors import AccountError, UsernameError
 from scenes.language import _
 
 LONGEST_NAME = 60
@@ -17,7 +17,7 @@ def clean_username(username: str) -> str:
     """A username without spaces around it; `AccountError`."""
     cleaned = username.strip()
     if len(cleaned) > LONGEST_USERNAME or not _USERNAME.fullmatch(cleaned):
-        raise AccountError(
+        raise UsernameError(
             _(
                 "a username is letters and digits, with . _ - + @ between them, "
                 "and at most {n} characters"

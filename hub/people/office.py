@@ -17,6 +17,7 @@ from hub.people.accounts import (
     may_manage,
     refuse_unmanaged,
 )
+from hub.people.alarms import PinAlarms
 from hub.people.errors import AccountError, ForbiddenError, SignInError, UnknownSessionError
 from hub.people.good_secrets import check_password, check_pin
 from hub.people.hashing import Hasher
@@ -46,6 +47,7 @@ class PeopleOffice:
         sessions: Sessions,
         hasher: Hasher,
         tries: Tries,
+        alarms: PinAlarms,
         now: Callable[[], datetime],
         stores: Callable[[], Iterable[str]],
     ) -> None:
@@ -53,6 +55,7 @@ class PeopleOffice:
         self._sessions = sessions
         self._hasher = hasher
         self._tries = tries
+        self._alarms = alarms
         self._now = now
         self._stores = stores
 
@@ -127,8 +130,26 @@ class PeopleOffice:
         wish = Wish(pin_hash=self._hasher.hash(pin) if pin else "")
         changed = self._accounts.change(account, wish, who)
         self._sessions.end_of(account, but=who.session, kinds=(Kind.PIN,))
-        self._tries.forgive_pins(account)
+        self._forgive_pins(account)
         return changed
+
+    def unlock_pin(self, who: Who, account: int) -> None:
+        """Let somebody's PIN open the tablets again that locked it.
+
+        Nobody does so for the account that they came in by PIN as: whoever stands there after
+        them would guess on.
+        """
+        known = self._accounts.get(account)
+        if who.by_pin or who.account != account:
+            refuse_unmanaged(who, known)
+        only = next(iter(known.stores)) if known.stores and len(known.stores) == 1 else None
+        self._forgive_pins(
+            account, self._told("pin.unlocked", who, f"account {known.username}", only)
+        )
+
+    def _forgive_pins(self, account: int, change: Change | None = None) -> None:
+        self._tries.forgive_pins(account, change)
+        self._alarms.over(account)
 
     def end_sessions(self, who: Who, account: int) -> int:
         """Sign somebody out everywhere, with their keys; how many they were."""

@@ -72,5 +72,5 @@ def make_people(
         tries=tries,
         signing_in=SigningIn(accounts, sessions, tries, hasher, alarms, now),
         welcome=Welcome(accounts, tries, hasher, say_in_log),
-        office=PeopleOffice(accounts, sessions, hasher, tries, now, stores),
+        office=PeopleOffice(accounts, sessions, hasher, tries, alarms, now, stores),
     )

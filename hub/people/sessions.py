@@ -44,6 +44,9 @@ class Kind(StrEnum):
 RESET = "reset"
 """The name of a link that lets somebody set a new password, once, and of the session it makes."""
 
+MACHINE = "the hub's machine"
+"""The author of what is done there without any account."""
+
 KEY_PREFIX = "key_"
 """What a key begins with, so that it is never taken for an integration's token."""
 

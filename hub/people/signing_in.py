@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from hub.audit import Change
 from hub.people.accounts import Account, Accounts
-from hub.people.alarms import PinAlarms
+from hub.people.alarms import PinAlarm, PinAlarms
 from hub.people.errors import BusyError, LockedError, WrongSecretError
+from hub.people.good_secrets import PIN_PATTERN
 from hub.people.hashing import Hasher
 from hub.people.sessions import Kind, Opening, Session, Sessions
 from hub.people.tries import (
@@ -18,6 +20,7 @@ from hub.people.tries import (
     OF_PIN,
     OF_TABLET,
     Limit,
+    Lock,
     Tries,
     account_key,
     address_key,
@@ -25,6 +28,9 @@ from hub.people.tries import (
     tablet_key,
 )
 from scenes.language import _
+
+BY_PIN, BY_LINK = "by PIN on ", "by a link: "
+"""How somebody came in, as the audit has it."""
 
 
 class SigningIn:
@@ -77,7 +83,7 @@ class SigningIn:
         """
         account = self._right_pin(tablet, account_id, pin)
         opening = Opening(kind=Kind.PIN, account=account.id, tablet=tablet.id, name=tablet.name)
-        change = self._told("session.begin", account, f"by PIN on {tablet.name}", tablet.store)
+        change = self._told("session.begin", account, f"{BY_PIN}{tablet.name}", tablet.store)
         return account, self._sessions.open(opening, change)
 
     def confirm_pin(self, tablet: Session, account_id: int, pin: str) -> None:
@@ -101,12 +107,24 @@ class SigningIn:
             right = self._hasher.right(pin, kept)
         if account is None or not right:
             if locked := self._tries.wrong(*tries):
-                self._alarms.sound(store, tablet.name, account.name if account else "")
+                self._alarms.sound(self._guessed(tablet, account, locked))
                 said = _("too many wrong PINs: this is locked, and managers are told")
-                raise LockedError(said, locked.total_seconds())
+                raise LockedError(said, locked.lasts.total_seconds())
             raise WrongSecretError(_("this PIN is not right"))
         self._tries.right([tries[0][0]], [tries[1][0]])
         return account
+
+    def _guessed(self, tablet: Session, account: Account | None, lock: Lock) -> PinAlarm:
+        of = None if lock.key == tablet_key(tablet.id) else account.id if account else 0
+        return PinAlarm(
+            at=self._now(),
+            store=tablet.store or "",
+            tablet=tablet.name,
+            name=(account.name or account.username) if account else "",
+            account=of,
+            wrong=lock.wrong,
+            until=lock.until,
+        )
 
     def _right_password(self, username: str, password: str, address: str) -> Account:
         tries = (account_key(username), OF_ACCOUNT), (address_key(address), OF_ADDRESS)
@@ -115,7 +133,7 @@ class SigningIn:
             right = self._hasher.right(password, found[1] if found else None)
         if found is None or not right:
             self._tries.wrong(*tries)
-            raise WrongSecretError(_("this username and this password don't belong together"))
+            raise WrongSecretError(_not_together(password))
         self._tries.right([tries[0][0]], [tries[1][0]])
         return found[0]
 
@@ -139,3 +157,12 @@ class SigningIn:
             why=why,
             account=account.username,
         )
+
+
+def _not_together(password: str) -> str:
+    if not re.fullmatch(PIN_PATTERN, password, re.ASCII):
+        return _("this username and this password don't belong together")
+    return _(
+        "this username and this password don't belong together; a PIN is no password: it is typed "
+        "on the shop's shared tablet, under one's name"
+    )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select, update
 from sqlmodel import col
 
+from hub.audit import Change, record
 from hub.database import insert_or, writing
 from hub.people.accounts import fold
 from hub.people.errors import LockedError
@@ -35,6 +36,7 @@ def _minutes(*many: float) -> tuple[timedelta, ...]:
     return tuple(timedelta(minutes=each) for each in many)
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 OF_ACCOUNT = Limit(5, MINUTE, _minutes(1, 5, 15, 60))
@@ -46,6 +48,16 @@ OF_TABLET = Limit(20, DAY, _minutes(15, 60, 240))
 """All people of a tablet together: nobody goes on with the next person's PIN."""
 
 OF_WELCOME = Limit(5, DAY, _minutes(1, 5, 15, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What locked, after how many wrong ones and until when."""
+
+    key: str
+    wrong: int
+    until: datetime
+    lasts: timedelta
 
 
 class Tries:
@@ -74,9 +86,9 @@ class Tries:
                     raise _locked(now + limit.locks[0], now)
                 _put(connection, key, count + 1, locks, since)
 
-    def wrong(self, *tries: tuple[str, Limit]) -> timedelta | None:
-        """The try was wrong; for how long that locks, if it does."""
-        locked: timedelta | None = None
+    def wrong(self, *tries: tuple[str, Limit]) -> Lock | None:
+        """The try was wrong; the longest lock that it makes, if any, of two the later named."""
+        locked: Lock | None = None
         with writing(self._engine, urgent=True, fenced=False) as connection:
             now = self._now()
             for key, limit in tries:
@@ -87,7 +99,8 @@ class Tries:
                     continue
                 lasts = limit.locks[min(row.locks, len(limit.locks) - 1)]
                 _put(connection, key, 0, row.locks + 1, now, now + lasts)
-                locked = max(lasts, locked or lasts)
+                if locked is None or lasts >= locked.lasts:
+                    locked = Lock(key, limit.most, now + lasts, lasts)
         return locked
 
     def right(self, keys: Sequence[str], given_back: Sequence[str] = ()) -> None:
@@ -101,12 +114,29 @@ class Tries:
                 .values(count=col(TriesRow.count) - 1)
             )
 
-    def forgive_pins(self, account: int) -> None:
-        """Another PIN was set: whatever was tried of the old one is over, on every tablet."""
+    def forgive_pins(self, account: int, change: Change | None = None) -> None:
+        """Whatever was tried of somebody's PIN is over, on every tablet."""
         with writing(self._engine, urgent=True, fenced=False) as connection:
             connection.execute(
                 delete(TriesRow).where(col(TriesRow.key).startswith(pin_key(account, "")))
             )
+            if change is not None:
+                record(connection, change)
+
+    def locked_pins(self) -> dict[int, datetime]:
+        """Until when somebody's PIN opens some tablet no more, by their account's number."""
+        found: dict[int, datetime] = {}
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(col(TriesRow.key), col(TriesRow.locked_until)).where(
+                    col(TriesRow.key).startswith("pin:"), col(TriesRow.locked_until) > self._now()
+                )
+            ).all()
+        for key, until in rows:
+            account = int(key.split(":")[1])
+            if until is not None and until > found.get(account, _LONG_AGO):
+                found[account] = until
+        return found
 
     def forgive_password(self, username: str) -> None:
         """Another password was set."""

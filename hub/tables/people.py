@@ -73,7 +73,11 @@ class TriesRow(SQLModel, table=True):
 
 
 class PinAlarmRow(SQLModel, table=True):
-    """Somebody tried PINs until a tablet locked: told to managers until one has seen it."""
+    """Somebody tried PINs until a tablet locked: told to managers until one has seen it.
+
+    ``wrong`` is how many were wrong, ``until`` when the lock ends or was ended. With an
+    ``account`` its PIN is locked on the tablet (0: of nobody there), without one the whole tablet.
+    """
 
     __tablename__ = "pin_alarm"
 
@@ -82,5 +86,8 @@ class PinAlarmRow(SQLModel, table=True):
     store: str
     tablet: str
     name: str
+    account: int | None = Field(default=None, sa_type=BigId)
+    wrong: int
+    until: datetime = Field(sa_type=UtcDateTime)
     seen_by: str | None = None
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

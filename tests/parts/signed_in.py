@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Engine, insert
 
 from hub.database import open_database, writing
 from hub.people.accounts import Account, Accounts, fold
+from hub.people.alarms import PinAlarm
 from hub.people.hashing import Hasher
 from hub.people.rights import Role
 from hub.people.sessions import Kind, Opening, Sessions
@@ -73,6 +74,20 @@ def head_office_key(database: str) -> str:
 def head_office_session(database: str) -> str:
     """The token of a browser that somebody of head office signed in with."""
     return _head_office(database, Kind.PERSON)
+
+
+def guessed_pin(store: str, name: str, account: int = 1) -> PinAlarm:
+    """Somebody tried until a tablet locked, a moment ago."""
+    at = _now()
+    return PinAlarm(
+        at=at,
+        store=store,
+        tablet="Till tablet",
+        name=name,
+        account=account,
+        wrong=5,
+        until=at + timedelta(minutes=15),
+    )
 
 
 def _head_office(database: str, kind: Kind) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.audit import Change
+from hub.people.accounts import NEW_PASSWORD, NEW_PIN, NO_PIN
+from hub.people.sessions import MACHINE
+from hub.people.signing_in import BY_LINK, BY_PIN
 from hub.planning.asked import UNTIL_ENDED
 from hub.planning.from_file import FILE_AUTHOR
 from hub.web.agents_said import agents_said
@@ -16,7 +19,7 @@ from hub.web.words import moment_words
 from scenes.language import N_, _
 from scenes.names import Names
 
-_SAID = {
+SAID = {
     "override.choose": N_("{who} chose {scene} in {zone} until {time}"),
     "override.return": N_("{who} returned {zone} to the plan"),
     "quiet-hour.begin": N_("{who} began a quiet hour until {time}"),
@@ -33,7 +36,7 @@ _SAID = {
     "light.end": N_("{who} gave the light in {zone} back to the scene"),
     "scent.nudge": N_("{who} made the scent in {zone} {percent} % of the scene's until {time}"),
     "scent.end": N_("{who} gave the scent in {zone} back to the scene"),
-    "audition.begin": N_("{who} began to audition a scene in {zone}"),
+    "audition.begin": N_("{who} began to audition {scene} in {zone}"),
     "audition.end": N_("{who} ended the audition in {zone}"),
     "reaction.begin": N_("{who} took over in {zone}"),
     "reaction.end": N_("{who} ended in {zone}"),
@@ -73,14 +76,22 @@ _SAID = {
     "voice.screen-revoke": N_("{who} took a screen that asks customers away"),
     "account.create": N_("{who} made the account of {thing}"),
     "account.change": N_("{who} changed the account of {thing}"),
+    "account.reset": N_("On the hub’s machine a link was made that lets {thing} in"),
     "session.begin": N_("{who} signed in"),
     "session.end": N_("{who} signed out"),
-    "pin.locked": N_("Somebody typed wrong PINs for {name}, and it is locked for a while"),
+    "session.end-all": N_("{who} signed {thing} out everywhere"),
+    "pin.locked": N_(
+        "Somebody tried to guess the PIN of {name} on {thing}, and it was locked for a while"
+    ),
+    "pin.unlocked": N_("{who} unlocked the PIN of {thing}"),
     "pin.seen": N_("{who} has seen that a PIN was locked"),
-    "tablet.pair": N_("{who} made a shared tablet of this store"),
-    "key.create": N_("{who} made an access key"),
+    "tablet.create": N_("{who} made the shared tablet {thing}"),
+    "tablet.end": N_("{who} signed the shared tablet {thing} out for good"),
+    "key.create": N_("{who} made the access key {thing}"),
+    "key.end": N_("{who} ended the access key {thing}"),
 }
 """What each action is, said when it is looked up. One that is not here is told by its own name."""
+_SCENE = ("scene", "of")
 _UNKNOWN = N_("{who}: {action} ({thing})")
 _WHY = {
     "too-loud": N_("too loud"),
@@ -90,10 +101,19 @@ _WHY = {
     "complaint": N_("a complaint"),
     "other": "",
 }
+_HOW = {
+    NEW_PASSWORD: N_("a new password"),
+    NEW_PIN: N_("a new PIN"),
+    NO_PIN: N_("no PIN any more"),
+}
 ALARMS = frozenset({"pin.locked", "emergency.begin", "emergency.end"})
 """Actions that are told among the alarms."""
 _TECHNICAL = ("reaction:", "trigger:", "integration:")
-_FILES = {FILE_AUTHOR: N_("The shop file"), "scene file": N_("The scene file")}
+_FILES = {
+    MACHINE: N_("Somebody on the hub’s machine"),
+    FILE_AUTHOR: N_("The shop file"),
+    "scene file": N_("The scene file"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +127,7 @@ class Teller:
     def sentence(self, change: Change) -> str:
         """Who did what."""
         after = change.after if isinstance(change.after, dict) else {}
-        words = _(_SAID.get(change.action, _UNKNOWN))
+        words = _(SAID.get(change.action, _UNKNOWN))
         return words.format_map(_Facts(self._facts(change, after)))
 
     def details(self, change: Change) -> tuple[str, ...]:
@@ -117,8 +137,9 @@ class Teller:
         if change.action.startswith("device.") and after.get("text"):
             done = _("Done: {text}") if after.get("done") else _("Not done: {text}")
             lines.append(done.format(text=agents_said(str(after["text"]))))
-        why = why_words(change.why)
-        if why and change.action != "voice.staff":
+        of_people = change.action.startswith(("account.", "session.", "key."))
+        why = _how_words(change.why) if of_people else why_words(change.why)
+        if why and change.action not in {"voice.staff", "key.create"}:
             lines.append(_("Why: {why}").format(why=why))
         return tuple(lines)
 
@@ -138,8 +159,9 @@ class Teller:
 
     def _facts(self, change: Change, after: Mapping[str, Any]) -> dict[str, object]:
         zone = self.zone_of(change)
-        thing = change.subject.rpartition(" ")[2]
-        scene = after.get("scene") if isinstance(after.get("scene"), str) else None
+        thing = _thing(change, after)
+        # An audition has the recipe of its moment, and says of which scene that is.
+        scene = next((each for each in map(after.get, _SCENE) if isinstance(each, str)), None)
         if change.action.startswith("scene."):
             scene = thing
         end = _instant(after.get("end"))
@@ -153,7 +175,7 @@ class Teller:
             if held or end is None
             else moment_words(end, change.at, self.tz),
             "percent": _number(after.get("percent")),
-            "name": after.get("name", thing),
+            "name": after.get("name") or _("somebody from elsewhere"),
             "thing": thing,
             "action": change.action,
             "why": why_words(change.why),
@@ -172,6 +194,26 @@ class Teller:
                 return _(_FILES[author])
             case _:
                 return author
+
+
+def _thing(change: Change, after: Mapping[str, Any]) -> str:
+    """What was changed: a person by their name, a tablet by all words of its own."""
+    kind, _space, name = change.subject.partition(" ")
+    if kind == "account" and change.action == "key.create":
+        return change.why or name  # made in a terminal, for this account
+    if kind == "account":
+        return str(after.get("name") or name)
+    return name if kind in {"tablet", "key"} else change.subject.rpartition(" ")[2]
+
+
+def _how_words(why: str) -> str:
+    """How somebody came in, or which secret of theirs is another one; other reasons as they are."""
+    tablet, link = why.removeprefix(BY_PIN), why.removeprefix(BY_LINK)
+    if tablet != why:
+        return _("by PIN on {tablet}").format(tablet=tablet)
+    if link != why:
+        return _("by a link")
+    return "; ".join(_(_HOW[part]) if part in _HOW else part for part in why.split("; "))
 
 
 def why_words(why: str) -> str:

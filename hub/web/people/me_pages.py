@@ -1,4 +1,4 @@
-"""Oneself: language and light of one's pages, password, PIN."""
+"""Oneself: language and appearance of one's pages, password, PIN."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def me_page(hub: HubPartsDep, who: WhoDep) -> Response:
 
 @router.post("/me/choose")
 def choose_for_me(hub: HubPartsDep, who: WhoDep, language: Text = "", theme: Text = "") -> Response:
-    """The language and the light of one's pages."""
+    """The language and the appearance of one's pages."""
     language = language if language in LANGUAGES else ""
     theme = theme if theme in {"light", "dark"} else ""
     return _done(hub, who, lambda: choose(hub, who, language, theme))
@@ -58,7 +58,7 @@ def my_password(
         hub.people.office.new_password(who, account.id, password)
 
     by_reset = _by_reset(hub, who)
-    answer = _done(hub, who, act)
+    answer = _done(hub, who, act, "password")
     if by_reset and answer.status_code == 303:
         _begin_anew(request, hub, who, answer)
     return answer
@@ -67,7 +67,7 @@ def my_password(
 @router.post("/me/pin")
 def my_pin(hub: HubPartsDep, who: WhoDep, pin: Text = "", now: Text = "") -> Response:
     """Another PIN, or none."""
-    return _done(hub, who, lambda: change_own_pin(hub, who, pin, now))
+    return _done(hub, who, lambda: change_own_pin(hub, who, pin, now), "pin")
 
 
 @router.post("/me/sign-out")
@@ -88,15 +88,16 @@ def _begin_anew(request: Request, hub: HubParts, who: Who, answer: Response) -> 
     let_in(request, answer, Kind.PERSON, token)
 
 
-def _done(hub: HubParts, who: Who, act: Callable[[], object]) -> Response:
+def _done(hub: HubParts, who: Who, act: Callable[[], object], at: str = "") -> Response:
     try:
         act()
     except StemningError as error:
-        return _shown(hub, who, sentence(str(error)), status_of(error))
+        return _shown(hub, who, sentence(str(error)), at, status_of(error))
     return RedirectResponse(PATH, 303)
 
 
-def _shown(hub: HubParts, who: Who, problem: str = "", status: int = 200) -> Response:
+def _shown(hub: HubParts, who: Who, problem: str = "", at: str = "", status: int = 200) -> Response:
+    """The page, with a ``problem`` in the part that it is ``at``."""
     store = pick_store(hub, who.tablet_store)
     account = hub.people.accounts.get(own_account(who))
     values = {
@@ -107,5 +108,6 @@ def _shown(hub: HubParts, who: Who, problem: str = "", status: int = 200) -> Res
         "reset": _by_reset(hub, who),
         "by_pin": who.by_pin,
         "problem": problem,
+        "at": at,
     }
     return page("people/me.html", values, status)

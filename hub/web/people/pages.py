@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
@@ -15,6 +16,12 @@ from hub.api.people import account_tag
 from hub.api.precondition import Precondition
 from hub.parts import HubParts, HubPartsDep
 from hub.people.accounts import NewAccount, Wish, managed_roles
+from hub.people.errors import (
+    UsernameError,
+    UsernameTakenError,
+    WeakPinError,
+    WeakSecretError,
+)
 from hub.people.rights import Right, Role
 from hub.people.sessions import Kind
 from hub.people.who import Who
@@ -35,14 +42,17 @@ router = APIRouter(
 
 Text = Annotated[str, Form(max_length=200)]
 Number = Annotated[int, Form(ge=1)]
+Made = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
 StoreField = Annotated[str, Form(max_length=64)]
 
 
 @router.get(PATH)
-def people_page(hub: HubPartsDep, who: WhoDep, store: StoreId = None) -> Response:
-    """Everybody of one's own stores."""
+def people_page(
+    hub: HubPartsDep, who: WhoDep, store: StoreId = None, made: Made = None
+) -> Response:
+    """Everybody of one's own stores; that the account ``made`` is there now, beside its name."""
     picked = pick_store(hub, store)
-    return no_store(hub) if picked is None else _shown(hub, who, picked.id)
+    return no_store(hub) if picked is None else _shown(hub, who, picked.id, made=made)
 
 
 class Newcomer(BaseModel):
@@ -63,11 +73,39 @@ def add(hub: HubPartsDep, who: WhoDep, wish: Annotated[Newcomer, Form()]) -> Res
     stores = None if wish.role is Role.HEAD_OFFICE else frozenset({wish.store})
     new = NewAccount(username=wish.username, name=wish.name, role=wish.role, stores=stores)
     try:
-        hub.people.office.create(who, new, wish.password, wish.pin)
+        made = hub.people.office.create(who, new, wish.password, wish.pin)
     except StemningError as error:
         kept = {"username": wish.username, "name": wish.name, "role": str(wish.role)}
-        return _shown(hub, who, wish.store, sentence(str(error)), kept, status_of(error))
-    return _back(wish.store)
+        problem = Problem(sentence(str(error)), "add", _field(error))
+        return _shown(hub, who, wish.store, problem, kept, status_of(error))
+    return RedirectResponse(f"{PATH}?store={wish.store}&made={made.id}", 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was not done: ``words``, in which form, and beside which of its fields.
+
+    ``form`` is "add" or the number of an account; empty: it is of the whole page.
+    """
+
+    words: str = ""
+    form: str = ""
+    field: str = ""
+
+
+NO_PROBLEM = Problem()
+
+
+def _field(error: StemningError) -> str:
+    match error:
+        case UsernameTakenError() | UsernameError():
+            return "username"
+        case WeakPinError():
+            return "pin"
+        case WeakSecretError():
+            return "password"
+        case _:
+            return ""
 
 
 class Changed(BaseModel):
@@ -101,7 +139,7 @@ def change(hub: HubPartsDep, who: WhoDep, form: Annotated[Changed, Form()]) -> R
     def act() -> None:
         hub.people.office.change(who, form.account, wish, lambda now: seen.check(account_tag(now)))
 
-    return _done(hub, who, form.store, act)
+    return _done(hub, who, form.store, act, form.account)
 
 
 @router.post("/people/pin")
@@ -109,7 +147,13 @@ def pin(
     hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number, pin: Text = ""
 ) -> Response:
     """Another PIN, or none."""
-    return _done(hub, who, store, lambda: hub.people.office.new_pin(who, account, pin))
+    return _done(hub, who, store, lambda: hub.people.office.new_pin(who, account, pin), account)
+
+
+@router.post("/people/pin/unlock")
+def unlock_pin(hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number) -> Response:
+    """Let somebody's PIN open tablets again that too many wrong ones were typed on."""
+    return _done(hub, who, store, lambda: hub.people.office.unlock_pin(who, account), account)
 
 
 @router.post("/people/password")
@@ -117,7 +161,11 @@ def password(
     hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number, password: Text
 ) -> Response:
     """Another password; the account is signed out everywhere."""
-    return _done(hub, who, store, lambda: hub.people.office.new_password(who, account, password))
+
+    def act() -> object:
+        return hub.people.office.new_password(who, account, password)
+
+    return _done(hub, who, store, act, account)
 
 
 @router.post("/people/sign-out")
@@ -125,7 +173,7 @@ def sign_out_everywhere(
     hub: HubPartsDep, who: WhoDep, store: StoreField, account: Number
 ) -> Response:
     """End all sessions and keys of an account."""
-    return _done(hub, who, store, lambda: hub.people.office.end_sessions(who, account))
+    return _done(hub, who, store, lambda: hub.people.office.end_sessions(who, account), account)
 
 
 @router.post("/people/tablet")
@@ -136,7 +184,8 @@ def make_tablet(
     try:
         token = hub.people.office.make_tablet(who, store, name)
     except StemningError as error:
-        return _shown(hub, who, store, sentence(str(error)), status=status_of(error))
+        problem = Problem(sentence(str(error)))
+        return _shown(hub, who, store, problem, status=status_of(error))
     answer = RedirectResponse(f"/?store={store}", 303)
     let_out(answer)
     let_in(request, answer, Kind.TABLET, token)
@@ -164,11 +213,14 @@ def alarms_seen(
     return Response(status_code=204) if by_htmx(request) else _back(store)
 
 
-def _done(hub: HubParts, who: Who, store: str, act: Callable[[], object]) -> Response:
+def _done(
+    hub: HubParts, who: Who, store: str, act: Callable[[], object], account: int | None = None
+) -> Response:
     try:
         act()
     except StemningError as error:
-        return _shown(hub, who, store, sentence(str(error)), status=status_of(error))
+        problem = Problem(sentence(str(error)), str(account or ""))
+        return _shown(hub, who, store, problem, status=status_of(error))
     return _back(store)
 
 
@@ -180,14 +232,19 @@ def _shown(
     hub: HubParts,
     who: Who,
     store: str,
-    problem: str = "",
+    problem: Problem = NO_PROBLEM,
     kept: dict[str, str] | None = None,
     status: int = 200,
+    made: int | None = None,
 ) -> Response:
     picked = hub.planner.store(store)
+    people = people_view(hub, who, picked)
+    if problem.form not in {"add", *(str(each.account) for each in people.persons if each.forms)}:
+        problem = replace(problem, form="", field="")
     values = {
         "bar": store_bar(hub, picked, PATH),
-        "people": people_view(hub, who, picked),
+        "people": people,
+        "made": next((each for each in people.persons if each.account == made), None),
         "roles": sorted(managed_roles(who)),
         "role_word": role_word,
         "all_stores": ALL_STORES if who.stores is None else "",

@@ -18,6 +18,7 @@ from hub.people.errors import SignInError
 from hub.people.good_secrets import LONGEST_PASSWORD
 from hub.people.names import clean_name, clean_username
 from hub.people.sessions import RESET, Kind, Opening, Session
+from hub.people.signing_in import BY_LINK
 from hub.web.cookies import let_in, let_out, own_path
 from hub.web.gate import asks_for_pin
 from hub.web.people.people_of import pin_pad
@@ -40,7 +41,7 @@ def sign_in_page(hub: HubPartsDep, next_: Next = "/") -> Response:
     """Username and password."""
     if not hub.people.welcome.over:
         return RedirectResponse("/welcome", 303)
-    return page("people/sign_in.html", {"bar": None, "next": own_path(next_), "problem": ""})
+    return _sign_in(own_path(next_))
 
 
 @router.post("/sign-in")
@@ -60,8 +61,7 @@ def sign_in(
     except StemningError as error:
         if by_htmx(request):
             raise
-        values = {"bar": None, "next": own_path(next_), "problem": sentence(str(error))}
-        return page("people/sign_in.html", values, status_of(error))
+        return _sign_in(own_path(next_), sentence(str(error)), username, status_of(error))
     end_own(request, hub)
     return came_in(request, hub, Kind.PERSON, token, account, own_path(next_))
 
@@ -81,7 +81,7 @@ def gate(request: Request, hub: HubPartsDep) -> Response:
     """What a page opens over itself when somebody has to come in."""
     if asks_for_pin(request):
         return page("people/_pin.html", {"pad": pin_pad(hub, request), "next": "", "problem": ""})
-    return page("people/_sign_in.html", {"next": "", "problem": ""})
+    return page("people/_sign_in.html", {"next": "", "problem": "", "username": ""})
 
 
 @router.get("/welcome")
@@ -112,8 +112,7 @@ def enter(request: Request, hub: HubPartsDep, token: str) -> Response:
     """A link that the hub's own machine printed: it lets one browser in as its account."""
     link = hub.people.sessions.find(token)
     if link is None or link.kind is not Kind.LINK or link.account is None:
-        values = {"bar": None, "next": "/", "problem": _("This link opens nothing any more.")}
-        return page("people/sign_in.html", values, 401)
+        return _sign_in("/", _("This link opens nothing any more."), status=401)
     account = link.account
     once = link.name == RESET
     if once and not hub.people.sessions.end(link.id):
@@ -123,7 +122,7 @@ def enter(request: Request, hub: HubPartsDep, token: str) -> Response:
         author=account.name,
         action="session.begin",
         subject=f"account {account.username}",
-        why=f"by a link: {link.name}",
+        why=f"{BY_LINK}{link.name}",
         account=account.username,
     )
     tablet = request.state.who.tablet
@@ -170,6 +169,11 @@ def end_own(request: Request, hub: HubParts) -> None:
             subject=f"account {who.username}",
         )
         hub.people.sessions.end(who.session, change)
+
+
+def _sign_in(next_: str, problem: str = "", username: str = "", status: int = 200) -> Response:
+    values = {"bar": None, "next": next_, "problem": problem, "username": username}
+    return page("people/sign_in.html", values, status)
 
 
 def _welcome(

@@ -29,7 +29,9 @@ _ROLES = {
 class Person:
     """An account on the page; ``managed`` is whether the reader may change it, ``seen`` its tag.
 
-    ``stores`` are their names, ``store_ids`` None for all.
+    ``stores`` are their names, ``store_ids`` None for all. ``locked`` is until when a tablet takes
+    their PIN no more because too many wrong ones were typed, ``unlocks`` whether the reader may
+    end that.
     """
 
     account: int
@@ -43,8 +45,15 @@ class Person:
     store_ids: frozenset[str] | None
     active: bool
     has_pin: bool
+    locked: str
+    unlocks: bool
     managed: bool
     me: bool
+
+    @property
+    def forms(self) -> bool:
+        """Whether the page has forms that change this one."""
+        return self.managed and not self.me
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,11 @@ def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
     """The people, tablets and keys that ``who`` sees; instants as ``store`` counts them."""
     now = hub.now()
     office = hub.people.office
-    persons = [_person(hub, who, each) for each in office.managed(who)]
+    locked = {
+        account: moment(until, now, store.tz)
+        for account, until in hub.people.tries.locked_pins().items()
+    }
+    persons = [_person(hub, who, each, locked.get(each.id, "")) for each in office.managed(who)]
     return PeopleView(
         tuple(persons),
         tuple(_open(each, now, store) for each in office.tablets(who)),
@@ -83,13 +96,14 @@ def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
     )
 
 
-def _person(hub: HubParts, who: Who, account: Account) -> Person:
+def _person(hub: HubParts, who: Who, account: Account, locked: str) -> Person:
     names = {store.id: store.name for store in hub.planner.shop.stores}
     if account.stores is None:
         stores = _("All stores")
     else:
         stores = ", ".join(names.get(each, each) for each in sorted(account.stores))
     name = account.name or account.username
+    managed, me = may_manage(who, account.role, account.stores), account.id == who.account
     return Person(
         account=account.id,
         seen=account_tag(account),
@@ -102,8 +116,10 @@ def _person(hub: HubParts, who: Who, account: Account) -> Person:
         store_ids=account.stores,
         active=account.active,
         has_pin=account.has_pin,
-        managed=may_manage(who, account.role, account.stores),
-        me=account.id == who.account,
+        locked=locked if account.has_pin else "",
+        unlocks=managed or (me and not who.by_pin),
+        managed=managed,
+        me=me,
     )
 
 

@@ -76,9 +76,32 @@ def test_who_forgot_their_password_has_a_link_from_the_hub_s_machine(
     assert stemning.main(["people", "reset", "kim", *database, "--hub", "http://hub.shop"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("For Kim Lund, once, within 30 minutes:\nhttp://hub.shop/enter/")
+    assert "assumed" not in said
     link = Sessions(parts.engine, utc_now).find(said.rpartition("/")[2].strip())
     assert link is not None
     assert (link.kind, link.name) == (Kind.LINK, RESET)
     with parts.engine.connect() as connection:
         (told,) = find(connection, Search(action="account.reset"), 5)
     assert (told.change.author, told.change.subject) == ("the hub's machine", "account kim")
+
+
+def test_a_link_says_which_address_it_assumes(
+    parts: HubParts, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STEMNING_HUB", raising=False)
+    account(parts.engine, "kim", Role.HEAD_OFFICE, name="Kim Lund")
+    database = ["--database", parts.engine.url.render_as_string(hide_password=False)]
+    assert stemning.main(["people", "reset", "kim", *database]) == 0
+    assert (
+        "http://127.0.0.1:8080 is assumed. Give another one with --hub." in capsys.readouterr().out
+    )
+
+
+def test_no_username_is_no_question_to_the_hub(
+    keys: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_in(monkeypatch, "", PASSWORD)
+    # Nobody listens there.
+    assert stemning.main(["sign-in", "--hub", "http://127.0.0.1:9"]) == 1
+    assert "type the username of your account" in capsys.readouterr().err
+    assert not keys.exists()

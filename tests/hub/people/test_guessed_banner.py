@@ -11,15 +11,15 @@ from hub.parts import HubParts
 from hub.people.rights import Role
 from hub.people.sessions import Kind, Opening
 from tests.hub.asgi_client import AsgiClient
-from tests.parts.signed_in import account
+from tests.parts.signed_in import account, guessed_pin
 
-WORDS = "Somebody guessed Kim Lund’s PIN on Till tablet"
+WORDS = "Somebody tried to guess the PIN of Kim Lund on Till tablet"
 PAGES = ("/", "/week", "/scenes", "/devices", "/history")
 
 
 @pytest.fixture
 def guessed(parts: HubParts) -> HubParts:
-    parts.people.alarms.sound("nordic", "Till tablet", "Kim Lund")
+    parts.people.alarms.sound(guessed_pin("nordic", "Kim Lund"))
     return parts
 
 

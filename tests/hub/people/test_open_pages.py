@@ -20,10 +20,10 @@ from hub.people.who import NOBODY
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.people.first_answer import FirstAnswer, an_answer
 from tests.hub.shops import FakeClock
-from tests.parts.signed_in import account
+from tests.parts.signed_in import account, guessed_pin
 
 STORE = "nordic"
-GUESSED = "Somebody guessed Kim Lund’s PIN on Till tablet"
+GUESSED = "Somebody tried to guess the PIN of Kim Lund on Till tablet"
 MANY = 40
 """More live messages than anything that is waited for takes."""
 
@@ -146,7 +146,7 @@ def test_the_same_reader_goes_on_being_told(
     def another_goes() -> None:
         clock.forward(minutes=4)
         parts.people.accounts.change(other.id, Wish(active=False), NOBODY)
-        parts.people.alarms.sound(STORE, "Till tablet", "Kim Lund")
+        parts.people.alarms.sound(guessed_pin(STORE, "Kim Lund"))
 
     live(parts, by_pin(parts, kim), another_goes, GUESSED)
 
@@ -155,7 +155,7 @@ def test_a_guessed_pin_is_told_to_open_pages_of_managers_alone_and_no_secret_to_
     parts: HubParts, kim: Account
 ) -> None:
     def guess() -> None:
-        parts.people.alarms.sound(STORE, "Till tablet", "Kim Lund")
+        parts.people.alarms.sound(guessed_pin(STORE, "Kim Lund"))
 
     manager, tablet = a_person(parts, kim), a_tablet(parts)
     staff = a_person(parts, account(parts.engine, "robin", Role.STAFF, [STORE]))
@@ -174,12 +174,12 @@ def test_what_somebody_has_seen_goes_from_open_pages_and_what_came_later_stays(
     parts: HubParts, kim: Account
 ) -> None:
     alarms, manager = parts.people.alarms, a_person(parts, kim)
-    alarms.sound(STORE, "Till tablet", "Kim Lund")
+    alarms.sound(guessed_pin(STORE, "Kim Lund"))
     app = create_app(parts)
     page = AsgiClient(app, key="").get(f"/people?store={STORE}", headers=manager.headers).text
     found = re.search(r'name="newest" value="(\d+)"', page)
     assert found is not None
-    alarms.sound(STORE, "Till tablet", "Robin")
+    alarms.sound(guessed_pin(STORE, "Robin"))
     form = {"store": STORE, "newest": found[1], "csrf": masked(manager.sessions[0].csrf)}
 
     def seen() -> None:

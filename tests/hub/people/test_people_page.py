@@ -87,3 +87,75 @@ def test_a_manager_gives_nobody_a_store_that_is_not_theirs(hub: HubParts) -> Non
     for stores in ((OWN, OTHER), ("*",), (OTHER,)):
         assert change(client, robin, *stores)[0] == 403
     assert hub.people.accounts.get(robin.id).stores == frozenset({OWN})
+
+
+def test_what_is_wrong_with_somebody_new_stands_beside_its_field_and_what_was_typed_stays(
+    hub: HubParts,
+) -> None:
+    client = AsgiClient(create_app(hub))
+    shown = client.get(f"/people?store={OWN}").text
+    assert 'title="4 to 8 digits"' in add_form(shown)
+    assert "PIN for the shop’s tablet, 4 to 8 digits" in add_form(shown)
+    form = {"store": OWN, "name": "Nora Dahl", "username": "nora", "role": "installer"}
+    account(hub.engine, "robin", Role.STAFF, [OWN], name="Robin")
+    for field, wrong, words in (
+        ("pin", {"pin": "12"}, "A PIN is 4 to 8 digits."),
+        ("pin", {"pin": "1234"}, "This PIN is guessed too easily"),
+        ("password", {"password": "short"}, "A password has at least 10 characters."),
+        ("username", {"username": "no spaces here", "pin": "5093"}, "A username is letters"),
+        ("username", {"username": "Robin", "pin": "5093"}, "Somebody has the username"),
+    ):
+        page = add_form(client.post("/people/add", data={**form, **wrong}).text)
+        beside = re.search(rf'<label class="field">[^<]*<input name="{field}"(.*?)</label>', page)
+        assert beside is not None, field
+        assert words in unescape(beside[1])
+        assert 'aria-invalid="true" aria-describedby="wrong" autofocus' in beside[1]
+        assert page.count(words) + unescape(page).count(words) >= 1
+        assert 'name="name" value="Nora Dahl"' in page
+        assert 'value="installer" selected' in page
+        for secret in ("12", "1234", "5093", "short"):
+            assert f'value="{secret}"' not in page
+    # What is of no one field is told in the form.
+    page = add_form(client.post("/people/add", data=form).text)
+    assert "Give a password, or a PIN" in page
+    sent = client.post("/people/add", data={**form, "pin": "5093"})
+    assert sent.status_code == 303
+    page = client.get(sent.headers["location"]).text
+    assert "Nora Dahl has an account now, with the username nora." in page
+    # Of an account that the reader doesn't see nothing is said.
+    assert "has an account now" not in client.get(f"/people?store={OWN}&made=999").text
+
+
+def test_what_is_wrong_with_a_change_stands_where_it_was_typed(hub: HubParts) -> None:
+    client = AsgiClient(create_app(hub))
+    robin = account(hub.engine, "robin", Role.STAFF, [OWN], name="Robin")
+    sent = client.post("/people/pin", data={"store": OWN, "account": robin.id, "pin": "1111"})
+    _before, opened, rest = sent.text.partition('<details class="manage" open>')
+    assert opened
+    assert "This PIN is guessed too easily" in rest.partition("</details>")[0]
+    assert sent.text.count('role="alert"') == client.get("/people").text.count('role="alert"') + 1
+
+
+def test_the_colours_of_the_pages_are_not_called_light_and_errors_stand_in_their_part(
+    hub: HubParts,
+) -> None:
+    kim = account(hub.engine, "kim", Role.MANAGER, [OWN], name="Kim Lund")
+    client = AsgiClient(create_app(hub), kim)
+    choice = re.search(
+        r'<label class="field">([^<]*)<select name="theme">(.*?)</select>', client.get("/me").text
+    )
+    assert choice is not None
+    assert choice[1] == "Appearance"
+    assert re.findall(r">([^<]+)</option>", choice[2]) == ["As the device has it", "Bright", "Dark"]
+    russian = client.get("/me", headers={"Accept-Language": "ru"}).text
+    words = re.search(r'<select name="theme">(.*?)</select>', russian)
+    assert words is not None
+    assert re.findall(r">([^<]+)</option>", words[1])[1:] == ["Светлое", "Тёмное"]
+    page = client.post("/me/pin", data={"pin": "1111"}).text
+    part = page.partition("PIN for the shop’s tablet</h2>")[2].partition("</section>")[0]
+    assert "This PIN is guessed too easily" in part
+
+
+def add_form(page: str) -> str:
+    """The form that makes an account."""
+    return page.partition('action="/people/add"')[2].partition("</form>")[0]

@@ -141,6 +141,131 @@ def test_an_own_pin_needs_the_one_until_now_where_it_was_typed(
     assert tablet.post("/pin", account=kim.id, pin="5093").status_code == 303
 
 
+def test_a_locked_pin_is_told_at_its_person_and_unlocked_by_who_manages_them(
+    app: FastAPI, parts: HubParts, clock: FakeClock
+) -> None:
+    kim, robin = somebody(parts, "kim", Role.MANAGER), somebody(parts, "robin", Role.STAFF)
+    tablet, manager = Browser(app, parts, tablet=True), AsgiClient(app, kim)
+    for _ in range(5):
+        tablet.post("/pin", account=robin.id, pin="1111")
+    assert tablet.post("/pin", account=robin.id, pin=PIN).status_code == 429
+    page = manager.get(f"/people?store={STORE}").text
+    at, until = "12:00", "12:15"
+    assert (
+        f"Somebody tried to guess the PIN of Robin on Till. 5 tries were wrong, the last one {at}. "
+        f"That PIN is locked there until {until}."
+    ) in page
+    assert page.count(f"PIN locked until {until}") == 1
+    assert page.count("Unlock the PIN") == 1
+    clock.forward(minutes=1)
+    form = {"store": STORE, "account": robin.id}
+    assert manager.post("/people/pin/unlock", data=form).status_code == 303
+    page = manager.get(f"/people?store={STORE}").text
+    assert "That PIN was locked there until 12:01." in page
+    assert "PIN locked until" not in page
+    assert tablet.post("/pin", account=robin.id, pin=PIN).status_code == 303
+    told = manager.get("/api/v1/audit", params={"action": "pin.unlocked"}).json()["changes"]
+    assert [(each["author"], each["subject"]) for each in told] == [("Kim", "account robin")]
+
+
+def test_whoever_came_in_by_pin_unlocks_it_not_to_guess_on(app: FastAPI, parts: HubParts) -> None:
+    kim = somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+    assert tablet.post("/pin", account=kim.id, pin=PIN).status_code == 303
+    for _ in range(5):
+        tablet.post("/me/pin", pin="4071", now="1111")
+    assert parts.people.tries.locked_pins().keys() == {kim.id}
+    page = tablet.get(f"/people?store={STORE}").text
+    assert ("PIN locked until" in page, "Unlock the PIN" in page) == (True, False)
+    form = {"store": STORE, "account": kim.id}
+    assert tablet.post("/people/pin/unlock", **form).status_code == 403
+    # By their password it is themselves.
+    assert AsgiClient(app, kim).post("/people/pin/unlock", data=form).status_code == 303
+    assert parts.people.tries.locked_pins() == {}
+
+
+def test_a_tablet_that_too_many_pins_were_tried_on_is_told_as_that(
+    app: FastAPI, parts: HubParts
+) -> None:
+    people = [somebody(parts, name, Role.STAFF) for name in ("ada", "bo", "cy", "di", "eva")]
+    tablet = Browser(app, parts, tablet=True)
+    for each in people:
+        for _ in range(4):
+            last = tablet.post("/pin", account=each.id, pin="1111")
+    assert last.status_code == 429
+    (alarm,) = parts.people.alarms.unseen()
+    assert (alarm.account, alarm.name, alarm.wrong) == (None, "Eva", 20)
+    page = AsgiClient(app).get(f"/people?store={STORE}").text
+    assert "Somebody tried to guess PINs on Till, at last that of Eva. 20 tries were wrong" in page
+    assert "No PIN opens it until" in page
+
+
+def test_who_may_not_look_keeps_the_frame_and_somebody_who_may_types_their_pin(
+    app: FastAPI, parts: HubParts
+) -> None:
+    nils, kim = somebody(parts, "nils", Role.STAFF), somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+    assert tablet.post("/pin", account=nils.id, pin=PIN).status_code == 303
+    for path in ("/history", "/effects", "/voice", "/people", "/devices/floor"):
+        refused = tablet.get(path)
+        if refused.status_code == 404:
+            continue
+        assert refused.status_code == 403, path
+        assert "Nils may not do this; " in refused.text
+        assert "That was not done" not in refused.text
+        for always in ('id="bar--emergency"', 'id="bar--mute"', '<nav class="pages"'):
+            assert always in refused.text, (path, always)
+        assert f'href="/pin?next={path}"' in refused.text
+    # The PIN pad leads on to where they wanted to.
+    assert 'name="next" value="/history"' in tablet.get("/pin?next=/history").text
+    assert tablet.post("/pin", account=kim.id, pin=PIN, next="/history").headers["location"] == (
+        "/history"
+    )
+    assert tablet.get("/history").status_code == 200
+    # On a browser of one's own there is nobody else, but the frame is there, also around a 404.
+    own = AsgiClient(app, nils)
+    page = own.get("/history").text
+    assert ('id="bar--emergency"' in page, "/pin?next=" in page) == (True, False)
+    lost = own.get("/nosuch", headers={"Accept": "text/html"})
+    assert (lost.status_code, 'id="bar--emergency"' in lost.text) == (404, True)
+
+
+def test_the_editor_of_a_scene_has_the_button_for_a_pin_in_its_place(
+    app: FastAPI, parts: HubParts
+) -> None:
+    nils, kim = somebody(parts, "nils", Role.STAFF), somebody(parts, "kim", Role.MANAGER)
+    tablet = Browser(app, parts, tablet=True)
+
+    def shown() -> tuple[bool, bool, bool]:
+        page = tablet.get("/scenes/event").text
+        words = "Saving asks for a PIN.", "Nils may not save scenes; a manager may."
+        return words[0] in page, words[1] in page, 'data-do="type-pin"' in page
+
+    assert shown() == (True, False, True)
+    tablet.post("/pin", account=nils.id, pin=PIN)
+    assert shown() == (False, True, True)
+    tablet.post("/pin", account=kim.id, pin=PIN)
+    assert shown() == (False, False, False)
+    assert 'data-do="type-pin"' not in AsgiClient(app, nils).get("/scenes/event").text
+
+
+def test_a_pin_where_a_password_belongs_gets_a_hint_and_the_typed_name_stays(
+    app: FastAPI, parts: HubParts
+) -> None:
+    somebody(parts, "kim", Role.MANAGER)
+    browser = Browser(app, parts, tablet=False)
+    hint = "a PIN is no password: it is typed on the shop&#39;s shared tablet"
+    page = browser.post("/sign-in", username="kim", password=PIN)
+    assert page.status_code == 401
+    assert hint in page.text
+    assert 'name="username" value="kim"' in page.text
+    assert PIN not in page.text
+    # Nobody learns by it whether there is such an account.
+    assert hint in browser.post("/sign-in", username="max", password="5093").text
+    page = browser.post("/sign-in", username="kim", password="not this one")
+    assert "belong together." in page.text
+
+
 def test_a_tablet_that_is_made_anew_is_the_old_one_no_more(app: FastAPI, parts: HubParts) -> None:
     kim = somebody(parts, "kim", Role.MANAGER)
     tablet = Browser(app, parts, tablet=True)

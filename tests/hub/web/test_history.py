@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import Engine, delete, event, insert
 
+import hub as hub_package
 from hub.audit import Change, record
 from hub.database import writing
 from hub.parts import HubParts
+from hub.people.sessions import MACHINE
 from hub.planning.ends import ForMinutes
 from hub.planning.nudging import NudgeWish
 from hub.planning.planner import Choice
@@ -21,7 +25,7 @@ from hub.tables import EventRow, ExposureRow
 from hub.web.history.adjustments import adjusted_words
 from hub.web.history.moment import explained
 from hub.web.history.spans import Span, merged, with_gaps
-from hub.web.history.telling import Teller
+from hub.web.history.telling import SAID, Teller
 from hub.web.history.timeline import Filters
 from hub.web.history.view import HistoryPage, history_page, store_names
 from hub.web.languages.catalogues import translations
@@ -101,6 +105,38 @@ def test_what_people_made_of_a_scene_is_another_span() -> None:
     ]
 
 
+def test_no_change_is_told_by_its_own_name() -> None:
+    """Every action that the hub's source records, beside those whose name is put together."""
+    hub = Path(hub_package.__file__).parent
+    said = re.compile(
+        r"""(?:action=|_told\(\s*)(?:"([a-z-]+\.[a-z-]+)"|([A-Z_]+|action)\b)|_change\("([a-z.-]+)\""""
+    )
+    recorded = {
+        next(filter(None, (found[1], found[3])))
+        for path in hub.rglob("*.py")
+        for found in said.finditer(path.read_text("utf-8"))
+        if found[1] or found[3]
+    }
+    assert {"tablet.create", "tablet.end", "session.end-all", "key.end"} <= recorded
+    assert sorted(recorded - SAID.keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("by PIN on Till at the door", "Varför: med PIN-kod på Till at the door"),
+        ("by a link: reset", "Varför: genom en länk"),
+        ("a new password; no PIN any more", "Varför: ett nytt lösenord; ingen PIN-kod längre"),
+    ],
+)
+def test_how_somebody_came_in_is_told_in_the_reader_s_language(
+    teller: Teller, why: str, words: str
+) -> None:
+    change = Change(at=NOON, author="Kim", action="session.begin", subject="account kim", why=why)
+    with speaking("sv", translations("sv")):
+        assert teller.details(change) == (words,)
+
+
 @pytest.mark.parametrize(
     ("adjust", "words"),
     [
@@ -156,7 +192,7 @@ def teller(parts: HubParts) -> Teller:
             "tablet till",
             "till",
             {"tablet": "till", "name": "Kim"},
-            "Somebody typed wrong PINs for Kim, and it is locked for a while",
+            "Somebody tried to guess the PIN of Kim on till, and it was locked for a while",
         ),
         (
             "scene.publish",
@@ -164,6 +200,35 @@ def teller(parts: HubParts) -> Teller:
             "Nora",
             {"published": 4},
             "Nora published revision 4 of Event",
+        ),
+        (
+            "tablet.create",
+            "tablet Till at the door",
+            "Astrid",
+            None,
+            "Astrid made the shared tablet Till at the door",
+        ),
+        (
+            "account.reset",
+            "account mette",
+            MACHINE,
+            None,
+            "On the hub’s machine a link was made that lets mette in",
+        ),
+        (
+            "account.change",
+            "account jonas",
+            "Kim",
+            {"username": "jonas", "name": "Jonas Berg"},
+            "Kim changed the account of Jonas Berg",
+        ),
+        ("pin.unlocked", "account jonas", "Kim", None, "Kim unlocked the PIN of jonas"),
+        (
+            "audition.begin",
+            "zone entrance",
+            "Kim",
+            {"of": "event"},
+            "Kim began to audition Event in Entrance",
         ),
         ("brand.new", "thing it", "Kim", None, "Kim: brand.new (it)"),
         (
