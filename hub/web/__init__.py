@@ -8,6 +8,7 @@ from starlette.routing import Route
 from hub.web import nothing_here, shell
 from hub.web.assets import NODE_MODULES, STATIC, OwnFiles, VendorFiles
 from hub.web.docs import docs_page
+from hub.web.frame import frame
 from hub.web.script_words import words_of_scripts
 
 
@@ -32,7 +33,9 @@ def mount(app: FastAPI) -> None:
 def install(app: FastAPI) -> None:
     """Answer people who took a wrong address, and keep what pages share on ``app.state``.
 
-    That is the event streams, one for each store and language that somebody watches in.
+    That is the event streams, one for each store and language that somebody watches in, and the
+    frame of pages that tell of a refusal.
     """
     app.state.feeds = {}
+    app.state.frame = frame
     nothing_here.install(app)

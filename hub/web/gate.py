@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from hub.api.access import who_asks
 from hub.api.csrf import CSRF_FIELD, shown_token
 from hub.parts import HubParts
-from hub.people.errors import PinError, SignInError
+from hub.people.errors import ForbiddenError, PinError, SignInError
 from hub.web.cookies import own_path
+from scenes.errors import StemningError
 
 
 def csrf_field() -> Markup:
@@ -28,10 +29,6 @@ def to_the_gate(request: Request, error: SignInError) -> Response:
 
     What was sent by a form is not sent again: the person goes back to where they were.
     """
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if request.method != "GET":
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     hub: HubParts = request.app.state.hub
     if isinstance(error, PinError):
         page = "/pin"
@@ -39,7 +36,23 @@ def to_the_gate(request: Request, error: SignInError) -> Response:
         page = "/sign-in"
     else:
         page = "/welcome"
-    return RedirectResponse(f"{page}?next={quote(own_path(path))}", 303)
+    return RedirectResponse(f"{page}?next={quote(_where(request))}", 303)
+
+
+def pin_of_another(request: Request, error: StemningError) -> str:
+    """Where on a shared tablet somebody who may types their PIN; empty where that isn't it."""
+    if not isinstance(error, ForbiddenError) or who_asks(request).tablet is None:
+        return ""
+    return f"/pin?next={quote(_where(request))}"
+
+
+def _where(request: Request) -> str:
+    """The page that the person was on, or wanted."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method != "GET":
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return own_path(path)
 
 
 def gate_event(error: SignInError) -> str:

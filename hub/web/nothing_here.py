@@ -7,6 +7,7 @@ from typing import cast
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from hub.web.rendering import refusal
@@ -25,8 +26,8 @@ def install(app: FastAPI) -> None:
             return await cast("Awaitable[Response]", answer_program(request, error))
         if error.status_code == 404:
             words = _("There is no page at {address}").format(address=request.url.path)
-            return refusal(request, 404, words, _("Nothing here"))
-        return refusal(request, error.status_code, str(error.detail))
+            return await run_in_threadpool(refusal, request, 404, words, _("Nothing here"))
+        return await run_in_threadpool(refusal, request, error.status_code, str(error.detail))
 
     app.exception_handler(HTTPException)(answer)
 

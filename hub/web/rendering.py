@@ -14,14 +14,15 @@ from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.concurrency import run_in_threadpool
 
 from hub.api.csrf import shown_token
 from hub.api.errors import status_of
-from hub.people.errors import SignInError
+from hub.people.errors import ForbiddenError, SignInError
 from hub.people.who import asking
 from hub.reported import STALE_S
 from hub.web.assets import TEMPLATES, build_id
-from hub.web.gate import csrf_field, gate_event, to_the_gate
+from hub.web.gate import csrf_field, gate_event, pin_of_another, to_the_gate
 from hub.web.languages.catalogues import LANGUAGES
 from hub.web.languages.reader import reader_id, theme
 from hub.web.navigation import ENTRIES, FIRST
@@ -90,7 +91,7 @@ class PageRoute(APIRoute):
             except SignInError as error:
                 return _at_the_gate(request, error)
             except StemningError as error:
-                return refusal(request, status_of(error), str(error))
+                return await run_in_threadpool(_refused, request, error)
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:
                 _log.error("the database does not answer: %s", error)
                 return refusal(
@@ -113,8 +114,19 @@ def _at_the_gate(request: Request, error: SignInError) -> Response:
     return answer
 
 
-def refusal(request: Request, status: int, words: str, title: str = "") -> Response:
-    """Why something was not done."""
+def _refused(request: Request, error: StemningError) -> Response:
+    """Who only looked where they may not reads that, and nothing of what was not done."""
+    looked = isinstance(error, ForbiddenError) and request.method == "GET"
+    title = _("This page is not open to you") if looked else ""
+    pin = pin_of_another(request, error)
+    return refusal(request, status_of(error), str(error), title, pin)
+
+
+def refusal(request: Request, status: int, words: str, title: str = "", pin: str = "") -> Response:
+    """Why something was not done; ``pin`` is where somebody who may can type theirs.
+
+    The page keeps its frame (`hub.web.frame`): what a whole store is calmed by is always at hand.
+    """
     if by_htmx(request):
         answer = HTMLResponse(escape(sentence(words)), status)
         answer.headers.update(
@@ -125,8 +137,15 @@ def refusal(request: Request, status: int, words: str, title: str = "") -> Respo
             }
         )
         return answer
-    values = {"title": title or _("That was not done"), "words": sentence(words), "bar": None}
-    return page("problem.html", values, status)
+    values = {"title": title or _("That was not done"), "words": sentence(words), "pin": pin}
+    return page("problem.html", {**values, "bar": _frame(request, status)}, status)
+
+
+def _frame(request: Request, status: int) -> object:
+    """The top of the store's pages, unless the hub itself is in trouble."""
+    app = request.scope.get("app")
+    frame = getattr(app.state, "frame", None) if app is not None else None
+    return frame(request) if frame is not None and status < 500 else None
 
 
 def sentence(words: str) -> str:

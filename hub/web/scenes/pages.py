@@ -11,6 +11,7 @@ from hub.api.access import WhoDep, needs
 from hub.api.models import SLUG_PATTERN
 from hub.parts import HubPartsDep
 from hub.people.rights import Right
+from hub.people.who import Who
 from hub.web.rendering import PageRoute, page
 from hub.web.scenes.editor import editor
 from hub.web.scenes.gallery import shelves
@@ -19,6 +20,7 @@ from hub.web.scenes.publishing import publishing
 from hub.web.scenes.standing import standing_view
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
 from scenes.errors import InvalidSceneError
+from scenes.language import _
 from scenes.scene import Scene
 from scenes.scene_changes import scene_changes
 from scenes.scene_file import read_document
@@ -56,8 +58,15 @@ def editor_page(hub: HubPartsDep, who: WhoDep, scene: SceneId, store: StoreId = 
         "scene": editor(hub, standing, picked),
         "standing": standing_view(hub, standing, picked, who),
         "may_write": who.may(Right.SCENES),
+        "who_saves": _who_saves(who),
     }
     return page("scenes/editor.html", values)
+
+
+def _who_saves(who: Who) -> str:
+    if who.kind == "tablet":
+        return _("Saving asks for a PIN.")
+    return _("{person} may not save scenes; a manager may.").format(person=who.name)
 
 
 @router.get("/fragments/scenes/{scene}/standing", dependencies=_SEE)

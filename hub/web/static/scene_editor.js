@@ -244,6 +244,7 @@ const acts = {
     take(edits.mine);
     changed();
   },
+  "type-pin": () => document.dispatchEvent(new CustomEvent("stemning:pin")),
   "throw-away": () => {
     byId("kept").hidden = true;
     kept.forget();
@@ -303,6 +304,19 @@ async function offerKept() {
   const list = byId("kept").querySelector("[data-kept-changes]");
   if (part && list) list.innerHTML = part.body;
 }
+
+/** Somebody came in over the open editor: whether they may save, and publish, is another matter now. */
+async function cameIn() {
+  const { body } = await askHub("GET", "/api/v1/me");
+  const note = document.getElementById("who-saves");
+  const words = note?.querySelector("[data-words]");
+  if (note) note.hidden = body.rights.includes("scenes");
+  if (words) words.textContent = say("{person} may not save scenes; a manager may.", { person: body.name });
+  await showStanding();
+  show(recipe(), !same(base, recipe()));
+}
+
+document.addEventListener("stemning:came-in", () => void cameIn().catch(() => undefined));
 
 show(recipe(), false);
 editor.dataset.ready = "";
