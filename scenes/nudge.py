@@ -65,7 +65,7 @@ def adjustment_in(layer: Layer, source: str, nudges: Iterable[Nudge]) -> Adjustm
     An emergency is never adjusted, a quiet hour never louder or stronger. Of a recipe that
     somebody auditions only what is to be off is off.
     """
-    holding = _heeded(layer, source, nudges)
+    holding = heeded(layer, source, nudges)
     found = combined((nudge.sense, nudge.percent) for nudge in holding)
     if layer is Layer.QUIET_HOUR:
         found = found.lowering()
@@ -98,20 +98,21 @@ def adjustment_words(layer: Layer, source: str, nudges: Iterable[Nudge], tz: Zon
     holding = list(nudges)
     if adjustment_in(layer, source, holding) is None:
         return ""
-    heeded = sorted(_heeded(layer, source, holding), key=_order)
-    return "; ".join(nudge_words(nudge, tz) for nudge in heeded)
+    followed = sorted(heeded(layer, source, holding), key=_order)
+    return "; ".join(nudge_words(nudge, tz) for nudge in followed)
 
 
 def nudge_words(nudge: Nudge, tz: ZoneInfo) -> str:
     """Like "20 % quieter until 18:00, Kim: too loud", by the clocks of ``tz``."""
-    said = _("{what} until {when}").format(what=_what(nudge), when=_end_words(nudge, tz))
+    said = _("{what} until {when}").format(what=how_words(nudge), when=_end_words(nudge, tz))
     if nudge.author:
         said = f"{said}, {nudge.author}"
     why = ", ".join(words for words in (why_words(nudge.why), nudge.reason) if words)
     return f"{said}: {why}" if why else said
 
 
-def _heeded(layer: Layer, source: str, nudges: Iterable[Nudge]) -> list[Nudge]:
+def heeded(layer: Layer, source: str, nudges: Iterable[Nudge]) -> list[Nudge]:
+    """Those of ``nudges`` that a slot of a layer, from a source, follows at all."""
     if layer is Layer.EMERGENCY:
         return []
     if source.partition(":")[0] == AUDITION:
@@ -137,7 +138,8 @@ def _order(nudge: Nudge) -> int:
     return KINDS.index(nudge.kind)
 
 
-def _what(nudge: Nudge) -> str:
+def how_words(nudge: Nudge) -> str:
+    """What it makes of its sense, beside what the scene asks: 20 % brighter."""
     more = nudge.percent > FULL
     said = {
         "mute": _("Muted"),

@@ -53,8 +53,12 @@ def test_a_zone_is_dragged_resized_and_saved_and_stands_there_on_the_plan(
 ) -> None:
     page = tablet(PATH)
     before = shapes(drawn)["sales-floor"]
+    expect(page.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+    expect(page.locator("#floor-over")).to_be_hidden()
     drag(page, shape(page, "sales-floor").locator("polygon"), -100, -41)
     expect(shape(page, "sales-floor")).to_have_attribute("aria-pressed", "true")
+    over = "These zones lie over each other: Entrance, Sales floor"
+    expect(page.locator("#floor-over")).to_have_text(over)
     # Pulled at its lower right corner, by a finger that need not hit the grid.
     drag(page, page.locator("#floor-plane [data-corner='2'] .reach"), -87, -64)
     save(page)

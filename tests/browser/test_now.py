@@ -404,13 +404,15 @@ def test_light_and_volume_are_nudged_in_place_and_scent_only_lessened(
     entrance = card(page, "entrance")
     entrance.get_by_role("button", name="Quieter").click()
     stands = entrance.locator("#zone-oslo-entrance--plain-volume .stands")
-    expect(stands).to_have_text(re.compile(r"^90% until "))
+    expect(stands).to_have_text(re.compile(r"^10 % quieter until "))
     entrance.get_by_role("button", name="Quieter").click()
-    expect(stands).to_have_text(re.compile(r"^80% until "))
+    expect(stands).to_have_text(re.compile(r"^20 % quieter until "))
     assert shop.zone("entrance")["in_force"]["volume"] == 80
     expect(entrance).to_have_attribute("data-status", "playing")
     entrance.get_by_role("button", name="Less scent now").click()
-    expect(entrance.locator("#zone-oslo-entrance--plain-scent")).to_contain_text("80% until ")
+    expect(entrance.locator("#zone-oslo-entrance--plain-scent")).to_contain_text(
+        "20 % less scent until "
+    )
     entrance.locator("#zone-oslo-entrance--plain-volume").click()
     expect(stands).to_have_text("unchanged")
     entrance.locator("#zone-oslo-entrance--plain-scent").click()

@@ -20,7 +20,7 @@ from hub.web.looks import Look, layer_look, scene_look, status_look, tile_order
 from hub.web.now.devices import Device
 from hub.web.now.floor import Place
 from hub.web.now.given import Given, given
-from hub.web.now.nudges import Knob, knobs
+from hub.web.now.nudges import Knob, Over, knobs
 from hub.web.now.people import People, people
 from hub.web.now.ribbon import Ribbon
 from hub.web.now.trouble import device_troubles, in_the_readers_language, is_of_a_device
@@ -96,6 +96,7 @@ class Around:
     place: Place
     devices: Sequence[Device] = ()
     nudges: Mapping[Sense, Nudge] = field(default_factory=dict)
+    over: Over = field(default_factory=Over)
     counted: int | None = None
     today: Ribbon | None = None
 
@@ -186,7 +187,7 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
             else _("no change is planned")
         ),
         override=_choice(view, status, now, tz),
-        knobs=knobs(around.nudges, around.devices, now, tz),
+        knobs=knobs(around.nudges, around.devices, around.over, now, tz),
         given=given(around.devices),
         people=here,
         place=around.place,

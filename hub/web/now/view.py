@@ -11,15 +11,17 @@ from hub.api.views import zone_views
 from hub.errors import OverrideEndError, UnknownStoreError
 from hub.library_names import scene_description, scene_name
 from hub.parts import HubParts
+from hub.planning.choices import STORE_WIDE
 from hub.planning.ends import end_instant
 from hub.planning.planner import PlannedZone
 from hub.shop import Store
 from hub.web.bar import Bar
-from hub.web.held import waiting_words
-from hub.web.looks import scene_look
+from hub.web.held import Begun, until_words, waiting_words
+from hub.web.looks import scene_look, store_wide_look
 from hub.web.now.cards import Around, Card, card, own_changes
 from hub.web.now.devices import zone_devices
 from hub.web.now.floor import Ground, ground, places
+from hub.web.now.nudges import Over
 from hub.web.now.ribbon import Ribbon, busy_spans, ribbon
 from hub.web.now.whole import EVERYWHERE, Whole, whole, whole_tag
 from hub.web.question import ENDS, Ask, end_choice, whys
@@ -28,7 +30,7 @@ from hub.web.store_bar import store_bar
 from scenes.adjustment import SENSES, Sense
 from scenes.errors import UnknownSceneError
 from scenes.language import _
-from scenes.nudge import Nudge
+from scenes.nudge import CALMS, Calm, Nudge
 from scenes.rules import Layer
 from scenes.scene import Scene
 
@@ -74,6 +76,7 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
                 place=stand[view.zone],
                 devices=devices.get(view.zone, ()),
                 nudges=nudges_in(hub, store.id, view.zone),
+                over=_over(hub.planner.planned(store.id, view.zone), now),
                 counted=hub.reactions.inside(store.id, view.zone),
                 today=_today(hub.planner.planned(store.id, view.zone), now, tz),
             ),
@@ -97,6 +100,27 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
 def _today(planned: PlannedZone, now: datetime, tz: ZoneInfo) -> Ribbon | None:
     base = planned.base
     return ribbon(planned.plan, now, tz, busy_spans(base.slots, base.end))
+
+
+def _over(planned: PlannedZone, now: datetime) -> Over:
+    """What holds over a zone's nudges, of what somebody began in the whole store."""
+    store, slot = planned.store, planned.plan.at(now)
+    calms = {
+        calm: _wide_words(calm, nudge, now, store)
+        for calm in CALMS
+        if (nudge := planned.nudge_at(calm, now))
+    }
+    words = ""
+    if slot.layer in STORE_WIDE:
+        held = planned.asked.at(slot.layer, now)
+        # A quiet hour may be the schedule's own.
+        look = store_wide_look(slot.layer)
+        words = _wide_words(slot.layer, held, now, store) if held else look.word
+    return Over(slot.layer, slot.source, calms, words)
+
+
+def _wide_words(what: Layer | Calm, held: Begun, now: datetime, store: Store) -> str:
+    return f"{store_wide_look(what).word} {until_words(held, now, store)}"
 
 
 def nudges_in(hub: HubParts, store: str, zone: str) -> dict[Sense, Nudge]:

@@ -3,7 +3,7 @@
 import { askHub, HubError } from "./ask_hub.js";
 import { Steps } from "./floor_history.js";
 import { paint } from "./floor_paint.js";
-import { asRectangle, between, corners, fits, HEIGHT, moved, movedPoints, oneMore, pulled, resized, snap, STEP, WIDTH, withCorners } from "./floor_shapes.js";
+import { asRectangle, between, corners, fits, HEIGHT, moved, movedPoints, oneMore, overlapping, pulled, resized, snap, STEP, WIDTH, withCorners } from "./floor_shapes.js";
 import { say } from "./words.js";
 
 /**
@@ -17,6 +17,7 @@ const page = /** @type {HTMLElement} */ (document.getElementById("floor"));
 const plane = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.getElementById("floor-plane")));
 const said = /** @type {HTMLElement} */ (document.getElementById("floor-said"));
 const kept = /** @type {HTMLElement} */ (document.getElementById("floor-kept"));
+const over = /** @type {HTMLElement} */ (document.getElementById("floor-over"));
 const told = /** @type {HTMLElement} */ (document.getElementById("floor-told"));
 const word = /** @type {HTMLInputElement} */ (document.getElementById("floor-word"));
 const store = page.dataset.store ?? "";
@@ -55,6 +56,7 @@ function show() {
     const note = each.querySelector("[data-drawn]");
     if (note) note.textContent = drawn.has(zone) ? "" : say("in its row");
   }
+  if (!trying) warn(drawing);
   const shape = chosen?.kind === "zone" ? drawing.shapes[chosen.zone] : undefined;
   /** @type {HTMLFieldSetElement} */ (document.getElementById("floor-shape")).disabled = !shape && chosen?.kind !== "outline";
   button("corners").disabled = shape?.kind !== "rectangle";
@@ -65,6 +67,14 @@ function show() {
   button("remove").disabled = !(chosen?.kind === "label" || (corner !== null && removable(drawing)));
   button("undo").disabled = steps.before.length === 0;
   button("save").disabled = button("discard").disabled = !steps.changed;
+}
+
+/** Says which zones hide each other. That can be saved: one may stand inside another.
+ * @param {Drawing} drawing */
+function warn(drawing) {
+  const zones = overlapping(drawing.shapes).map((zone) => given.names[zone] ?? zone);
+  const words = zones.length ? say("These zones lie over each other: {zones}", { zones: zones.join(", ") }) : "";
+  if (over.textContent !== words) over.textContent = words;
 }
 
 /** @param {DOMStringMap} at */

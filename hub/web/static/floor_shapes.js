@@ -152,3 +152,31 @@ export function fits(points, least) {
   }
   return width >= least && height >= least && Math.abs(area / 2) >= (least * least) / 2;
 }
+
+/** @param {Point[]} points @param {number} x @param {number} y whether that lies inside of them */
+function holds(points, x, y) {
+  let inside = false;
+  points.forEach(([ax, ay], number) => {
+    const [bx, by] = /** @type {Point} */ (points.at(number - 1));
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  });
+  return inside;
+}
+
+/**
+ * The names of what lies over something else: both have the middle of a field of the grid.
+ * @param {Record<string, Shape>} shapes
+ * @returns {string[]}
+ */
+export function overlapping(shapes) {
+  const all = Object.entries(shapes).map(([name, shape]) => ({ name, points: corners(shape) }));
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (let x = STEP / 2; x < WIDTH; x += STEP) {
+    for (let y = STEP / 2; y < HEIGHT; y += STEP) {
+      const here = all.filter(({ points }) => holds(points, x, y));
+      if (here.length > 1) for (const { name } of here) found.add(name);
+    }
+  }
+  return Object.keys(shapes).filter((name) => found.has(name));
+}

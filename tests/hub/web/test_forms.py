@@ -143,3 +143,39 @@ def test_a_step_follows_on_a_nudge_that_ended_by_itself(
     parts.now.forward(days=1)  # type: ignore[attr-defined]
     assert nudge(client, "volume", "-10").status_code == 303
     assert volume(parts) == 90
+
+
+def nudged_words(client: AsgiClient) -> str:
+    """What stands under the knobs of the entrance."""
+    card = client.get("/").text.partition('id="zone-nordic-entrance"')[2]
+    found = re.search(r'<div class="nudged" role="status">(.*?)</div>', card, re.DOTALL)
+    assert found
+    return " ".join(re.sub("<[^>]*>", " ", found[1]).split())
+
+
+def test_who_makes_louder_what_is_mute_is_told_that_and_until_when(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    nudge(client, "volume", "10")
+    nudge(client, "light", "10")
+    assert nudged_words(client) == ""
+    parts.planner.begin_calm("nordic", "mute", ForMinutes(30))
+    assert nudged_words(client) == "10 % louder is not heard now: Mute until 12:30"
+    parts.planner.end_calm("nordic", "mute")
+    parts.planner.quiet_hour("nordic", ForMinutes(60))
+    assert nudged_words(client) == "10 % louder is not heard now: Quiet hour until 13:00"
+    parts.planner.emergency("nordic")
+    until = "Emergency until somebody ends it"
+    light, volume = "10 % brighter does not hold now", "10 % louder is not heard now"
+    assert nudged_words(client) == f"{light}: {until} {volume}: {until}"
+
+
+def test_returning_to_the_plan_says_before_that_it_takes_a_nudge_back_too(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    nudge(client, "volume", "-10")
+    somebody_chooses(parts)
+    assert volume(parts) == 90
+    assert nudged_words(client) == "“Return to plan” ends this, too."
+    assert client.post("/return", data={**FORM, "seen": "*"}).status_code == 303
+    assert volume(parts) == 100

@@ -14,7 +14,7 @@ from hub.reported import Reported, Trouble
 from hub.web.now.devices import Device, zone_devices
 from hub.web.now.floor import places
 from hub.web.now.given import given
-from hub.web.now.nudges import knobs
+from hub.web.now.nudges import Over, knobs
 from hub.web.now.people import people
 from hub.web.now.trouble import device_troubles
 from scenes.messages import DeviceKind, DeviceState, Reading, State
@@ -119,14 +119,14 @@ def test_people_are_what_the_sensors_say_and_no_more() -> None:
 
 
 def test_knobs_are_of_what_the_zone_has() -> None:
-    assert knobs({}, [], NOON, OSLO) == ()
-    [light] = knobs({}, [lamp("one")], NOON, OSLO)
+    assert knobs({}, [], Over(), NOON, OSLO) == ()
+    [light] = knobs({}, [lamp("one")], Over(), NOON, OSLO)
     assert (light.sense, light.stands, light.lowest) == ("light", "", False)
     dim = Nudge(
         id="1", zone="entrance", kind="light", percent=20, start=NOON, end=NOON + timedelta(hours=1)
     )
-    [held] = knobs({"light": dim}, [], NOON, OSLO)
-    assert (held.stands, held.lowest) == ("20% until 13:00", True)
+    [held] = knobs({"light": dim}, [], Over(), NOON, OSLO)
+    assert (held.stands, held.lowest) == ("80 % darker until 13:00", True)
 
 
 def test_a_trouble_is_dated_by_when_it_was_first_heard() -> None:
