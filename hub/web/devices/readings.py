@@ -73,7 +73,9 @@ def _player(reading: Reading) -> str:
 
 
 def _diffuser(reading: Reading) -> str:
-    facts = [_("Gives scent now")] if reading.on else []
+    if reading.on is None:
+        return fragrance_words(reading.fragrance) if reading.fragrance else ""
+    facts = [_("Gives scent now") if reading.on else _("No burst now")]
     if reading.fragrance:
         facts.append(fragrance_words(reading.fragrance))
     return ", ".join(facts)

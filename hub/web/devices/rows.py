@@ -44,6 +44,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the database knows of a device; ``cartridge``: somebody said that one was put in."""
+
+    failed_at: datetime | None = None
+    answer: Answer | None = None
+    cartridge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A device: its three links, what it does, and what can be asked of it."""
 
@@ -60,6 +69,8 @@ class Row:
     runs_out: bool
     buttons: tuple[Button, ...]
     refillable: bool
+    why_not: str
+    """Why nothing can be asked of it now; empty where something can."""
     answer: Answer | None
     answer_age: str = field(compare=False)
     heard_at: datetime | None = field(compare=False)
@@ -76,6 +87,7 @@ class AgentCard:
     version: str
     clock: str
     clock_trusted: bool
+    what_to_do: str
     waiting: str
     dropped: str
     problems: tuple[str, ...]
@@ -90,13 +102,12 @@ def row(
     info: DeviceInfo,
     state: DeviceState | None,
     front: tuple[Link, Link],
-    failed_at: datetime | None,
-    answer: Answer | None,
+    told: Told,
     clocks: Clocks,
 ) -> Row:
     """A device's row; ``front`` are the links before its own."""
     broker, agent = front
-    own = device_link(state, edge, agent, failed_at, clocks)
+    own = device_link(state, edge, agent, told.failed_at, clocks)
     links = (
         (_("Hub"), _("Broker"), broker),
         (_("Broker"), edge.edge, agent),
@@ -116,12 +127,13 @@ def row(
         level=own.level,
         words=first.words,
         doing=reading_words(info.kind, reading) if known else "",
-        cartridge=cartridge_words(reading) if known else "",
-        runs_out=known and runs_out(reading),
+        cartridge=_cartridge(reading, told) if known else "",
+        runs_out=known and told.cartridge and runs_out(reading),
         buttons=_buttons(info.kind),
         refillable=info.kind == "diffuser",
-        answer=answer,
-        answer_age=age((clocks.now - answer.at).total_seconds()) if answer else "",
+        why_not=_why_not(agent),
+        answer=told.answer,
+        answer_age=age((clocks.now - told.answer.at).total_seconds()) if told.answer else "",
         heard_at=own.heard_at,
         heard_age=age((clocks.now - own.heard_at).total_seconds()) if own.heard_at else "",
     )
@@ -140,6 +152,7 @@ def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
         version=hello.version if hello else "",
         clock=_(_CLOCKS[state.clock]) if state and state.clock else "",
         clock_trusted=state is not None and state.clock != "unsynced",
+        what_to_do=_what_to_do(edge, link),
         waiting=(
             ngettext("{n} event waits for the hub", "{n} events wait for the hub", waiting).format(
                 n=number_words(waiting)
@@ -160,6 +173,29 @@ def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
         forgettable=not edge.online or edge.stale,
         heard_age=age(edge.age_s) if edge.age_s is not None else "",
     )
+
+
+def _cartridge(reading: Reading, told: Told) -> str:
+    # An agent counts from a full one; before somebody put one in, that is no more than a guess.
+    if reading.cartridge_ml is not None and not told.cartridge:
+        return _("Nobody has said when a cartridge was put in, so what is left is not known")
+    return cartridge_words(reading)
+
+
+def _why_not(agent: Link) -> str:
+    if agent.level == "good":
+        return ""
+    return _("Nothing can be asked of it while {cause}").format(cause=agent.cause)
+
+
+def _what_to_do(edge: ReportedEdge, link: Link) -> str:
+    """For whoever stands in the shop; behind a silent broker nothing is known of the agent."""
+    if link.level != "bad":
+        return ""
+    return _(
+        "See that its Pi has power (a light is on) and that its network cable is in. If {agent} is "
+        "not back two minutes later, call whoever installed it: this page's chain says what fails."
+    ).format(agent=edge.edge)
 
 
 def _buttons(kind: DeviceKind) -> tuple[Button, ...]:

@@ -11,7 +11,7 @@ from hub.reported import ReportedEdge
 from hub.shop import Store
 from hub.web.devices.chain import Clocks, Link, agent_link, broker_link
 from hub.web.devices.readings import fragrance_words, millilitres
-from hub.web.devices.rows import AgentCard, Row, agent_card, row
+from hub.web.devices.rows import AgentCard, Row, Told, agent_card, row
 from hub.web.devices.told import Answer, DeviceKey, failed_at, last_answers, refills
 from hub.web.words import age, moment_words
 from scenes.messages import DeviceInfo, DeviceState
@@ -67,6 +67,7 @@ def devices_page(hub: HubParts, store: Store) -> DevicesPage:
     with hub.engine.connect() as connection:
         since = failed_at(connection, store.id, troubled, clocks.now)
         answers: Mapping[DeviceKey, Answer] = last_answers(connection, store.id, clocks.now)
+        put_in = {(each.edge, each.device) for each in refills(connection, store.id)}
     rows: dict[str, list[Row]] = {}
     for edge, info, state in found:
         key = (edge.edge, info.id)
@@ -75,8 +76,7 @@ def devices_page(hub: HubParts, store: Store) -> DevicesPage:
             info,
             state,
             (broker, agents[edge.edge]),
-            since.get(key),
-            answers.get(key),
+            Told(since.get(key), answers.get(key), cartridge=key in put_in),
             clocks,
         )
         rows.setdefault(info.zone, []).append(shown)

@@ -10,16 +10,17 @@ from typing import Literal
 from hub.parts import HubParts
 from hub.planning.planner import PlannedZone
 from hub.web.agents_said import agents_said
-from hub.web.devices.readings import reading_words
+from hub.web.devices.readings import fragrance_words, reading_words
 from hub.web.history.reading import given_at
 from hub.web.history.telling import Teller
 from hub.web.looks import Look, scene_look
 from hub.web.words import ago, clock_words, percent_words
 from scenes.language import _, ngettext
 from scenes.messages import AsRun, DeviceKind, Reading
-from scenes.scene import EVERY_GROUP, Scene
+from scenes.scene import EVERY_GROUP, Scene, ScentCue
 
 _LONGEST_RECORD = timedelta(minutes=20)
+_MINUTE = timedelta(seconds=90)
 _PRESENT = timedelta(minutes=3)
 """The last minutes are on record a little later: until then the agents' own word is here."""
 _CLOSE = 2.0
@@ -88,9 +89,16 @@ def _recorded(agent: str, record: AsRun, teller: Teller) -> _Said:
         confirmed=record.confirmed,
         fading=record.fading_s > 0,
         problem=record.problem or "",
-        age=_("in the minute until {time}").format(time=clock_words(record.until, teller.tz)),
+        age=_span_words(record, teller),
         readings=record.devices,
     )
+
+
+def _span_words(record: AsRun, teller: Teller) -> str:
+    until = clock_words(record.until, teller.tz)
+    if record.until - record.at <= _MINUTE:
+        return _("in the minute until {time}").format(time=until)
+    return _("from {start} to {end}").format(start=clock_words(record.at, teller.tz), end=until)
 
 
 def _saying(hub: HubParts, store: str, zone: str) -> Iterator[_Said]:
@@ -150,9 +158,20 @@ def _device(name: str, reading: Reading, wanted: Scene | None, group: str) -> De
             goal = wanted.music.volume if wanted.music else 0.0
             return _compared(name, goal, reading.volume if reading.playing else 0.0, reported)
         case _:
-            cue = wanted.scent
-            asked = percent_words(cue.intensity) if cue else _("None")
-            return DeviceLine(name, asked, reported, "", None)
+            return _scented(name, wanted.scent, reading, reported)
+
+
+def _scented(name: str, cue: ScentCue | None, reading: Reading, reported: str) -> DeviceLine:
+    """A diffuser: the scene asks one fragrance of it or nothing, and it bursts now and then."""
+    if cue is None or (reading.fragrance is not None and reading.fragrance != cue.fragrance):
+        # A burst that the scene before began may still end; a test by hand is one, too.
+        distance = _("not asked for") if reading.on else _("as asked")
+        return DeviceLine(name, _("None"), reported, distance, near=not reading.on)
+    asked = _("{fragrance} at {percent}").format(
+        fragrance=fragrance_words(cue.fragrance), percent=percent_words(cue.intensity)
+    )
+    # Between its bursts it rests: one moment says nothing of the dose.
+    return DeviceLine(name, asked, reported, "" if reading.problem else _("in bursts"), None)
 
 
 def _compared(name: str, goal: float, really: float | None, reported: str) -> DeviceLine:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -65,6 +66,17 @@ def reported(clock: FakeClock) -> Reported:
     return Reported(clock, clock.monotonic)
 
 
+class Connected:
+    """A link to a broker that answers."""
+
+    connected, silent_s = True, 0.0
+
+
+def connected(parts: HubParts) -> HubParts:
+    """The same hub with a broker that answers it."""
+    return replace(parts, link=cast("Any", Connected()))
+
+
 def levels(links: list[Link]) -> list[str]:
     return [link.level for link in links]
 
@@ -121,6 +133,7 @@ def test_a_device_that_fails_says_since_when(reported: Reported, clock: FakeCloc
         ("player", Reading(playing=True, source="playlist:calm", volume=40), "Plays calm at 40%"),
         ("player", Reading(playing=False), "Silent"),
         ("diffuser", Reading(on=True, fragrance="white-tea"), "Gives scent now, White tea"),
+        ("diffuser", Reading(on=False, fragrance="amber"), "No burst now, Amber"),
         ("sensor", Reading(present=True), "Sees somebody"),
         ("sensor", Reading(open=False), "Closed"),
         ("sensor", Reading(distance_cm=81.4), "81 cm away"),
@@ -200,6 +213,70 @@ def test_a_refill_says_how_long_the_one_before_lasted(parts_on_both: HubParts) -
     ]
 
 
+def test_what_is_left_is_told_only_of_a_cartridge_that_somebody_put_in(
+    parts_on_both: HubParts, clock: FakeClock
+) -> None:
+    parts, store = connected(parts_on_both), parts_on_both.planner.store("nordic")
+    said: dict[str, Any] = {"store": "nordic", "edge": "ceiling", "boot": BOOT, "at": clock()}
+    names = ("scent", "other")
+    infos = [DeviceInfo(id=n, kind="diffuser", zone="entrance", driver="relay") for n in names]
+    parts.reported.hello(
+        Hello(**said, online=True, version="1", zones=("entrance",), devices=tuple(infos))
+    )
+    full = DeviceState(kind="diffuser", zone="entrance", reading=Reading(on=False, cartridge_ml=0))
+    parts.reported.state(State(**said, zones={}, devices=dict.fromkeys(names, full)))
+
+    def told() -> dict[str, tuple[str, bool]]:
+        rows = devices_page(parts, store).zones[0].rows
+        return {each.device: (each.cartridge, each.runs_out) for each in rows}
+
+    unsaid = ("Nobody has said when a cartridge was put in, so what is left is not known", False)
+    assert told() == dict.fromkeys(names, unsaid)
+    after = {"edge": "ceiling", "zone": "entrance", "done": True, "text": ""}
+    with writing(parts.engine) as connection:
+        record(
+            connection,
+            Change(
+                at=parts.now(),
+                author="Kim",
+                action="device.refill",
+                store="nordic",
+                subject="device scent",
+                after=after,
+            ),
+        )
+    assert told() == {"other": unsaid, "scent": ("0 ml left", True)}
+
+
+def test_nothing_can_be_asked_of_a_device_whose_agent_is_gone(
+    parts: HubParts, clock: FakeClock
+) -> None:
+    introduce(parts.reported, clock, level=50)
+    store, parts = parts.planner.store("nordic"), connected(parts)
+
+    def shown() -> str:
+        token = asking.set(Who(kind="person", role=Role.MANAGER, stores=None))
+        try:
+            return render("devices/_devices.html", {"devices": devices_page(parts, store)})
+        finally:
+            asking.reset(token)
+
+    page = shown()
+    assert "disabled" not in page
+    introduce(parts.reported, clock, online=False, level=50)
+    page = shown()
+    for action in ("identify", "test"):
+        button = page.partition(f'id="device-ceiling-window--{action}"')[2].partition(">")[0]
+        assert " disabled" in button
+        assert 'aria-describedby="device-ceiling-window--why-not"' in button
+    assert "Nothing can be asked of it while ceiling does not answer" in page
+    assert "See that its Pi has power" in page
+    log = page.partition('id="agent-nordic-ceiling--log"')[2].partition(">")[0]
+    assert " disabled" in log
+    forget = page.partition('id="agent-nordic-ceiling--forget"')[2].partition("</details>")[0]
+    assert " disabled" not in forget
+
+
 def test_the_page_names_agents_that_nobody_expects(parts: HubParts, clock: FakeClock) -> None:
     store = parts.planner.store("nordic")
     assert [zone.served for zone in devices_page(parts, store).zones] == [False, False]
@@ -227,6 +304,8 @@ def test_what_a_reader_may_not_do_has_a_lock(
     scent = DeviceInfo(id="scent", kind="diffuser", zone="entrance", driver="gpio-relay")
     common: dict[str, Any] = {"store": "nordic", "edge": "cellar", "boot": BOOT, "at": clock()}
     parts.reported.hello(Hello(**common, online=True, version="1.2", devices=(scent,)))
+    parts.reported.state(State(**common, zones={}, devices={}))
+    parts = connected(parts)
     store = parts.planner.store("nordic")
     token = asking.set(Who(kind="person", role=role, stores=None))
     try:
