@@ -173,3 +173,30 @@ def test_axe_finds_nothing_where_people_come_in(
         page.emulate_media(reduced_motion="reduce")
         assert findings_by_day_and_night(page) == [], path
         page.context.close()
+
+
+def test_a_pin_is_typed_over_the_editor_of_a_scene_and_no_edit_is_lost(
+    browser: Browser, shop: Shop, engine: Engine
+) -> None:
+    own = "typed-over"
+    shop.hub.call("POST", "/api/v1/scenes/evening/clone", {"id": own, "name": "Typed over"})
+    till = tablet(engine, "oslo")
+    page = opened(browser, shop, till, TABLET_COOKIE, f"/scenes/{own}?store=oslo")
+    expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+    level = page.locator(".cue:visible input[type=range]").first
+    level.focus()
+    level.press("ArrowLeft")
+    moved = level.input_value()
+    expect(page.locator("#unsaved")).to_contain_text("unsaved change")
+    note = page.get_by_text("Saving asks for a PIN.")
+    page.get_by_role("button", name="Type a PIN").click()
+    type_pin(page, PIN)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(note).to_be_hidden()
+    expect(page.get_by_role("button", name="Type a PIN")).to_be_hidden()
+    expect(page.locator("#unsaved")).to_contain_text("unsaved change")
+    assert level.input_value() == moved
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator("#unsaved")).to_contain_text("Saved as a draft")
+    page.context.close()
+    shop.hub.call("DELETE", f"/api/v1/scenes/{own}")
