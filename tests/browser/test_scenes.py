@@ -74,9 +74,18 @@ def test_moving_every_slider_and_saving_touches_no_lamp_and_an_audition_one_zone
     assert (draft["light"]["all"]["level"], draft["music"]["volume"]) == (51, 36)
 
     # A plan that the saving had made would have come before the audition's.
+    # What is on its way there is not said to be done, and is said in the zone too.
+    shop.ceiling.reports["entrance"].fading = True
     page.get_by_role("button", name="Audition 60 s").click()
     trying = page.locator("#trying")
-    expect(trying).to_have_text(re.compile(r"^Entrance: done: it plays\. Returns by itself in 5\d"))
+    expect(trying).to_have_text(re.compile(r"^Entrance: fading in\. Returns by itself in \d+"))
+    shop.ceiling.reports["entrance"].fading = False
+    expect(page.locator(".there[data-zone=entrance]")).to_contain_text("Late evening is tried out")
+    stop, bar = (page.locator(each).bounding_box() for each in ("[data-do=stop]", ".save-bar"))
+    assert stop is not None
+    assert bar is not None
+    assert stop["y"] + stop["height"] <= bar["y"]
+    expect(trying).to_have_text(re.compile(r"^Entrance: done: it plays\. Returns by itself in \d+"))
     assert {plan.zone for plan in heard} == {"entrance"}
     assert _played(heard[-1]).light["all"].level == 51
     # A slider that moves meanwhile is heard; many moves are put together.
@@ -228,11 +237,15 @@ def test_where_a_scene_is_tried_out_the_page_says_what_is_reported_there(
     page = open_editor(tablet)
     entrance = page.locator(".there[data-zone=entrance]")
     expect(entrance).to_have_text(re.compile(r"Trading, \d+ s ago"))
+    gallery = tablet("/scenes?store=oslo")
+    event = gallery.locator(".scene-card", has_text="Event")
+    expect(event).not_to_contain_text("On now")
     # Nobody reports anything of the attic.
     expect(page.locator(".there[data-zone=attic]")).to_have_text(re.compile("No report yet"))
     wish = {"scene": "event", "end": {"minutes": 30}}
     shop.hub.call("PUT", "/api/v1/zones/entrance/override?store=oslo", wish)
     expect(entrance).to_have_text(re.compile(r"Event, \d+ s ago"), timeout=15_000)
+    expect(event).to_contain_text("On now by plan: Entrance")
 
 
 def test_publishing_says_what_changes_and_where_it_is_heard(

@@ -14,6 +14,7 @@ from hub.web.scene_picture import Picture, picture
 from hub.web.scenes.known import Known, Pick, known, plain_word
 from hub.web.scenes.places import Place, places
 from hub.web.scenes.said import EXPERIENCES, MOODS, experience_word, mood_word
+from scenes.audition import FADE_S
 from scenes.dosing import LARGEST_DOSE_S_PER_H, LONGEST_BURST_S, PERIOD_S
 from scenes.scene import EVERY_GROUP, LightCue, Scene
 from scenes.scene_file import document_of
@@ -89,6 +90,7 @@ class Editor:
     new_highest: float = _NEW_HIGHEST
     period_s: float = PERIOD_S
     burst_s: float = LONGEST_BURST_S
+    soon_s: int = round(FADE_S)
 
 
 def editor(hub: HubParts, standing: Standing, store: Store) -> Editor:

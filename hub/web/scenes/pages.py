@@ -69,6 +69,14 @@ def _who_saves(who: Who) -> str:
     return _("{person} may not save scenes; a manager may.").format(person=who.name)
 
 
+@router.get("/fragments/scenes", dependencies=_SEE)
+def shelves_part(hub: HubPartsDep, store: Id) -> Response:
+    """Every scene, anew: what is on now and where each stands."""
+    picked = hub.planner.store(store)
+    values = {"bar": store_bar(hub, picked, "/scenes"), "shelves": shelves(hub, picked, hub.now())}
+    return page("scenes/_shelves.html", values)
+
+
 @router.get("/fragments/scenes/{scene}/standing", dependencies=_SEE)
 def standing_part(hub: HubPartsDep, who: WhoDep, scene: SceneId, store: Id) -> Response:
     """Where the scene stands, anew."""

@@ -42,8 +42,9 @@ def _place(hub: HubParts, scene: str, planned: PlannedZone, card: Card) -> Place
     audition = planned.audition_at(hub.now())
     if audition is None:
         return Place(card, "")
-    if audition.of == scene:
-        return Place(card, _("It is tried out"), audition.end, audition_tag(planned))
     name = audition.recipe.name.removeprefix(AUDITION_PREFIX)
+    if audition.of == scene:
+        words = _("{scene} is tried out").format(scene=name)
+        return Place(card, words, audition.end, audition_tag(planned))
     words = _("{who} tries out {scene}").format(who=audition.author or _("Somebody"), scene=name)
     return Place(card, words)

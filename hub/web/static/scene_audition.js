@@ -82,7 +82,12 @@ export function takeAuditions(part, { store, scene, recipe }) {
 
   function show() {
     const stop = button("stop");
-    if (stop) stop.hidden = !trying;
+    if (stop) {
+      const came = stop.hidden && Boolean(trying);
+      stop.hidden = !trying;
+      // The bar with what becomes of the edits may lie over it.
+      if (came) stop.scrollIntoView({ block: "nearest", behavior: "instant" });
+    }
     part.toggleAttribute("data-trying", Boolean(trying));
     for (const each of places()) each.disabled = Boolean(trying);
   }

@@ -68,7 +68,7 @@ def test_a_zone_to_try_it_out_says_what_is_reported_there_and_by_whom_it_is_trie
     evening = parts.scene_book.standing("evening").newest
     parts.planner.audition("nordic", "entrance", evening, 60, author="Kim")
     mine, theirs = (places(parts, scene, store)[0] for scene in ("evening", "event"))
-    assert (mine.tried, theirs.tried) == ("It is tried out", "Kim tries out Evening")
+    assert (mine.tried, theirs.tried) == ("Evening is tried out", "Kim tries out Evening")
     assert mine.end is not None
     assert (theirs.end, theirs.tag) == (None, "")
 
