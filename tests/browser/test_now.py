@@ -402,10 +402,10 @@ def test_light_and_volume_are_nudged_in_place_and_scent_only_lessened(
     shop.ceiling.speak()
     page = tablet()
     entrance = card(page, "entrance")
-    entrance.get_by_role("button", name="Quieter").click()
+    entrance.get_by_role("button", name="Quieter", exact=True).click()
     stands = entrance.locator("#zone-oslo-entrance--plain-volume .stands")
     expect(stands).to_have_text(re.compile(r"^10 % quieter until "))
-    entrance.get_by_role("button", name="Quieter").click()
+    entrance.get_by_role("button", name="Quieter", exact=True).click()
     expect(stands).to_have_text(re.compile(r"^20 % quieter until "))
     assert shop.zone("entrance")["in_force"]["volume"] == 80
     expect(entrance).to_have_attribute("data-status", "playing")
