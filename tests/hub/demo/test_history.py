@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -150,18 +150,20 @@ def test_all_that_was_drawn_is_in_the_tables(history: Engine, today: date) -> No
 
 def test_a_plan_on_record_asked_for_all_that_played(history: Engine, today: date) -> None:
     with history.connect() as connection:
-        for zone in TRUTH:
-            for event in Draw(SEED, today, TZ).events(zone):
-                if isinstance(event, AsRun):
-                    plan = plan_in_force(connection, (STORE, zone), event.at)
-                    assert plan is not None
-                    slot = plan.at(event.at)
-                    assert (slot.scene, slot.source, slot.start, plan.order) == (
-                        event.scene,
-                        event.source,
-                        event.slot_start,
-                        (event.epoch, event.revision),
-                    )
+        evening = datetime.combine(today, time(0), TZ)
+        plans = {zone: plan_in_force(connection, (STORE, zone), evening) for zone in TRUTH}
+    for zone, plan in plans.items():
+        assert plan is not None
+        for event in Draw(SEED, today, TZ).events(zone):
+            if isinstance(event, AsRun):
+                assert plan.compiled_at <= event.at
+                slot = plan.at(event.at)
+                assert (slot.scene, slot.source, slot.start, plan.order) == (
+                    event.scene,
+                    event.source,
+                    event.slot_start,
+                    (event.epoch, event.revision),
+                )
 
 
 def test_the_hub_explains_the_history_and_its_own_plans_go_on_after_it(tmp_path: Path) -> None:
