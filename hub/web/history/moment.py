@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hub.parts import HubParts
 from hub.planning.planner import PlannedZone
 from hub.planning.why import why_at
+from hub.web.history.differences import told_again
 from hub.web.history.reading import changes, told
 from hub.web.history.reports import Report, reports
 from hub.web.history.telling import Teller
@@ -132,6 +133,7 @@ def _around(hub: HubParts, planned: PlannedZone, at: datetime, teller: Teller) -
     start, end = at - AROUND, at + AROUND
     with hub.engine.connect() as connection:
         audit = changes(connection, store, start, end)
+        audit = told_again(connection, audit, lambda: store_names(hub, planned.store))
         events = told(connection, store, start, end)
     filters = Filters(zone=planned.zone.id)
     entries = [*changed(audit, teller), *happened(events, teller)]

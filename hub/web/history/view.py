@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from hub.library_names import scene_name
 from hub.parts import HubParts
 from hub.shop import Store
+from hub.web.history.differences import told_again
 from hub.web.history.reading import changes, told
 from hub.web.history.ribbons import Day, DayRibbon, day_ribbons, hours
 from hub.web.history.spans import Span, read_spans, with_gaps
@@ -119,6 +120,7 @@ def _read(
     with hub.engine.connect() as connection:
         found = read_spans(connection, store.id, zones, day.start, day.end)
         audit = changes(connection, store.id, day.start, day.end)
+        audit = told_again(connection, audit, lambda: store_names(hub, store))
         events = told(connection, store.id, day.start, day.end)
     by_agent: dict[tuple[str, str], list[Span]] = {(zone, ""): [] for zone in zones}
     for span in found:
