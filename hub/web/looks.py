@@ -78,6 +78,7 @@ WEEK_ICONS = (
     "clipboard-paste",
     "layers",
     "party-popper",
+    "pause",
     "pencil-line",
     "shuffle",
     "skip-back",

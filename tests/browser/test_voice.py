@@ -143,6 +143,8 @@ def test_a_manager_makes_a_screen_and_revokes_it(
     page.get_by_role("button", name="Make the screen").click()
     address = page.get_by_label("The screen’s address").input_value()
     assert re.fullmatch(rf"{shop.hub.address}/say/[\w-]{{22}}", address)
+    copy = page.locator("[data-copy] > span")
+    assert copy.evaluate("word => word.getClientRects().length") == 1
     expect(page.locator("svg.qr")).to_be_visible()
     other = browser.new_page()
     other.goto(address)

@@ -18,6 +18,7 @@ from tests.browser.conftest import OpenTablet, Shop
 from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
 from tests.browser.signing_in import manager_with_a_password, sign_in_over
 from tests.parts.signed_in import account, let_in
+from tests.waiting import wait_until
 
 DRAFT, SCHEDULE = "/api/v1/stores/oslo/draft", "/api/v1/stores/oslo/schedule"
 NEXT_WEEK = datetime.now(UTC).date() + timedelta(days=7)
@@ -43,6 +44,11 @@ RULES: list[dict[str, Any]] = [
         "until": "16:00",
     },
 ]
+
+
+CUT_NAMES = """() => [...document.querySelectorAll(".lane-names li")]
+  .filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
+  .map((each) => each.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +127,21 @@ def lower_edge(box: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 3, box["y"] + box["height"] - 4
 
 
+def resting(what: Locator) -> Any:
+    """Where something stands on the screen, once a finger's scrolling has come to its end."""
+    # Not Playwright's own waiting: the page is drawn anew while it waits for one drawing to rest.
+    return what.evaluate(
+        """async (block) => {
+          block.scrollIntoView({ behavior: "instant", block: "center" });
+          const before = block.getBoundingClientRect();
+          for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+          const { x, y, width, height } = block.getBoundingClientRect();
+          const rests = block.isConnected && before.y === y && before.x === x;
+          return rests ? { x, y, width, height } : null;
+        }"""
+    )
+
+
 def answer(page: Page, words: str) -> None:
     page.locator("#week-which").get_by_role("button", name=words).click()
 
@@ -167,8 +188,11 @@ def test_only_one_day_becomes_exceptions_and_a_day_is_copied(
     page = week(tablet)
     drag(page, block(page, "calm"), 1, middle)
     answer(page, "Only")
-    moved = page.locator(f'#column-{TUESDAY} .block[data-layer="exception"]')
-    expect(moved.last).to_have_accessible_name("Calm morning 10:00–12:00, Calm mornings, Entrance")
+    moved = block(page, f"calm-{TUESDAY}")
+    told_as = re.compile("^Calm morning 10:00–12:00, Calm mornings, [0-9]")
+    expect(moved).to_have_accessible_name(told_as)
+    instead = block(page, f"not-calm-{TUESDAY}")
+    expect(instead).to_have_accessible_name(re.compile("09:00–10:00, Instead of Calm mornings, "))
     assert drafted(planned)["calm"] == {**RULES[0], **drafted(planned)["calm"]}
     # The market of Wednesday also on Tuesday, in place of what was there by exception.
     page.locator(f"#copy-{WEDNESDAY}").click()
@@ -215,7 +239,7 @@ def test_keys_do_what_a_drag_does_and_take_it_back(planned: Shop, tablet: OpenTa
     undo.focus()
     page.keyboard.press("Enter")
     expect(said).to_have_text("Taken back: Moved: 08:30–10:45")
-    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    expect(told(page)).to_contain_text("is deployed. Nobody has begun a draft")
     expect(block(page, "calm")).to_have_accessible_name(re.compile("09:00–11:00"))
 
 
@@ -234,7 +258,7 @@ def test_keys_alone_make_something_new_and_deploy_it(planned: Shop, tablet: Open
     expect(new).to_have_accessible_name("Rush hour 12:30–13:30, Exception, Entrance")
     press(page, page.get_by_role("button", name="Look and deploy"), "Enter")
     press(page, sheet.get_by_role("button", name="Deploy now"), "Enter")
-    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    expect(told(page)).to_contain_text("is deployed. Nobody has begun a draft")
     deployed = planned.hub.get(SCHEDULE)["schedule"]["exceptions"]
     assert [(each["scene"], each["until"]) for each in deployed] == [("rush-hour", "13:30")]
 
@@ -259,6 +283,11 @@ def test_something_new_is_drawn_changed_and_deleted(planned: Shop, tablet: OpenT
     sheet = page.locator("#week-sheet")
     expect(sheet.locator("[name=from-clock]")).to_have_value("12:00")
     sheet.get_by_role("radio", name="Rush hour").check()
+    # For whom it is: for all only where nothing else was chosen, and then that is said.
+    for_all = sheet.get_by_text("This is for all zones")
+    expect(for_all).to_be_hidden()
+    sheet.get_by_role("checkbox", name="All zones").check()
+    expect(for_all).to_be_visible()
     sheet.get_by_role("button", name="On a date").click()
     # What was begun goes on as another kind of thing.
     expect(sheet.get_by_role("radio", name="Rush hour")).to_be_checked()
@@ -285,7 +314,7 @@ def test_of_two_tablets_each_sees_the_other_and_neither_loses_anything(
     answer(first, "On all of its days")
     expect(told(first)).to_contain_text("1 change, not deployed")
     # Nobody takes a sheet from under somebody's hand; what is behind it is shown when it closes.
-    expect(told(second)).to_contain_text("is deployed, without changes in wait")
+    expect(told(second)).to_contain_text("is deployed. Nobody has begun a draft")
     sheet.get_by_role("button", name="Save on all its days").click()
     expect(sheet.locator("#sheet-problem")).to_contain_text("has a draft already")
     expect(sheet.locator("[name=from-clock]")).to_have_value("15:00")
@@ -305,7 +334,7 @@ def test_of_two_tablets_each_sees_the_other_and_neither_loses_anything(
     expect(first.locator("[data-undo]")).to_be_hidden()
     # So does what somebody chooses for now, and what is deployed.
     planned.hub.call("POST", f"{DRAFT}/deploy", {})
-    expect(told(first)).to_contain_text("is deployed, without changes in wait")
+    expect(told(first)).to_contain_text("is deployed. Nobody has begun a draft")
 
 
 def test_a_finger_holds_still_before_it_carries_and_fine_handles_go_by_five_minutes(
@@ -330,9 +359,7 @@ def test_a_finger_holds_still_before_it_carries_and_fine_handles_go_by_five_minu
     finger("touchEnd")
     expect(page.locator("#week-which")).to_be_hidden()
     expect(page.locator("[data-lifted]")).to_have_count(0)
-    calm.scroll_into_view_if_needed()
-    box = calm.bounding_box()
-    assert box is not None
+    box = wait_until(lambda: resting(calm), timeout_s=30, what="that the page stands still")
     x, y = middle(box)
     finger("touchStart", y)
     expect(page.locator("[data-lifted]")).to_have_count(1)
@@ -370,6 +397,9 @@ def test_a_draft_is_put_on_top_of_what_was_deployed_and_versions_come_back(
     assert [each["from"] for each in planned.hub.get(SCHEDULE)["schedule"]["rules"]] == ["09:30"]
     page.get_by_role("button", name="Versions").click()
     back = sheet.locator(f'[data-revert="{version}"]')
+    newest = sheet.locator(".kept")
+    expect(newest).to_have_text("Deployed")
+    assert newest.evaluate("part => part.offsetHeight < 40")
     # Who looks at an old list is told what came after it, and sees it.
     planned.hub.call("POST", f"{SCHEDULE}/revert", {"version": version + 2})
     back.click()
@@ -411,7 +441,7 @@ def test_hours_are_changed_by_whoever_signs_in_over_the_sheet_and_a_draft_is_dis
     expect(closed).not_to_contain_text("closed")
     page.locator("#week-draft").get_by_role("button", name="Discard").click()
     answer(page, "Discard it")
-    expect(told(page)).to_contain_text("is deployed, without changes in wait")
+    expect(told(page)).to_contain_text("is deployed. Nobody has begun a draft")
     assert not _store(planned)["draft"]
 
 
@@ -472,12 +502,39 @@ def test_a_rehearsal_goes_from_change_to_change_and_touches_nothing(
     before = planned.zone("entrance")["desired"]
     page = week(tablet, reduced_motion="reduce")
     page.get_by_role("button", name="Rehearse").click()
+    days = page.locator("#rehearsal-days button")
+    expect(days).to_have_count(7)
+    expect(page.locator('#rehearsal-days [aria-pressed="true"]')).to_have_count(1)
+    # Said as it is on the page, in its language.
+    words = page.locator(f"#column-{WEDNESDAY}").get_attribute("data-words") or ""
+    page.locator("#rehearsal-days").get_by_role("button", name=words).click()
+    expect(page.locator("#rehearsal-day")).to_have_text(words)
+    page.locator(f'#rehearsal-days [data-day="{TUESDAY}"]').click()
+    expect(page.locator("#rehearsal-day")).not_to_have_text(words)
     entrance = page.locator(".stage").first
     expect(entrance).to_contain_text("Trading")
     page.get_by_role("button", name="The next change").click()
     expect(page.locator("#rehearsal-time")).to_have_text("09:00")
     expect(entrance).to_contain_text("Calm morning")
     assert planned.zone("entrance")["desired"]["scene"] == before["scene"]
+
+
+def test_a_rehearsal_begins_with_the_first_day_that_a_draft_changes(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    thursday, market = WEDNESDAY + timedelta(days=1), f"{DRAFT}/rules/market"
+    plan = {name: value for name, value in RULES[1].items() if name != "id"}
+    planned.hub.call("POST", DRAFT, {})
+    planned.hub.call("PUT", market, {**plan, "weekdays": ["wed", "thu"]})
+    page = week(tablet)
+    page.get_by_role("button", name="Rehearse").click()
+    shown = page.locator('#rehearsal-days [aria-pressed="true"]')
+    expect(shown).to_have_attribute("data-day", str(thursday))
+    picture = page.locator("#rehearsal-play use")
+    expect(page.locator("#rehearsal-play")).to_have_text("Pause")
+    expect(picture).to_have_attribute("href", re.compile("#pause$"))
+    page.get_by_role("button", name="Pause").click()
+    expect(picture).to_have_attribute("href", re.compile("#play$"))
 
 
 def test_a_rehearsal_stands_on_the_floor_plan_that_was_drawn(
@@ -524,6 +581,7 @@ def test_everybody_can_use_the_week(planned: Shop, tablet: OpenTablet) -> None:
         # A short block is low; whatever it holds is in the lists too, as a row.
         assert too_small(page, "main :is(button:not(.block), a, summary)") == [], size
         assert not sticks_out(page), size
+        assert page.evaluate(CUT_NAMES) == [], size
         expect(page.locator(".column:visible")).to_have_count(7 if size == "wide" else 1)
     page.set_viewport_size({"width": 1280, "height": 800})
     for show in (open_week, open_sheet, open_rehearsal):

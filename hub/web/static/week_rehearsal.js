@@ -34,6 +34,8 @@ let rehearsal = null;
 let store = "";
 let day = "";
 let draft = false;
+/** Of several days that were asked for, the last one is shown. */
+let asked = 0;
 let at_s = 0;
 let last_ms = 0;
 let timer = 0;
@@ -50,27 +52,52 @@ export async function openRehearsal(ofStore, onDay, ofDraft) {
   zones.replaceChildren();
   byId("rehearsal-of").textContent = draft ? say("The draft, which nothing plays yet.") : say("What is deployed.");
   for (const id of ["rehearsal-time", "rehearsal-day"]) byId(id).textContent = "";
+  byId("rehearsal-days").replaceChildren(...columns().map(dayButton));
   dialog.showModal();
   if (await load(day)) play(!still.matches);
 }
 
+/** The days of the week that is on the page. */
+function columns() {
+  return /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".column[data-day]")]);
+}
+
+/** @param {HTMLElement} column @param {number} at */
+function dayButton({ dataset }, at) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.dataset.day = dataset.day;
+  // As the strip of days says it: short to the eye, whole to the ear.
+  const words = document.querySelectorAll(".calendar .day-strip a")[at]?.children ?? [];
+  made.append(...[...words].map((each) => each.cloneNode(true)));
+  made.addEventListener("click", async () => {
+    if (await load(dataset.day ?? "")) play(!still.matches);
+  });
+  return made;
+}
+
 /** @param {string} next */
 async function load(next) {
+  const turn = ++asked;
   const problem = byId("rehearsal-problem");
   try {
     const path = `/api/v1/stores/${store}/rehearsal?day=${next}&draft=${draft}`;
-    rehearsal = /** @type {Rehearsal} */ ((await askHub("GET", path)).body);
+    const { body } = await askHub("GET", path);
+    if (turn !== asked) return false;
+    rehearsal = /** @type {Rehearsal} */ (body);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
+    if (turn !== asked) return false;
     problem.textContent = error.message;
     play(false);
     return false;
   }
   problem.textContent = "";
   day = next;
-  const date = new Date(`${day}T12:00:00`);
-  const words = date.toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long" });
-  byId("rehearsal-day").textContent = words;
+  byId("rehearsal-day").textContent = document.getElementById(`column-${day}`)?.dataset.words ?? day;
+  for (const each of /** @type {HTMLCollectionOf<HTMLElement>} */ (byId("rehearsal-days").children)) {
+    each.setAttribute("aria-pressed", String(each.dataset.day === day));
+  }
   scrub.max = String(Math.round((Date.parse(rehearsal.end) - Date.parse(rehearsal.start)) / 60_000));
   zones.replaceChildren(...rehearsal.zones.map(stage));
   at_s = 0;
@@ -147,6 +174,8 @@ function tint({ colour, temperature_k }, level) {
 function play(on) {
   playing.setAttribute("aria-pressed", String(on));
   /** @type {HTMLElement} */ (playing.querySelector("span")).textContent = on ? say("Pause") : say("Play");
+  const picture = /** @type {SVGUseElement} */ (playing.querySelector("use"));
+  picture.setAttribute("href", (picture.getAttribute("href") ?? "").replace(/#.*/, on ? "#pause" : "#play"));
   cancelAnimationFrame(timer);
   last_ms = performance.now();
   if (on) timer = requestAnimationFrame(tick);

@@ -16,6 +16,7 @@ from hub.web.week.blocks import Block, DayGround, Names, blocks
 from hub.web.week.rows import Hour, Place, Rows
 from hub.web.words import clock_words, day_words, weekday_words
 from scenes.audition import AUDITION
+from scenes.holiday_words import holiday_words
 from scenes.language import _
 from scenes.occurrences import Occurrences
 from scenes.schedule import Schedule
@@ -169,7 +170,7 @@ def _column(
         number=day.day,
         words=day_words(day, today),
         hours=_hours_words(ground, open_hours),
-        holidays=told.holidays,
+        holidays=tuple(map(holiday_words, told.holidays)),
         special=told.special,
         today=day == today,
         past=day < today,

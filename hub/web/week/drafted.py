@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from hub.api.precondition import etag
 from hub.errors import NoDraftError
@@ -13,10 +14,12 @@ from hub.schedules.desk import draft_tag
 from hub.schedules.history import changes_between
 from hub.schedules.outlook import DraftReview
 from hub.schedules.reviewing import store_names
+from hub.schedules.week import Week, WeekSlot
 from hub.shop import Library, Store
 from hub.web.words import moment_words
 from scenes.language import _, ngettext
 from scenes.schedule import Schedule
+from scenes.wall_time import local_day
 
 VERSIONS = 12
 
@@ -113,6 +116,32 @@ def draft_state(hub: HubParts, store: Store) -> DraftState:
         changes=tuple(_changes(hub, store, base, draft.schedule)),
         overtaken=overtaken,
     )
+
+
+def first_otherwise(hub: HubParts, store: Store, drafted: Week) -> date | None:
+    """The first day to come of a week on which its draft plays otherwise than what is deployed."""
+    if not drafted.draft:
+        return None
+    first = max(drafted.from_, hub.now())
+    deployed = hub.outlook.week(store.id, local_day(drafted.from_, store.tz))
+    before = {zone.zone: zone.slots for zone in deployed.zones}
+    found = [
+        start
+        for zone in drafted.zones
+        for start in _differing(before.get(zone.zone, ()), zone.slots, first)
+    ]
+    return local_day(min(found), store.tz) if found else None
+
+
+def _differing(
+    before: Sequence[WeekSlot], after: Sequence[WeekSlot], first: datetime
+) -> Iterator[datetime]:
+    """From when on, not before ``first``, another scene plays."""
+    for one in before:
+        for other in after:
+            start = max(first, one.since, other.since)
+            if start < min(one.until, other.until) and one.scene != other.scene:
+                yield start
 
 
 def review(hub: HubParts, store: Store) -> Review:

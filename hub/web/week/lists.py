@@ -11,6 +11,7 @@ from hub.schedules.reviewing import store_names
 from hub.shop import Library, Shop, Store
 from hub.web.looks import Look, scene_look
 from hub.web.words import day_words
+from scenes.holiday_words import holiday_words
 from scenes.language import N_, _
 from scenes.schedule import Schedule
 from scenes.schedule_words import Item, summary
@@ -74,7 +75,7 @@ def coming_holidays(store: Store, today: date) -> Sequence[tuple[str, str]]:
         day: names for year in years for day, names in holidays_of(country, region, year).items()
     }
     coming = sorted(day for day in days if today <= day <= today + _AHEAD)[:_MOST_HOLIDAYS]
-    return [(day_words(day, today), ", ".join(days[day])) for day in coming]
+    return [(day_words(day, today), ", ".join(map(holiday_words, days[day]))) for day in coming]
 
 
 def _locked(item: Item) -> bool:

@@ -19,7 +19,7 @@ from hub.shop import Store
 from hub.web.rendering import PageRoute, page
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
 from hub.web.week.calendar import Planned, Wanted, calendar, monday_of
-from hub.web.week.drafted import draft_state, past_versions, review
+from hub.web.week.drafted import draft_state, first_otherwise, past_versions, review
 from hub.web.week.hours import day_hours, hours_rows
 from hub.web.week.lists import coming_holidays, sections
 from hub.web.week.sheet import Beginning, Part, new_sheet, sheet_of
@@ -174,6 +174,7 @@ def _values(hub: HubParts, store: Store, who: Who, shown: Shown) -> dict[str, An
         "holidays": coming_holidays(store, today),
         "may_plan": may_plan,
         "today": today,
+        "rehearsed": first_otherwise(hub, store, week) or day,
         "before": day - step,
         "after": day + step,
         "title": _title(drawn.first),

@@ -15,6 +15,7 @@ from hub.schedules.shifting import just
 from hub.shop import Shop, Store
 from hub.web.looks import Look, scene_look, tile_order
 from hub.web.words import date_words, weekday_words
+from scenes.holiday_words import holiday_words
 from scenes.language import _, pgettext
 from scenes.rules import (
     EVERY_HOLIDAY,
@@ -224,7 +225,7 @@ def _scenes(shop: Shop, chosen: str) -> tuple[Choice, ...]:
 def _zones(store: Store, schedule: Schedule, chosen: Sequence[str]) -> tuple[Choice, ...]:
     return (
         Choice(EVERYWHERE, _("All zones"), EVERYWHERE in chosen),
-        *(Choice(each, each, each in chosen) for each in schedule.zone_groups),
+        *(Choice(each, holiday_words(each), each in chosen) for each in schedule.zone_groups),
         *(Choice(zone.id, zone.name, zone.id in chosen) for zone in store.zones),
     )
 
