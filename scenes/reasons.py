@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes.audition import AUDITION_PREFIX, Audition
 from scenes.day_words import from_to, span_words, weekday_words
+from scenes.holiday_words import holiday_words
 from scenes.language import _
 from scenes.occurrences import Planned, Span
 from scenes.rules import DateException, DateSpan, Layer, Override, OverrideWhy, QuietHour, Rule
@@ -36,7 +37,11 @@ def planned_words(planned: Planned, span: Span) -> str:
 
 
 def _special_day_words(why: Match) -> str:
-    return span_words(why.what, year=False) if isinstance(why.what, DateSpan) else why.what
+    return (
+        span_words(why.what, year=False)
+        if isinstance(why.what, DateSpan)
+        else holiday_words(why.what)
+    )
 
 
 def why_words(why: OverrideWhy) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from scenes.day_words import dated, from_to, listed, span_words, weekday_words
+from scenes.holiday_words import holiday_words
 from scenes.language import N_, _
 from scenes.names import Names
 from scenes.rules import (
@@ -126,7 +127,10 @@ def local_date_words(day: LocalDate) -> str:
 def days_words(days: SpecialDays) -> str:
     """Special days in words: "24 to 26 December 2026 and every public holiday"."""
     words = [span_words(span) for span in days.dates]
-    words += [_("every public holiday") if it == EVERY_HOLIDAY else it for it in days.holidays]
+    words += [
+        _("every public holiday") if it == EVERY_HOLIDAY else holiday_words(it)
+        for it in days.holidays
+    ]
     return listed(words)
 
 
