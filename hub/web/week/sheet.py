@@ -225,7 +225,7 @@ def _scenes(shop: Shop, chosen: str) -> tuple[Choice, ...]:
 def _zones(store: Store, schedule: Schedule, chosen: Sequence[str]) -> tuple[Choice, ...]:
     return (
         Choice(EVERYWHERE, _("All zones"), EVERYWHERE in chosen),
-        *(Choice(each, holiday_words(each), each in chosen) for each in schedule.zone_groups),
+        *(Choice(each, each, each in chosen) for each in schedule.zone_groups),
         *(Choice(zone.id, zone.name, zone.id in chosen) for zone in store.zones),
     )
 
@@ -245,7 +245,7 @@ def _holidays(store: Store, days: SpecialDays) -> tuple[Choice, ...]:
     return (
         Choice(EVERY_HOLIDAY, _("Every public holiday"), EVERY_HOLIDAY in days.holidays),
         *(
-            Choice(each, each, each in days.holidays)
+            Choice(each, holiday_words(each), each in days.holidays)
             for each in names_of(country, store.place.region)
         ),
     )
