@@ -141,7 +141,7 @@ def _row(row: EffectRow, scale: _Scale | None) -> Row:
     return Row(
         look=scene_look(row.scene, row.scene_name),
         grade=row.grade,
-        hours=_number(row.exposure_hours),
+        hours=_played(row.exposure_hours),
         days=ngettext("{n} day", "{n} days", row.days).format(n=row.days),
         visits=number_words(row.visits),
         dwell_mean=_figure(row.dwell_mean_s, _duration),
@@ -165,6 +165,16 @@ def _number(value: float) -> str:
     """Three digits at most say as much as such data can: 4.27, 31.4, 1,250."""
     digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     return number_words(value, digits)
+
+
+def _played(hours: float) -> str:
+    """How long a scene played; seconds are no part of an hour that anybody reads."""
+    if hours * 60 < 1:
+        return _("less than a minute")
+    if hours < 1:
+        minutes = round(hours * 60)
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    return _("{hours} h").format(hours=_number(hours))
 
 
 def _duration(seconds: float) -> str:

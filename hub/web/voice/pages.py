@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Annotated
 
 import segno
@@ -79,7 +80,12 @@ def make_screen(
     planned = hub.planner.planned(wish.store, wish.zone)
     made, code = hub.voice_screens.make(wish.screen(), who.name)
     address = str(request.url_for("say_page", code=code))
-    new = {"name": made.name or planned.zone.name, "address": address, "picture": _qr(address)}
+    new: dict[str, object] = {
+        "name": made.name or planned.zone.name,
+        "address": address,
+        "picture": _qr(address),
+    }
+    new["only_here"] = _only_here(request.url.hostname)
     values = {**_values(hub, planned.store), "new": new}
     return page("voice/_screens.html" if by_htmx(request) else "voice/page.html", values)
 
@@ -115,6 +121,16 @@ def _values(hub: HubParts, store: Store) -> dict[str, object]:
         ),
         "new": None,
     }
+
+
+def _only_here(host: str | None) -> bool:
+    """Whether an address opens on this machine alone, as that of a demo does."""
+    if host is None or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _qr(address: str) -> Markup:

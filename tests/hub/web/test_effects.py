@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from hub.insights.document import (
     WORDING,
     Comparison,
@@ -86,9 +88,24 @@ def test_figures_carry_their_interval_or_say_why_there_is_none() -> None:
     trading, _, closed = effects_page(DOCUMENT).zones[0].rows
     assert (trading.dwell_mean.value, trading.dwell_mean.interval) == ("3:53", "3:40 to 4:06")
     assert (trading.receipts.value, trading.receipts.interval) == ("9.63", "8.94 to 10.4")
-    assert (trading.sales.value, trading.visits, trading.hours) == ("2,309", "1,234", "61.2")
+    assert (trading.sales.value, trading.visits, trading.hours) == ("2,309", "1,234", "61.2 h")
     assert (closed.dwell_mean.interval, closed.days) == ("", "1 day")
     assert closed.dwell_mean.note == "not enough data: 1 of 7 days"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (3 / 3600, "less than a minute"),
+        (60 / 3600, "1 minute"),
+        (0.5, "30 minutes"),
+        (61.2, "61.2 h"),
+    ],
+)
+def test_how_long_a_scene_played_is_said_as_people_say_it(hours: float, words: str) -> None:
+    row = DOCUMENT.rows[0].model_copy(update={"exposure_hours": hours})
+    page = effects_page(DOCUMENT.model_copy(update={"rows": [row]}))
+    assert page.zones[0].rows[0].hours == words
 
 
 def test_intervals_are_drawn_on_one_scale_that_nothing_uncertain_stretches() -> None:
@@ -106,6 +123,8 @@ def test_the_page_says_association_and_what_is_confounded() -> None:
     assert WORDS in html
     assert "1 of 1 comparisons" in html
     assert html.count('data-grade="D"') == len(DOCUMENT.rows)
+    assert "Seen together, not proven: nobody chose by lot" in html
+    assert 'data-grade="D" title="Seen together, not proven"' in html
     assert html.count('data-grade="X"') == len(DOCUMENT.comparisons)
     assert "26 September 2026 to 21 November 2026" in html
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, delete, event, insert
 
 import hub as hub_package
+from hub.app import create_app
 from hub.audit import Change, record
 from hub.database import writing
 from hub.parts import HubParts
@@ -32,6 +33,7 @@ from hub.web.languages.catalogues import translations
 from scenes.language import speaking
 from scenes.messages import Alarm, AsRun, Reading
 from scenes.rules import Layer
+from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import THURSDAY_NOON, FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -356,6 +358,11 @@ def test_a_day_is_read_from_both_databases(parts_on_both: HubParts, clock: FakeC
         "calm until 12:05",
         "Nothing was reported until 12:00",
     ]
+
+
+def test_the_colours_of_the_strips_are_explained(parts: HubParts) -> None:
+    html = AsgiClient(create_app(parts)).get("/history", params={"store": "nordic"}).text
+    assert "Pale: not every device did what the scene asks" in html
 
 
 def test_other_stores_are_not_told_of(parts: HubParts) -> None:

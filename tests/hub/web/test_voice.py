@@ -129,12 +129,20 @@ def test_a_manager_makes_a_screen_and_sees_its_address_once(
     assert address
     assert re.search(r'<svg [^>]*class="qr"', made.text)
     assert "style=" not in made.text
+    assert "opens on this machine alone" not in made.text
     assert shopper.get(address[1]).text.index('<main lang="nb"') > 0
     assert address[1] not in client.get("/voice").text
     (screen,) = parts.voice_screens.of_store("nordic")
     revoked = client.post("/voice/screens/revoke", data={"store": "nordic", "screen": screen.id})
     assert revoked.status_code == 303
     assert shopper.get(address[1]).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080"])
+def test_an_address_that_no_other_machine_reaches_says_so(client: AsgiClient, host: str) -> None:
+    wish = {**ENTRANCE, "question": "nps", "language": ["en"]}
+    made = client.post("/voice/screens", data=wish, headers={"Host": host})
+    assert "opens on this machine alone" in made.text
 
 
 @pytest.mark.parametrize(
