@@ -7,10 +7,10 @@ from html import unescape
 
 import pytest
 
+from hub.api.letting_in import TABLET_COOKIE
 from hub.app import create_app
 from hub.parts import HubParts
 from hub.people.sessions import Kind, Opening
-from hub.web.cookies import TABLET_COOKIE
 from hub.web.languages.catalogues import LANGUAGES, known_language
 from hub.web.languages.reader import preferred
 from tests.hub.asgi_client import AsgiClient
