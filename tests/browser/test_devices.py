@@ -113,7 +113,7 @@ def test_each_device_says_what_it_does_and_when_it_was_heard(
     for name, words in (
         ("door-lamp", "62%, 2,700 K"),
         ("speaker", "Plays calm at 40%"),
-        ("cedar-diffuser", "41 ml left, for about 12 days"),
+        ("cedar-diffuser", "No burst now, Cedar"),
         ("door-eye", "Sees nobody"),
     ):
         expect(device(page, name)).to_contain_text(words, timeout=POLLED_MS)
@@ -181,6 +181,7 @@ def test_a_new_cartridge_is_asked_for_twice_and_kept_with_who_and_when(
     box.get_by_role("button", name="Yes, it is in").click()
     expect(box.locator(".answer")).to_contain_text("Done")
     page.reload()
+    expect(device(page, "cedar-diffuser")).to_contain_text("41 ml left, for about 12 days")
     line = page.locator(".refills tbody tr").first
     expect(line).to_contain_text("cedar-diffuserCedar")
     expect(line).to_contain_text("41 ml")

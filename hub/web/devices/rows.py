@@ -178,7 +178,7 @@ def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
 def _cartridge(reading: Reading, told: Told) -> str:
     # An agent counts from a full one; before somebody put one in, that is no more than a guess.
     if reading.cartridge_ml is not None and not told.cartridge:
-        return _("Nobody has said when a cartridge was put in, so what is left is not known")
+        return _("What is left is not known")
     return cartridge_words(reading)
 
 

@@ -230,7 +230,7 @@ def test_what_is_left_is_told_only_of_a_cartridge_that_somebody_put_in(
         rows = devices_page(parts, store).zones[0].rows
         return {each.device: (each.cartridge, each.runs_out) for each in rows}
 
-    unsaid = ("Nobody has said when a cartridge was put in, so what is left is not known", False)
+    unsaid = ("What is left is not known", False)
     assert told() == dict.fromkeys(names, unsaid)
     after = {"edge": "ceiling", "zone": "entrance", "done": True, "text": ""}
     with writing(parts.engine) as connection:
