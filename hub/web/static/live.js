@@ -9,13 +9,14 @@ const DONE_MS = 5000;
  * @param {string} id
  * @param {string} html
  */
-function putZone(id, html) {
-  const before = document.getElementById(id)?.dataset.status ?? "";
+export function putZone(id, html) {
+  const { status = "", choice = "" } = document.getElementById(id)?.dataset ?? {};
   put(id, html);
   const zone = document.getElementById(id);
   // An agent that took the scene over has done what was asked; a fade is the scene's own way.
-  if (!["playing", "fading"].includes(zone?.dataset.status ?? "") || !["asked", "late"].includes(before)) return;
-  if (!zone) return;
+  if (!zone || !["playing", "fading"].includes(zone.dataset.status ?? "")) return;
+  // A quick agent has done it by the time that the hub first tells of the choice.
+  if (!["asked", "late"].includes(status) && zone.dataset.choice === choice) return;
   zone.dataset.done = "";
   setTimeout(() => delete document.getElementById(id)?.dataset.done, DONE_MS);
 }
