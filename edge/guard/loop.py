@@ -127,7 +127,8 @@ class Loop:
 
     def _step(self, ready: list[int], now: float) -> float:
         """Hear whoever said something, and do what is due; when to come again."""
-        for fd in ready:
+        # Newcomers last: who has gone by now leaves them a place.
+        for fd in sorted(ready, key=self._listener.fileno().__eq__):
             self._hear(fd, now)
         if now >= self._looked + LOOK_S:
             self._looked = now

@@ -1,4 +1,7 @@
-"""(g) How soon the guard ends a burst whose holder was killed or frozen, idle and with 8 hogs."""
+"""(g) How soon the guard ends a burst whose holder was killed or frozen, idle and with 8 hogs.
+
+The floor, in the same run: until a bare program of the guard's priority knows of the same death.
+"""
 
 import signal
 import tempfile
@@ -13,9 +16,9 @@ from tests.parts.stemning_processes import Guard
 GUARDS = 3
 
 
-def latencies_s(directory: Path, how: signal.Signals, *, busy: bool) -> list[float]:
-    """How long each of many pumps ran on."""
-    found: list[float] = []
+def latencies_s(directory: Path, how: signal.Signals, *, busy: bool) -> list[tuple[float, float]]:
+    """How long each of many pumps ran on, and the floor."""
+    found: list[tuple[float, float]] = []
     with ExitStack() as stack:
         holders = stack.enter_context(clients())
         if busy:
@@ -39,12 +42,15 @@ def main() -> None:
             (signal.SIGSTOP, "frozen", 500),
         ):
             for busy in (False, True):
-                spread = Spread.of(latencies_s(Path(directory), how, busy=busy))
+                found = latencies_s(Path(directory), how, busy=busy)
+                spread = Spread.of([took for took, _ in found])
+                floor = Spread.of([until_known for _, until_known in found])
                 beside = "with 8 hogs beside" if busy else "idle"
                 say(
                     f"    {word}, {beside}: p50 {spread.p50 * 1e3:.1f} ms, "
                     f"p99 {spread.p99 * 1e3:.1f} ms, largest {spread.largest * 1e3:.1f} ms "
-                    f"(target {target_ms})"
+                    f"(target {target_ms}); floor: {floor.p50 * 1e3:.1f}, {floor.p99 * 1e3:.1f}, "
+                    f"{floor.largest * 1e3:.1f}"
                 )
 
 

@@ -377,8 +377,10 @@ def test_a_finger_holds_still_before_it_carries_and_fine_handles_go_by_five_minu
 
 
 def test_a_draft_is_put_on_top_of_what_was_deployed_and_versions_come_back(
-    planned: Shop, tablet: OpenTablet
+    planned: Shop, before: dict[str, Any], tablet: OpenTablet
 ) -> None:
+    deploy(planned, {**before, "rules": []})
+    deploy(planned, {**before, "rules": RULES})
     page = week(tablet)
     sheet = page.locator("#week-sheet")
     version = planned.hub.get(SCHEDULE)["version"]

@@ -73,6 +73,7 @@ pin = {NEVER}
 zone = "hall"
 """,
     )
+    made.from_nothing = True  # with the PYTHONPATH of now
     bright = plan([(-60, scene("bright", 40, fade_s=0))], start=datetime.now(UTC))
     PlanStore(made.data / "plans", "nordic").save("hall", encode(PlanMessage(plan=bright)))
     yield made

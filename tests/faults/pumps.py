@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -70,10 +71,50 @@ def end_of_burst_s(agent: Agent, pin: tuple[int, int], since: float) -> float:
     return changes(agent, pin)[-1][0] - since
 
 
+@dataclass(frozen=True)
+class Ended:
+    """When a process was sent its end, and when that could be known; wall times in seconds."""
+
+    sent: float
+    known: float
+
+
+class DeathWatch:
+    """A bare program of the guard's priority that waits for deaths as the guard does.
+
+    Until the machine has given a killed process its last moment on a core, nobody can know.
+    """
+
+    def __init__(self) -> None:
+        self._program = subprocess.Popen(
+            ["nice", "-n", "-10", sys.executable, "-m", "tests.faults.death_watch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def kill(self, pid: int) -> Ended:
+        """End a process as a power cut would."""
+        asked, answered = self._program.stdin, self._program.stdout
+        assert asked is not None
+        assert answered is not None
+        asked.write(f"{pid}\n")
+        asked.flush()
+        assert answered.readline().split() == [str(pid)], "the watch sees the process"
+        sent = time.time()
+        os.kill(pid, signal.SIGKILL)
+        return Ended(sent, known=float(answered.readline()))
+
+    def close(self) -> None:
+        """End the watch."""
+        self._program.communicate()
+
+
 class Nursery:
     """Processes that a program forks, one for each line that it is told."""
 
     def __init__(self, *program: str) -> None:
+        self._watch = DeathWatch()
         self._nursery = subprocess.Popen(
             program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -89,13 +130,14 @@ class Nursery:
         self._pids.append(int(answered.readline()))
         return self._pids[-1]
 
-    def end(self, pid: int, how: signal.Signals) -> float:
-        """Send a signal; the wall time just before."""
-        now = time.time()
-        os.kill(pid, how)
+    def end(self, pid: int, how: signal.Signals) -> Ended:
+        """Kill or freeze a process; nothing tells of a freeze, so that is known when it is sent."""
         if how is signal.SIGKILL:
             self._pids.remove(pid)
-        return now
+            return self._watch.kill(pid)
+        now = time.time()
+        os.kill(pid, how)
+        return Ended(now, known=now)
 
     def close(self) -> None:
         """Kill them all."""
@@ -103,6 +145,7 @@ class Nursery:
             os.kill(pid, signal.SIGKILL)
         self._nursery.kill()
         self._nursery.communicate()
+        self._watch.close()
 
 
 class Clients(Nursery):

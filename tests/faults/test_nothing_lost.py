@@ -151,10 +151,10 @@ def nothing_is_lost(hub: Hub, mosquitto: Mosquitto, agent: Agent, chance: random
         victim.kill()
         victim.launch()
         if victim is hub and chance.random() < HUB_MAY_GET_READY:
-            wait_until(hub.ready, 20, "the hub to serve again")
+            wait_until(hub.ready, 60, "the hub to serve again")
         stored_on_the_way = max(stored_on_the_way, sum(row[0] for row in stored(hub).values()))
     visitors.stop()
-    wait_until(hub.ready, 20, "the hub to serve again")
+    wait_until(hub.ready, 60, "the hub to serve again")
 
     def all_is_stored() -> bool:
         last_numbers = recorded(agent)

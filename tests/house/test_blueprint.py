@@ -106,6 +106,7 @@ def test_an_agent_drives_it_by_the_plan_and_leaves_its_fail_level(
     agent = Agent(
         tmp_path, edge="ceiling", store="nordic", broker_port=free_port(), configuration=devices
     )
+    agent.from_nothing = True  # with the PYTHONPATH of now
     bright = plan([(-60, scene("bright", 40, fade_s=0))], start=datetime.now(UTC))
     PlanStore(agent.data / "plans", "nordic").save("hall", encode(PlanMessage(plan=bright)))
     agent.start()

@@ -491,6 +491,6 @@ def test_a_store_is_muted_and_its_scent_turned_off(run: Run) -> None:
     assert "Kim muted Nordic at 12:00, until 20:00" in complaint
     assert "12:05" in run("mute", "nordic", "--for", 5, "--replace")[1]
     assert run("mute", "nordic", "--end")[1] == "nordic: mute has ended\n"
-    assert run("mute", "nordic", "--end")[1] == "the mute of nordic was over\n"
+    assert run("mute", "nordic", "--end")[1] == "nordic: mute had ended before\n"
     said = run("scent-off", "nordic", "--until", "until-ended")[1]
     assert said == "scent is off in all zones of nordic until Thursday 11:00\n", "by winter time"

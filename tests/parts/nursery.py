@@ -36,6 +36,7 @@ LOADED = ("alembic.command", "psycopg", "hub.command", "hub.serving", "edge.comm
 
 _LARGEST = 1 << 18
 _START_S = 60.0
+_PYTHONPATH = os.environ.get("PYTHONPATH")
 
 
 class Forked:
@@ -112,7 +113,11 @@ def fork(
     cwd: Path,
     environment: Mapping[str, str] | None = None,
 ) -> Forked:
-    """Run ``stemning WORDS``; ``streams`` are the files of its input, output and errors."""
+    """Run ``stemning WORDS``; ``streams`` are the files of its input, output and errors.
+
+    What a ``PYTHONPATH`` of a test's own adds is not there: such a program begins from nothing.
+    """
+    assert os.environ.get("PYTHONPATH") == _PYTHONPATH, "it would not see this PYTHONPATH"
     request = {
         "words": [str(word) for word in words],
         "cwd": str(cwd),
