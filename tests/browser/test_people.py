@@ -108,7 +108,8 @@ def test_a_pin_is_guessed_in_vain_and_a_manager_is_told(
     page = opened(browser, shop, tablet(engine, "oslo"), TABLET_COOKIE, "/people")
     expect(page).to_have_url(re.compile("/pin"))
     for _ in range(5):
-        type_pin(page, "9182")
+        with page.expect_event("load"):
+            type_pin(page, "9182")
         expect(page.locator("[data-problem]")).not_to_be_empty()
     # A page that was open all the time says so, without being loaded.
     told = manager.get_by_role("alert", name="Guessed PINs")

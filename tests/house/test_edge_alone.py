@@ -73,7 +73,7 @@ def pi(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(place / "venv", with_pip=False)
     # The checkout's pip installs into the new environment, which needs none of its own.
     pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", place / "venv/bin/python"]
-    run_well([*pip, "install", "--no-deps", "--require-hashes", "-r", LOCK], place)
+    run_well([*pip, "install", "--no-compile", "--no-deps", "--require-hashes", "-r", LOCK], place)
     run_well([*pip, "install", "--no-deps", wheel], place)
     return place
 

@@ -68,7 +68,9 @@ def only(zone: str, slots: Sequence[Slot], review: Review) -> list[str]:
     return said({}, {zone: slots}, review)
 
 
-@given(st.data(), instants, st.integers(1, 20), st.sampled_from(all_transitions()))
+@given(
+    st.data(), instants, st.integers(1, 20), st.deferred(lambda: st.sampled_from(all_transitions()))
+)
 def test_the_changes_applied_to_what_was_give_what_will_be_at_every_minute(
     data: st.DataObject, start: datetime, days: int, transition: tuple[str, datetime]
 ) -> None:

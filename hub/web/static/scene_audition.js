@@ -24,7 +24,9 @@ export function takeAuditions(part, { store, scene, recipe }) {
   /** @type {{ zone: string, end: number, tag: string | null } | null} ours */
   let trying = begun();
   let sentAt = 0;
-  let sending = false;
+  /** The asking that is under way; the next one, or an end, comes after it with its tag.
+   * @type {Promise<void> | null} */
+  let sending = null;
   let timer = 0;
   let looked = 0;
   let heard = "";
@@ -41,20 +43,22 @@ export function takeAuditions(part, { store, scene, recipe }) {
     if (words && words.textContent !== text) words.textContent = text;
   };
 
-  async function send() {
+  async function ask() {
     const zone = trying?.zone ?? place();
-    sending = true;
     sentAt = Date.now();
-    try {
-      // Of somebody else's, who was faster, ours is not to take the place.
-      const options = { ifMatch: trying?.tag };
-      const body = { scene: recipe(), of: scene, seconds: SECONDS };
-      const answer = await askHub("POST", address(zone), body, options);
-      trying = { zone, end: Date.parse(answer.body.end), tag: answer.etag };
-      show();
-    } finally {
-      sending = false;
-    }
+    // Of somebody else's, who was faster, ours is not to take the place.
+    const options = { ifMatch: trying?.tag };
+    const body = { scene: recipe(), of: scene, seconds: SECONDS };
+    const answer = await askHub("POST", address(zone), body, options);
+    trying = { zone, end: Date.parse(answer.body.end), tag: answer.etag };
+    show();
+  }
+
+  function send() {
+    sending = ask().finally(() => {
+      sending = null;
+    });
+    return sending;
   }
 
   /** Sends what the sliders say now, unless that was done less than half a second ago. */
@@ -101,6 +105,10 @@ export function takeAuditions(part, { store, scene, recipe }) {
   }
 
   async function stop() {
+    // What a slider asked last is answered first; meanwhile no other is asked.
+    clearTimeout(timer);
+    timer = 0;
+    await sending?.catch(() => undefined);
     if (!trying) return;
     const { zone, tag } = trying;
     over();

@@ -92,8 +92,12 @@ async function change(method, path, body, done) {
   return act(() => draft.change(method, path, body, done), done);
 }
 
-/** @param {() => Promise<unknown>} doing @param {string} done */
-async function act(doing, done) {
+/**
+ * @param {() => Promise<unknown>} doing
+ * @param {string} done
+ * @param {"" | "/review" | "/versions"} [list] what the open sheet shows
+ */
+async function act(doing, done, list) {
   if (busy) return false;
   busy = true;
   shown.setAttribute("aria-busy", "true");
@@ -105,7 +109,7 @@ async function act(doing, done) {
     announce(done);
     return true;
   } catch (error) {
-    await refused(error);
+    await refused(error, list);
     return false;
   } finally {
     busy = false;
@@ -113,11 +117,16 @@ async function act(doing, done) {
   }
 }
 
-/** Shows what is there now, and says why something was not done. @param {unknown} error */
-async function refused(error) {
+/**
+ * Shows what is there now, and only then says why something was not done.
+ * @param {unknown} error
+ * @param {"" | "/review" | "/versions"} list what the open sheet shows
+ */
+async function refused(error, list = "") {
   const words = reason(error);
   // Where the hub is silent the page stays as it is.
   await refresh().catch(() => undefined);
+  if (list && sheet.open) await reload(list);
   tell(words);
 }
 

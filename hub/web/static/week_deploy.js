@@ -11,7 +11,7 @@ const LONG_MS = 30_000;
  * @typedef {object} Page
  * @property {string} base of the store in the API
  * @property {HTMLDialogElement} sheet
- * @property {(doing: () => Promise<unknown>, done: string) => Promise<boolean>} act
+ * @property {(doing: () => Promise<unknown>, done: string, list?: "/review" | "/versions") => Promise<boolean>} act
  * @property {() => Promise<void>} refresh
  * @property {(tail: "/review" | "/versions") => Promise<void>} reload shows the open sheet anew
  * @property {(error: unknown) => Promise<void>} refused shows what is there now, and says why not
@@ -43,8 +43,8 @@ export async function discard({ base, act }) {
 /** @param {Page} page */
 export async function deploy(page) {
   const options = { ifMatch: shownTag(page), patienceMs: LONG_MS };
-  const done = await page.act(() => askHub("POST", `${page.base}/draft/deploy`, {}, options), say("Deployed"));
-  if (!done && page.sheet.open) await page.reload("/review");
+  const asked = () => askHub("POST", `${page.base}/draft/deploy`, {}, options);
+  await page.act(asked, say("Deployed"), "/review");
 }
 
 /** @param {Page} page @param {string} [prefer] whose part holds where both changed the same */
@@ -81,5 +81,5 @@ export async function revert(page, number) {
   if (!answer) return;
   const body = { version: Number(number) };
   const asked = () => askHub("POST", `${page.base}/schedule/revert`, body, { ifMatch, patienceMs: LONG_MS });
-  if (!(await page.act(asked, say("Deployed"))) && page.sheet.open) await page.reload("/versions");
+  await page.act(asked, say("Deployed"), "/versions");
 }

@@ -51,6 +51,21 @@ def stored(engine: Engine) -> dict[str, StoreTruth]:
         }
 
 
+def some_stores(path: Path, to: Path, truth: dict[str, StoreTruth]) -> int:
+    """Write a fifth of the stores' year anew; how many receipts that is.
+
+    The whole of it is imported again by ``python -m tests.bench.sales_import``.
+    """
+    chosen = sorted(truth)[::5]
+    with path.open("rb") as year, to.open("wb") as file:
+        head = next(year)
+        column = head.replace(b'"', b"").strip().split(b",").index(b"store_id")
+        file.write(head)
+        names = {name.encode() for name in chosen}
+        file.writelines(line for line in year if line.split(b",", column + 1)[column] in names)
+    return sum(truth[name].receipts for name in chosen)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_real_year_goes_in_to_the_cent_and_only_once(tmp_path: Path) -> None:
@@ -69,10 +84,11 @@ def test_a_real_year_goes_in_to_the_cent_and_only_once(tmp_path: Path) -> None:
     assert first.first_bad_rows[0].line == LINES + 2
     assert first.receipts_new == sum(store.receipts for store in truth.values())
 
-    second, _ = take(database, path)
+    receipts = some_stores(path, tmp_path / "again.csv", truth)
+    second, _ = take(database, tmp_path / "again.csv")
 
     assert stored(engine) == truth
     assert (second.receipts_new, second.receipts_superseded) == (0, 0)
-    assert second.receipts_unchanged == first.receipts_new
+    assert second.receipts_unchanged == receipts
     engine.dispose()
     assert peak < GIBIBYTE
