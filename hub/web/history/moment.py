@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hub.audit import Change
 from hub.parts import HubParts
+from hub.people.rights import Right
+from hub.people.who import NOBODY, Who
 from hub.planning.planner import PlannedZone
 from hub.planning.why import why_at
 from hub.web.history.differences import told_again
@@ -63,8 +67,11 @@ class Explained:
     day: str
 
 
-def explained(hub: HubParts, planned: PlannedZone, at: datetime) -> Explained:
-    """A moment of a zone; `PlanRangeError` beyond the years that plans know."""
+def explained(hub: HubParts, planned: PlannedZone, at: datetime, who: Who = NOBODY) -> Explained:
+    """A moment of a zone; `PlanRangeError` beyond the years that plans know.
+
+    What was changed around it is the history, which is told to who may review the store.
+    """
     store, now = planned.store, hub.now()
     teller = Teller(store_names(hub, store), now, store.tz)
     claims: tuple[Claim, ...] = ()
@@ -93,7 +100,7 @@ def explained(hub: HubParts, planned: PlannedZone, at: datetime) -> Explained:
         note=note,
         problem=problem,
         reports=tuple(reports(hub, planned, at, wanted, teller)) if at <= now else (),
-        around=_around(hub, planned, at, teller),
+        around=_around(hub, planned, at, teller, who),
         steps=tuple((_step_words(each), at + timedelta(minutes=each)) for each in minutes),
         day=local.date().isoformat(),
     )
@@ -128,12 +135,16 @@ def _recipe(hub: HubParts, planned: PlannedZone, at: datetime, now: datetime) ->
     return plan.recipe(plan.index_at(inside))
 
 
-def _around(hub: HubParts, planned: PlannedZone, at: datetime, teller: Teller) -> tuple[Entry, ...]:
+def _around(
+    hub: HubParts, planned: PlannedZone, at: datetime, teller: Teller, who: Who
+) -> tuple[Entry, ...]:
     store = planned.store.id
     start, end = at - AROUND, at + AROUND
     with hub.engine.connect() as connection:
-        audit = changes(connection, store, start, end)
-        audit = told_again(connection, audit, lambda: store_names(hub, planned.store))
+        audit: Sequence[Change] = ()
+        if who.may(Right.REVIEW, store):
+            audit = changes(connection, store, start, end, who)
+            audit = told_again(connection, audit, lambda: store_names(hub, planned.store))
         events = told(connection, store, start, end)
     filters = Filters(zone=planned.zone.id)
     entries = [*changed(audit, teller), *happened(events, teller)]

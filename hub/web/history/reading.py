@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlmodel import col
 
 from hub.audit import Change, change_of
+from hub.people.who import Who
 from hub.tables import AuditRow, EventRow
 from hub.tables.events import GIVEN, TOLD
 from scenes.messages import AnyEvent, AsRun
 
 MOST = 2000
 """So much of a kind is told of one day; a day that has more is one of a machine gone wild."""
+_OF_EVERYBODY = ("scene.", "template.")
+"""What is of no store and yet of each; the rest of it is accounts, keys and the hub itself."""
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
 
@@ -30,14 +33,17 @@ class Told:
 
 
 def changes(
-    connection: Connection, store: str, start: datetime, end: datetime, most: int = MOST
+    connection: Connection, store: str, start: datetime, end: datetime, who: Who, most: int = MOST
 ) -> Sequence[Change]:
-    """What people and the hub changed in a store, or for every store; the newest first."""
+    """What people and the hub changed in a store, or for every store; the newest first.
+
+    Of what is of no store, whoever has but some of the stores is told only what those share.
+    """
     row = AuditRow
     columns = (row.at, row.author, row.action, row.store, row.subject, row.why, row.account)
     found: list[Any] = []
     # Each by its own way into the index; together they would look through years.
-    for mine in (col(row.store) == store, col(row.store).is_(None)):
+    for mine in (col(row.store) == store, _of_no_store(who)):
         found += connection.execute(
             select(*(col(each) for each in columns), col(row.before), col(row.after), col(row.id))
             .where(mine, col(row.at) >= start, col(row.at) < end)
@@ -46,6 +52,13 @@ def changes(
         ).all()
     found.sort(key=lambda each: (each.at, each.id), reverse=True)
     return [change_of(each) for each in found[:most]]
+
+
+def _of_no_store(who: Who) -> ColumnElement[bool]:
+    none = col(AuditRow.store).is_(None)
+    if who.stores is None:
+        return none
+    return none & or_(*(col(AuditRow.action).startswith(each) for each in _OF_EVERYBODY))
 
 
 def told(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from hub.library_names import scene_name
 from hub.parts import HubParts
+from hub.people.who import NOBODY, Who
 from hub.shop import Store
 from hub.web.history.differences import told_again
 from hub.web.history.reading import changes, told
@@ -69,15 +70,20 @@ def store_names(hub: HubParts, store: Store) -> Names:
 
 
 def history_page(
-    hub: HubParts, store: Store, day: date | None, filters: Filters, page: int
+    hub: HubParts,
+    store: Store,
+    day: date | None,
+    filters: Filters,
+    page: int,
+    who: Who = NOBODY,
 ) -> HistoryPage:
-    """One local day of a store."""
+    """One local day of a store, for who may review it."""
     now = hub.now()
     today = local_day(now, store.tz)
     shown = min(max(day or today, _FIRST), _LAST)
     stretch = day_of(shown, store)
     teller = Teller(store_names(hub, store), now, store.tz)
-    spans, entries = _read(hub, store, stretch, teller, now)
+    spans, entries = _read(hub, store, stretch, teller, who)
     people = sorted({entry.person for entry in entries} - {""})
     wanted = newest_first(entry for entry in entries if filters.shows(entry))
     pages = max(1, -(-len(wanted) // AT_ONCE))
@@ -114,19 +120,21 @@ def day_of(day: date, store: Store) -> Day:
 
 
 def _read(
-    hub: HubParts, store: Store, day: Day, teller: Teller, now: datetime
+    hub: HubParts, store: Store, day: Day, teller: Teller, who: Who
 ) -> tuple[Mapping[tuple[str, str], Sequence[Span]], list[Entry]]:
     zones = [zone.id for zone in store.zones]
     with hub.engine.connect() as connection:
         found = read_spans(connection, store.id, zones, day.start, day.end)
-        audit = changes(connection, store.id, day.start, day.end)
+        audit = changes(connection, store.id, day.start, day.end, who)
         audit = told_again(connection, audit, lambda: store_names(hub, store))
         events = told(connection, store.id, day.start, day.end)
     by_agent: dict[tuple[str, str], list[Span]] = {(zone, ""): [] for zone in zones}
     for span in found:
         by_agent.pop((span.zone, ""), None)
         by_agent.setdefault((span.zone, span.edge), []).append(span)
-    spans = {key: with_gaps(each, *key, day.start, day.end, now) for key, each in by_agent.items()}
+    spans = {
+        key: with_gaps(each, *key, day.start, day.end, teller.now) for key, each in by_agent.items()
+    }
     entries = [
         *(entry for each in spans.values() for entry in played(each, teller)),
         *changed(audit, teller),

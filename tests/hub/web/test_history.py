@@ -18,7 +18,9 @@ from hub.app import create_app
 from hub.audit import Change, record
 from hub.database import writing
 from hub.parts import HubParts
+from hub.people.rights import Role
 from hub.people.sessions import MACHINE
+from hub.people.who import Who
 from hub.planning.ends import ForMinutes
 from hub.planning.nudging import NudgeWish
 from hub.planning.planner import Choice
@@ -35,6 +37,7 @@ from scenes.messages import Alarm, AsRun, Reading
 from scenes.rules import Layer
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import THURSDAY_NOON, FakeClock
+from tests.parts.signed_in import account
 
 MINUTE = timedelta(minutes=1)
 NOON = THURSDAY_NOON
@@ -366,14 +369,54 @@ def test_the_colours_of_the_strips_are_explained(parts: HubParts) -> None:
 
 
 def test_other_stores_are_not_told_of(parts: HubParts) -> None:
+    _changed_everywhere(parts)
+    assert set(page(parts).people) == {"floor of nordic", "scene of None"}
+    shown = AsgiClient(create_app(parts)).get("/history", params={"store": "nordic"}).text
+    assert "account of None" in shown
+    assert "floor of elsewhere" not in shown
+
+
+def _changed_everywhere(parts: HubParts) -> None:
+    """A change of a store, of another, and two of none: one that every store shares."""
     with writing(parts.engine) as connection:
-        for store in ("nordic", "elsewhere", None):
+        for action, subject, store in (
+            ("floor.draw", "x", "nordic"),
+            ("floor.draw", "x", "elsewhere"),
+            ("scene.retire", "scene event", None),
+            ("account.change", "kim", None),
+        ):
+            author = f"{action.partition('.')[0]} of {store}"
             change = Change(
-                at=parts.now(), author=f"of {store}", action="floor.draw", subject="x", store=store
+                at=parts.now(), author=author, action=action, subject=subject, store=store
             )
             record(connection, change)
-    assert {"of nordic", "of None"} <= set(page(parts).people)
-    assert "of elsewhere" not in page(parts).people
+
+
+@pytest.mark.parametrize(
+    ("role", "stores", "told"),
+    [
+        (Role.STAFF, ["nordic"], set()),
+        (Role.STAFF, None, set()),
+        (Role.INSTALLER, None, set()),
+        (Role.MANAGER, ["nordic"], {"floor of nordic", "scene of None"}),
+        (Role.MANAGER, None, {"floor of nordic", "scene of None", "account of None"}),
+    ],
+)
+def test_a_moment_tells_changes_to_who_may_see_the_history(
+    parts: HubParts, clock: FakeClock, role: Role, stores: list[str] | None, told: set[str]
+) -> None:
+    _changed_everywhere(parts)
+    tell(parts, Alarm(seq=1, at=clock(), zone="entrance", cause="calm", active=True))
+    clock.forward(minutes=5)
+    client = AsgiClient(create_app(parts), account(parts.engine, "sam", role, stores))
+    params = {"store": "nordic", "zone": "entrance", "at": NOON.isoformat()}
+    answer = client.get("/explain", params=params)
+    assert answer.status_code == 200
+    assert (
+        set(re.findall(r"(?:floor|scene|account) of (?:None|nordic|elsewhere)", answer.text))
+        == told
+    )
+    assert "Somebody pressed the calm button in Entrance" in answer.text
 
 
 def test_a_moment_tells_wanted_from_reported(parts_on_both: HubParts, clock: FakeClock) -> None:
@@ -388,7 +431,9 @@ def test_a_moment_tells_wanted_from_reported(parts_on_both: HubParts, clock: Fak
         "dead": Reading(problem="no answer"),
     }
     tell(parts, as_run(1, at, "event", devices=devices))
-    it = explained(parts, parts.planner.find("entrance", "nordic"), at + timedelta(seconds=30))
+    kim = Who(kind="person", role=Role.MANAGER, stores=frozenset({"nordic"}))
+    entrance = parts.planner.find("entrance", "nordic")
+    it = explained(parts, entrance, at + timedelta(seconds=30), kim)
     assert [(claim.look.word, claim.wins) for claim in it.claims] == [
         ("Event", True),
         ("Trading", False),
