@@ -80,7 +80,7 @@ def needs(right: Right) -> Check:
             raise UnavailableError(_("the database does not answer now; try again"))
         who = who_asks(request)
         check_right(who, right)
-        for store in await _stores_of(request):
+        for store in _stores_of(request):
             check_right(who, right, store)
 
     check.declares = Declared(right)  # type: ignore[attr-defined]
@@ -147,7 +147,12 @@ async def guarded(request: Request) -> None:
 
 
 async def _csrf_field(request: Request) -> str:
-    form = await _form(request)
+    form = _form(request)
+    kind = request.headers.get("Content-Type", "").lower()
+    # A page's route that takes no field of its own. Of the API such a body is a file that its
+    # handler reads in pieces; its token is in the header.
+    if form is None and kind.startswith(_FORM) and not request.url.path.startswith("/api/"):
+        form = await request.form()
     value = form.get(CSRF_FIELD) if form else None
     return value if isinstance(value, str) else ""
 
@@ -165,16 +170,17 @@ def _declarations(dependant: Dependant) -> Iterator[Declared]:
         yield from _declarations(each)
 
 
-async def _stores_of(request: Request) -> list[str]:
-    """Every store that a request names, wherever: each handler takes its own of these."""
-    form = await _form(request)
-    stores = _named("store", request, form)
-    if stores:
-        return stores
+def _stores_of(request: Request) -> list[str]:
+    """Every store that a request names, and that of every zone, wherever.
+
+    Which of them the handler takes is not known here: one that is named where nobody looks does
+    not make up for the zone's own.
+    """
+    form = _form(request)
+    found = _named("store", request, form)
     hub: HubParts = request.app.state.hub
-    found = []
     for zone in _named("zone", request, form):
-        # Where it is none, or several stores', the handler says so and does nothing.
+        # Where it is none, or several stores', the handler needs a store, or does nothing.
         with suppress(UnknownZoneError, AmbiguousZoneError):
             found.append(hub.planner.find(zone, None).store.id)
     return found
@@ -189,14 +195,10 @@ def _named(name: str, request: Request, form: FormData | None) -> list[str]:
     return [value for value in found if value]
 
 
-async def _form(request: Request) -> FormData | None:
-    """The form that the handler will see, and one that no handler reads."""
+def _form(request: Request) -> FormData | None:
+    """The form that the handler sees: parsed by now, as the route says that it takes one."""
     parsed: FormData | None = getattr(request, "_form", None)
-    if parsed is not None or request.method in _SAFE:
-        return parsed
-    # What is of another kind and not parsed by now is a file, which its handler reads in pieces.
-    kind = request.headers.get("Content-Type", "").lower()
-    return await request.form() if kind.startswith(_FORM) else None
+    return parsed
 
 
 def _check_origin(request: Request) -> None:

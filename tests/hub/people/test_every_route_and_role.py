@@ -231,3 +231,28 @@ def test_a_form_names_no_store_behind_the_back_of_its_address(hub: HubParts, kin
     assert answer.status == 403
     with hub.engine.connect() as connection:
         assert not find(connection, Search(action="override"), 1)
+
+
+@pytest.mark.parametrize("query", ["", f"store={OWN}"])
+@pytest.mark.parametrize("what", ["override", "adjustments/light", "audition"])
+def test_a_store_that_nobody_looks_at_does_not_make_up_for_the_zone_s_own(
+    hub: HubParts, what: str, query: str
+) -> None:
+    app = create_app(hub)
+    form = {"Content-Type": "application/x-www-form-urlencoded", "If-Match": "*"}
+    known = callers(hub)
+    for name in ("manager", "head-office"):
+        caller = next(each for each in known if each.name == name)
+        answer = asyncio.run(
+            first_answer(
+                app,
+                "DELETE",
+                f"/api/v1/zones/hall/{what}",
+                query,
+                {**form, **caller.headers},
+                f"store={OWN}".encode(),
+            )
+        )
+        # Head office is told what there is: in that store no such zone.
+        there_is = 404 if query else 204 if what == "audition" else 200
+        assert answer.status == (403 if name == "manager" else there_is), (name, answer.body)

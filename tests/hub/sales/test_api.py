@@ -50,6 +50,15 @@ def test_a_file_as_the_body(client: AsgiClient, parts: HubParts) -> None:
     assert post(client).json()["receipts_unchanged"] == 1
 
 
+def test_a_file_as_curl_sends_one_that_is_told_no_kind(client: AsgiClient, parts: HubParts) -> None:
+    # More than a form's field may have, and no form at all.
+    content = CSV + b"3,2026-10-22 11:00,1.00\n" * 60_000
+    answer = post(client, content, "application/x-www-form-urlencoded")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["receipts_new"] == 2
+    assert len(receipts(parts.engine)) == 2
+
+
 def test_a_file_in_a_form(client: AsgiClient, parts: HubParts) -> None:
     answer = client.post(
         "/api/v1/sales/imports", files={"file": (r"C:\till\t.csv", CSV)}, params={"store": "nordic"}
