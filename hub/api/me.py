@@ -38,7 +38,7 @@ def change_my_password(request: Request, hub: HubPartsDep, who: WhoDep, wish: My
     account = own_account(who)
     address = request.client.host if request.client else ""
     hub.people.signing_in.confirm(hub.people.accounts.get(account), wish.now, address)
-    hub.people.office.new_password(who, account, wish.password)
+    hub.people.office.new_password(who, account, wish.password, confirmed=True)
 
 
 @router.delete("/me/key", status_code=204, responses=documented(404, 409), dependencies=_PERSON)
@@ -63,7 +63,7 @@ def change_own_pin(hub: HubParts, who: Who, pin: str, now: str) -> None:
     account = own_account(who)
     if who.by_pin and who.tablet is not None:
         hub.people.signing_in.confirm_pin(hub.people.sessions.get(who.tablet), account, now)
-    hub.people.office.new_pin(who, account, pin)
+    hub.people.office.new_pin(who, account, pin, confirmed=True)
 
 
 def own_account(who: Who) -> int:

@@ -114,15 +114,13 @@ def change_person(
 def set_password(
     hub: HubPartsDep, who: WhoDep, account: AccountInPath, wish: NewPassword
 ) -> AccountView:
-    """Give somebody another password. They are signed out everywhere, with their keys."""
-    if who.account == account:
-        raise ForbiddenError("change your own password with the one until now: PUT /me/password")
+    """Give somebody else another password. They are signed out everywhere, with their keys."""
     return _view(hub.people.office.new_password(who, account, wish.password))
 
 
 @router.put("/people/{account}/pin", responses=documented(404, 409, 429), dependencies=_MANAGES)
 def set_pin(hub: HubPartsDep, who: WhoDep, account: AccountInPath, wish: NewPin) -> AccountView:
-    """Give somebody another PIN for the shared tablets of their stores, or take it away."""
+    """Give somebody else another PIN for their stores' shared tablets, or take it away."""
     return _view(hub.people.office.new_pin(who, account, wish.pin))
 
 

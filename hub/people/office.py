@@ -34,6 +34,12 @@ def _refuse_by_pin(who: Who) -> None:
         raise ForbiddenError(_("sign in with your password to set passwords"))
 
 
+def _refuse_own(who: Who, account: int, *, confirmed: bool) -> None:
+    """Whoever finds a page open that somebody signed in on makes it no account of theirs."""
+    if who.account == account and not confirmed:
+        raise ForbiddenError(_("change your own password and PIN in your own settings"))
+
+
 def _unseen(_now: Account) -> None:
     """Whatever it is now."""
 
@@ -110,9 +116,15 @@ class PeopleOffice:
             self._sessions.end_of(account)
         return changed
 
-    def new_password(self, who: Who, account: int, password: str) -> Account:
-        """Give somebody another password, or oneself; every other session of theirs ends."""
+    def new_password(
+        self, who: Who, account: int, password: str, *, confirmed: bool = False
+    ) -> Account:
+        """Give somebody another password; every other session of theirs ends.
+
+        Oneself only where it is ``confirmed`` that it is oneself.
+        """
         known = self._accounts.get(account)
+        _refuse_own(who, account, confirmed=confirmed)
         self._refuse_secrets(who, known)
         _refuse_by_pin(who)
         check_password(password, known.username)
@@ -122,8 +134,12 @@ class PeopleOffice:
         self._tries.forgive_password(changed.username)
         return changed
 
-    def new_pin(self, who: Who, account: int, pin: str) -> Account:
-        """Give somebody another PIN, or none (empty); whoever came in by the old one is out."""
+    def new_pin(self, who: Who, account: int, pin: str, *, confirmed: bool = False) -> Account:
+        """Give somebody another PIN, or none (empty); whoever came in by the old one is out.
+
+        Oneself only where it is ``confirmed`` that it is oneself.
+        """
+        _refuse_own(who, account, confirmed=confirmed)
         self._refuse_secrets(who, self._accounts.get(account))
         if pin:
             check_pin(pin)

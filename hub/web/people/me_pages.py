@@ -55,7 +55,7 @@ def my_password(
         if not by_reset:
             address = request.client.host if request.client else ""
             hub.people.signing_in.confirm(account, now, address)
-        hub.people.office.new_password(who, account.id, password)
+        hub.people.office.new_password(who, account.id, password, confirmed=True)
 
     by_reset = _by_reset(hub, who)
     answer = _done(hub, who, act, "password")
@@ -77,7 +77,9 @@ def sign_out_everywhere(hub: HubPartsDep, who: WhoDep) -> Response:
 
 
 def _by_reset(hub: HubParts, who: Who) -> bool:
-    return hub.people.sessions.get(who.session).name == RESET
+    """Whether a reset's link made this session: a key is called what its maker likes."""
+    session = hub.people.sessions.get(who.session)
+    return session.kind is Kind.PERSON and session.name == RESET
 
 
 def _begin_anew(request: Request, hub: HubParts, who: Who, answer: Response) -> None:
