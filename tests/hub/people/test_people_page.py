@@ -110,7 +110,6 @@ def test_what_is_wrong_with_somebody_new_stands_beside_its_field_and_what_was_ty
         assert beside is not None, field
         assert words in unescape(beside[1])
         assert 'aria-invalid="true" aria-describedby="wrong" autofocus' in beside[1]
-        assert page.count(words) + unescape(page).count(words) >= 1
         assert 'name="name" value="Nora Dahl"' in page
         assert 'value="installer" selected' in page
         for secret in ("12", "1234", "5093", "short"):
