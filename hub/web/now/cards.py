@@ -143,6 +143,14 @@ class Card:
     people_age: str = field(compare=False)
     today_x: float = field(compare=False)
 
+    @property
+    def begun(self) -> str:
+        """The tag of the choice that is done now, if an agent does what is wanted.
+
+        Empty while the choice waits below something stronger.
+        """
+        return "" if self.override is not None and self.override.waits else self.seen
+
 
 def card_id(store: str, zone: str) -> str:
     """The card's id on the page. What is inside it adds two hyphens, which no slug holds."""

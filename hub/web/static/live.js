@@ -3,9 +3,12 @@
 import { hear, put } from "./truth.js";
 
 const DONE_MS = 5000;
+/** When the word goes again, by what says it.
+ * @type {Map<string, number>} */
+const until = new Map();
 
 /**
- * Replaces a zone's card; says "Done" for a moment when its agent does what was asked.
+ * Replaces a zone's panel or its spot; says "Done" for a moment when its agent does what was asked.
  * @param {string} id
  * @param {string} html
  */
@@ -15,10 +18,13 @@ export function putZone(id, html) {
   const zone = document.getElementById(id);
   // An agent that took the scene over has done what was asked; a fade is the scene's own way.
   if (!zone || !["playing", "fading"].includes(zone.dataset.status ?? "")) return;
-  // A quick agent has done it by the time that the hub first tells of the choice.
-  if (!["asked", "late"].includes(status) && zone.dataset.choice === choice) return;
+  // A quick agent has done it by the time that the hub first tells of the choice; one that waits
+  // for a quiet hour to end has no name here, since nobody does it yet.
+  const told = zone.dataset.choice ?? "";
+  if (!["asked", "late"].includes(status) && (told === "" || told === choice)) return;
   zone.dataset.done = "";
-  setTimeout(() => delete document.getElementById(id)?.dataset.done, DONE_MS);
+  clearTimeout(until.get(id));
+  until.set(id, setTimeout(() => delete document.getElementById(id)?.dataset.done, DONE_MS));
 }
 
 hear("zones", (event) => put("zones", event.data));

@@ -178,6 +178,10 @@ def test_an_override_says_what_became_of_it_and_what_is_left() -> None:
     quiet = shown(VIEW.model_copy(update={"override": choice, "desired": above}))
     assert quiet.override is not None
     assert quiet.override.answer == "Waits for the quiet hour to end"
+    # By this the page knows what is done when the zone plays what is wanted: not this one.
+    for template in ("now/_zone.html", "now/_spot.html"):
+        assert 'data-choice="&#34;choice-none&#34;"' in render(template, {"card": chosen})
+        assert 'data-choice=""' in render(template, {"card": quiet})
     assert chosen.left_words == "30:00"
 
 
