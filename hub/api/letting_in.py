@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,8 +21,9 @@ SESSION_COOKIE = "stemning_session"
 TABLET_COOKIE = "stemning_tablet"
 TABLET_COOKIE_S = 400 * 24 * 3600
 _NEEDS_NOBODY = ("/static/",)
-_BY_ITSELF = frozenset({"/live", "/alive", "/fragments/devices", "/fragments/week"})
-"""What an open page asks for with nobody near: no session lasts longer by it."""
+_BY_ITSELF = re.compile(
+    r"/live|/alive|/fragments/(devices|effects|week|scenes|scenes/[^/]+/places)"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class LetIn:
         shown = shown_by(headers)
         state = scope.setdefault("state", {})
         try:
-            who = await self._who(shown, using=scope["path"] not in _BY_ITSELF)
+            who = await self._who(shown, using=not is_by_itself(scope["path"]))
         except SQLAlchemyError as error:
             _log.error("the database does not say who asks: %s", error)
             who, state["who_unknown"] = NOBODY, True
@@ -64,6 +66,11 @@ class LetIn:
         if who is None:
             who = await anyio.to_thread.run_sync(lambda: door.who(shown, using=using))
         return who
+
+
+def is_by_itself(path: str) -> bool:
+    """Whether an open page asks for this with nobody near: no session lasts longer by it."""
+    return _BY_ITSELF.fullmatch(path) is not None
 
 
 def shown_by(headers: Headers) -> Shown:

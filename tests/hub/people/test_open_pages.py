@@ -6,11 +6,13 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from hub import web
 from hub.api.csrf import masked
-from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
+from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE, is_by_itself
 from hub.app import create_app
 from hub.parts import HubParts
 from hub.people.accounts import Account, Wish
@@ -22,6 +24,7 @@ from tests.hub.people.first_answer import FirstAnswer, an_answer
 from tests.hub.shops import FakeClock
 from tests.parts.signed_in import account, guessed_pin
 
+WEB = Path(web.__file__).parent
 STORE = "nordic"
 GUESSED = "Somebody tried to guess the PIN of Kim Lund on Till tablet"
 MANY = 40
@@ -195,7 +198,17 @@ def test_what_somebody_has_seen_goes_from_open_pages_and_what_came_later_stays(
     assert "Robin" in told
 
 
-@pytest.mark.parametrize("path", ["/live", "/alive", "/fragments/devices", "/fragments/week"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/live",
+        "/alive",
+        "/fragments/devices",
+        "/fragments/week",
+        "/fragments/scenes",
+        "/fragments/scenes/event/places",
+    ],
+)
 def test_what_a_page_asks_by_itself_makes_no_session_last(
     parts: HubParts, kim: Account, clock: FakeClock, path: str
 ) -> None:
@@ -217,3 +230,23 @@ def test_what_a_page_asks_by_itself_makes_no_session_last(
         assert ask(path) in {200, 204}
     clock.forward(minutes=2)
     assert name() == "Till"
+
+
+BY_A_TAP = {
+    "/fragments/scenes/x/changes",
+    "/fragments/scenes/x/publish",
+    "/fragments/scenes/x/standing",
+    "/fragments/voices",  # once, by the page that somebody opened
+}
+
+
+def test_every_part_of_a_page_is_asked_for_by_a_tap_or_known_to_be_asked_for_by_itself() -> None:
+    asked = set()
+    for directory, kind in (("static", "*.js"), ("templates", "*.html")):
+        for file in (WEB / directory).rglob(kind):
+            for found in re.findall(r"/fragments/[^`\"'?\s]+", file.read_text(encoding="utf-8")):
+                # An expression that is all of a step stands for one, any other for nothing.
+                asked.add(re.sub(r"\$\{\w+\}", "", re.sub(r"/\$\{\w+\}(?=/)", "/x", found)))
+    repeated = {path for path in asked if is_by_itself(path)}
+    assert asked - repeated == BY_A_TAP
+    assert len(repeated) == 5
