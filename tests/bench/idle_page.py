@@ -38,13 +38,14 @@ def tablets(hub: Hub, count: int) -> Iterator[list[int]]:
     headers = {"Cookie": f"{cookie['name']}={cookie['value']}", "Accept": "text/event-stream"}
     connections, heard = [], [0] * count
     waiting = selectors.DefaultSelector()
-    for number in range(count):
-        connection = http.client.HTTPConnection(hub.host, hub.port, timeout=10)
-        connection.request("GET", "/live?store=bench", headers=headers)
+    for _number in range(count):
+        connections.append(http.client.HTTPConnection(hub.host, hub.port, timeout=10))
+        # All come before any is answered, as after a restart of the hub.
+        connections[-1].request("GET", "/live?store=bench", headers=headers)
+    for number, connection in enumerate(connections):
         answer = connection.getresponse()
         if answer.status != 200:
             raise RuntimeError(f"the stream was answered with {answer.status}")
-        connections.append(connection)
         waiting.register(answer.fileno(), selectors.EVENT_READ, number)
     stopping = threading.Event()
 

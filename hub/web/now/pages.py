@@ -163,12 +163,14 @@ async def live(
         return Response(status_code=204)  # tells a browser not to come back
     feeds: dict[tuple[str, str], Feed] = request.app.state.feeds
     key = picked.id, spoken()
-    if key not in feeds:
+    feed = feeds.get(key)
+    if feed is None:
         # The feed itself never waits for the database.
         await run_in_threadpool(hub.floors.floor, picked)
-        feeds[key] = Feed(lambda: page_of(hub, picked.id), hub.changes, _for_everybody)
+        made = Feed(lambda: page_of(hub, picked.id), hub.changes, _for_everybody)
+        feed = feeds.setdefault(key, made)  # others, too, may have come meanwhile
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    texts = feeds[key].listen(reader_id(), zones=zones, seen=seen)
+    texts = feed.listen(reader_id(), zones=zones, seen=seen)
     stream = for_reader(texts, hub, request.state.shown, picked, _for_everybody, people=people)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

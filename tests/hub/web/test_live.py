@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
+
+from hub.app import create_app
 from hub.changes import Changes, plans_of
+from hub.floors.desk import Floor, FloorDesk
+from hub.parts import HubParts
+from hub.people.sessions import Kind, Opening
+from hub.shop import Store
 from hub.web.bar import Bar
 from hub.web.now.cards import Card
 from hub.web.now.floor import Ground, Place
 from hub.web.now.live import Feed, message
 from hub.web.now.whole import Whole
 from hub.web.scene_picture import Picture as ScenePicture
+from tests.hub.people.first_answer import an_answer
 from tests.hub.web.test_cards import NOON, shown
+from tests.parts.signed_in import account
 
 PATIENCE_S = 5.0
 GROUND = Ground("", ())
@@ -235,3 +246,28 @@ def test_after_a_failure_everything_is_told_anew() -> None:
         await page.aclose()
 
     asyncio.run(watch())
+
+
+def test_all_who_come_back_at_once_share_one_feed(
+    parts: HubParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablets = 4
+    together = threading.Barrier(tablets, timeout=PATIENCE_S)
+    read = FloorDesk.floor
+
+    def floor(desk: FloorDesk, store: Store) -> Floor:
+        together.wait()  # nobody has one before everybody has asked for it
+        return read(desk, store)
+
+    monkeypatch.setattr(FloorDesk, "floor", floor)
+    who = account(parts.engine)
+    key = parts.people.sessions.open(Opening(kind=Kind.KEY, account=who.id))
+    app, headers = create_app(parts), {"Authorization": f"Bearer {key}"}
+
+    async def come() -> int:
+        async with AsyncExitStack() as stack:
+            streams = [an_answer(app, "GET", "/live", "", headers) for _ in range(tablets)]
+            await asyncio.gather(*(stack.enter_async_context(each) for each in streams))
+            return parts.changes.listeners
+
+    assert asyncio.run(come()) == 1
