@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from hub.api.csrf import shown_token
 from hub.api.errors import status_of
+from hub.errors import UnknownStoreError, UnknownZoneError
 from hub.people.errors import ForbiddenError, SignInError
 from hub.people.who import asking
 from hub.reported import STALE_S
@@ -52,6 +53,8 @@ _templates.globals.update(
     who=asking.get,
 )
 _log = logging.getLogger(__name__)
+_AGAIN_S = 30
+"""A page of a store or a zone that isn't there is looked for so often."""
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
@@ -119,7 +122,11 @@ def _refused(request: Request, error: StemningError) -> Response:
     looked = isinstance(error, ForbiddenError) and request.method == "GET"
     title = _("This page is not open to you") if looked else ""
     pin = pin_of_another(request, error)
-    return refusal(request, status_of(error), str(error), title, pin)
+    answer = refusal(request, status_of(error), str(error), title, pin)
+    if request.method == "GET" and isinstance(error, UnknownStoreError | UnknownZoneError):
+        # Somebody edits the shop file: a tablet on a wall comes back by itself.
+        answer.headers["Refresh"] = str(_AGAIN_S)
+    return answer
 
 
 def refusal(request: Request, status: int, words: str, title: str = "", pin: str = "") -> Response:

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse, JSONResponse, Response
 
 from hub.api.access import needs, open_to_all
+from hub.parts import HubPartsDep
 from hub.people.rights import Right
 from hub.web.assets import STATIC
 from hub.web.rendering import PageRoute, page
+from hub.web.store_bar import StoreId, pick_store
 from scenes.language import _
 
 _EVERYBODY = [Depends(open_to_all)]
@@ -19,8 +21,9 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 
 @router.get("/alive", dependencies=[Depends(needs(Right.SEE))])
-async def alive() -> Response:
-    """204 for a reader who is known; an event stream cannot say why it ended."""
+async def alive(hub: HubPartsDep, store: StoreId = None) -> Response:
+    """204 for a reader who is known, of a store that is there; a stream can't say why it ended."""
+    pick_store(hub, store)
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 

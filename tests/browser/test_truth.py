@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.conftest import SHOP, OpenTablet, Shop
 
 NOTICED_MS = 5000
 PAGES = ("/?store=oslo", "/effects?store=oslo")
@@ -133,6 +133,19 @@ def test_a_page_is_loaded_anew_when_it_is_an_older_one_but_not_under_somebodys_h
         heard(page)
         assert page.evaluate("window.old === undefined")
         expect(page.locator("#renewed")).to_be_hidden()
+
+
+def test_a_page_of_a_store_that_left_the_shop_file_says_that_and_not_that_the_hub_is_away(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet("/?store=bergen", may_complain="404")
+    heard(page)
+    shop.file.write_text(SHOP.partition("  - id: bergen")[0])
+    expect(page.get_by_role("heading", name="That was not done")).to_be_visible(timeout=10_000)
+    expect(page.locator("main")).to_contain_text("There is no store 'bergen'.")
+    # Beside it, the top of the store that is left.
+    heard(page)
+    expect(page.locator("#lost")).to_be_hidden()
 
 
 STREAMS = """

@@ -160,7 +160,7 @@ document.addEventListener("stemning:came-in", () => {
   connect();
 });
 
-/** Tells a hub that is away from one that doesn't know this reader any more. */
+/** Tells a hub that is away from one that doesn't know this reader, or this store, any more. */
 async function askWhetherKnown() {
   try {
     const store = new URL(url ?? "", location.href).searchParams.get("store") ?? "";
@@ -171,8 +171,8 @@ async function askWhetherKnown() {
       signal: AbortSignal.timeout(2000),
     });
     if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in"));
-    // The page is of a store that this reader is not of any more: the new one says so.
-    if (answer.status === 403 && !writing()) location.reload();
+    // Of a store that this reader is not of any more, or that is none any more: the new page says so.
+    if ([403, 404].includes(answer.status) && !writing()) location.reload();
   } catch {
     // Nobody answers: the page says so already.
   }

@@ -7,7 +7,10 @@ import pytest
 from fastapi import FastAPI
 
 from hub.api import errors
+from hub.app import create_app
+from hub.parts import HubParts
 from hub.web import install
+from tests.hub.asgi_client import AsgiClient
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 
@@ -48,3 +51,17 @@ def test_a_reload_of_a_form_s_address_is_answered_in_words() -> None:
 def test_a_program_gets_a_code(path: str, accept: str) -> None:
     answer = get(path, accept)
     assert (answer.status_code, answer.json()["code"]) == (404, "http.404")
+
+
+def test_a_page_of_a_store_that_is_gone_is_told_so_and_looks_again(parts: HubParts) -> None:
+    client = AsgiClient(create_app(parts))
+    told = {
+        path: client.get(path).status_code
+        for path in ("/alive", "/alive?store=nordic", "/alive?store=gone")
+    }
+    assert told == {"/alive": 204, "/alive?store=nordic": 204, "/alive?store=gone": 404}
+    # Nobody stands before a tablet on a wall when the store is in the shop file again.
+    for path in ("/?store=gone", "/ask?store=nordic&zone=gone&scene=evening&seen=x"):
+        gone = client.get(path)
+        assert (gone.status_code, gone.headers["Refresh"]) == (404, "30")
+    assert "Refresh" not in client.get("/?store=nordic").headers
