@@ -91,7 +91,8 @@ def change_person(
 ) -> AccountView:
     """Change a name, a role, stores, or let nobody in by the account any more.
 
-    The last active account of head office is kept (409): nobody could let anybody in without it.
+    The last active account of head office that has a password is kept (409): nobody could let
+    anybody in without it.
     """
     stores = None if wish.stores is None else (frozenset(wish.stores),)
     changed = hub.people.office.change(

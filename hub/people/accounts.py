@@ -42,6 +42,7 @@ class Account:
     language: str | None
     theme: Theme | None
     active: bool
+    has_password: bool
     has_pin: bool
     created_at: datetime
     edition: int
@@ -228,6 +229,7 @@ def account_of(row: Any) -> Account:  # noqa: ANN401 - a row of the table
         language=row.language,
         theme=row.theme,
         active=row.active,
+        has_password=bool(row.password_hash),
         has_pin=row.pin_hash is not None,
         created_at=row.created_at,
         edition=row.edition,
@@ -268,8 +270,9 @@ def _secrets(wish: Wish) -> tuple[str, ...]:
 
 
 def _counts(account: Account) -> bool:
-    """Whether this one may let everybody else in."""
-    return account.active and account.role is Role.HEAD_OFFICE and account.stores is None
+    """Whether this one may let everybody else in; by PIN alone head office is but a manager."""
+    of_all = account.role is Role.HEAD_OFFICE and account.stores is None
+    return account.active and account.has_password and of_all
 
 
 def _refuse_last(connection: Connection) -> None:
@@ -281,7 +284,10 @@ def _refuse_last(connection: Connection) -> None:
     ).all()
     if not any(_counts(account_of(row)) for row in left):
         raise LastHeadOfficeError(
-            _("this is the last account of head office: without it nobody could let anybody in")
+            _(
+                "this is the last account of head office that has a password: without it nobody "
+                "could let anybody in"
+            )
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -244,10 +245,15 @@ def test_who_is_let_go_is_out_at_once(people: People) -> None:
 
 def test_somebody_stays_at_head_office(people: People) -> None:
     boss = add(people, "boss", Role.HEAD_OFFICE)
+    # By a PIN alone nobody of them could make another one.
+    new = NewAccount(username="robin", name="Robin", role=Role.HEAD_OFFICE, stores=None)
+    robin = people.accounts.create(replace(new, pin_hash=people.hasher.hash(PIN)), "a test")
     for wish in (Wish(active=False), Wish(role=Role.STAFF)):
         with pytest.raises(LastHeadOfficeError):
             people.accounts.change(boss.id, wish, NOBODY)
     assert people.accounts.get(boss.id).active
+    people.accounts.change(robin.id, Wish(password_hash=people.hasher.hash(PASSWORD)), NOBODY)
+    assert not people.accounts.change(boss.id, Wish(active=False), NOBODY).active
 
 
 def test_the_first_account_needs_the_code_of_the_log(
