@@ -178,6 +178,7 @@ class PeopleOffice:
 
     def make_tablet(self, who: Who, store: str, name: str) -> str:
         """Make a browser a shop's shared tablet; its token. Whatever it was before is over."""
+        self._check_known(store)
         if not who.may(Right.PEOPLE, store):
             raise ForbiddenError(_("a manager of the store makes its tablets"))
         name = clean_name(name)
@@ -238,10 +239,13 @@ class PeopleOffice:
             return
         if not stores:
             raise AccountError(_("name at least one store"))
-        if unknown := sorted(stores - set(self._stores())):
-            raise AccountError(_("there is no store {store}").format(store=repr(unknown[0])))
+        self._check_known(*stores)
         if role is Role.HEAD_OFFICE:
             raise AccountError(_("head office is of all stores"))
+
+    def _check_known(self, *stores: str) -> None:
+        if unknown := sorted({*stores} - {*self._stores()}):
+            raise AccountError(_("there is no store {store}").format(store=repr(unknown[0])))
 
     def _told(self, action: str, who: Who, subject: str, store: str | None = None) -> Change:
         return Change(at=self._now(), author=who.name, action=action, subject=subject, store=store)

@@ -41,8 +41,10 @@ router = APIRouter(
 )
 
 Text = Annotated[str, Form(max_length=200)]
-Number = Annotated[int, Form(ge=1)]
-Made = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
+MOST = 2**63 - 1
+"""What a database counts to."""
+Number = Annotated[int, Form(ge=1, le=MOST)]
+Made = Annotated[int | None, Query(ge=1, le=MOST)]
 StoreField = Annotated[str, Form(max_length=64)]
 
 
@@ -112,7 +114,7 @@ class Changed(BaseModel):
     """The form that changes an account; ``choose_stores`` says that ``stores`` are all of them."""
 
     store: str = Field(max_length=64)
-    account: int = Field(ge=1)
+    account: int = Field(ge=1, le=MOST)
     seen: str = Field(max_length=100)
     name: str = Field(default="", max_length=200)
     role: Role | None = None

@@ -38,7 +38,7 @@ def come_in(
     request: Request,
     hub: HubPartsDep,
     who: WhoDep,
-    account: Annotated[int, Form()],
+    account: Annotated[int, Form(ge=0, le=2**63 - 1)],
     pin: Annotated[str, Form(max_length=16)],
     next_: NextField = "/",
 ) -> Response:

@@ -13,7 +13,10 @@ import pytest
 from hub.app import create_app
 from hub.parts import HubParts
 from hub.people.accounts import Account
+from hub.people.errors import AccountError
 from hub.people.rights import Role
+from hub.people.sessions import Kind
+from hub.people.who import Who
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.people.test_every_route_and_role import OTHER, OWN, SHOP
 from tests.hub.shops import FakeClock, a_hub
@@ -153,6 +156,34 @@ def test_the_colours_of_the_pages_are_not_called_light_and_errors_stand_in_their
     page = client.post("/me/pin", data={"pin": "1111"}).text
     part = page.partition("PIN for the shop’s tablet</h2>")[2].partition("</section>")[0]
     assert "This PIN is guessed too easily" in part
+
+
+def test_a_number_that_no_database_counts_to_is_refused(hub: HubParts) -> None:
+    client = AsgiClient(create_app(hub))
+    most = 2**63
+    form = {
+        "store": OWN,
+        "account": most,
+        "newest": most,
+        "seen": "*",
+        "password": "ten blue lamps",
+    }
+    for path in ("change", "pin", "pin/unlock", "password", "sign-out", "alarms/seen"):
+        assert client.post(f"/people/{path}", data=form).status_code == 422, path
+        # One less is asked for; there is no such account.
+        known = {**form, "account": most - 1, "newest": most - 1}
+        expected = 303 if path == "alarms/seen" else 404
+        assert client.post(f"/people/{path}", data=known).status_code == expected, path
+
+
+def test_a_tablet_is_of_a_store_that_there_is(hub: HubParts) -> None:
+    client = AsgiClient(create_app(hub))
+    sent = client.post("/people/tablet", data={"store": "gone", "name": "Till"})
+    assert (sent.status_code, dict(sent.cookies)) == (404, {})
+    assert hub.people.sessions.of(Kind.TABLET) == []
+    head_office = Who(kind="person", name="Kim", role=Role.HEAD_OFFICE, stores=None)
+    with pytest.raises(AccountError, match="there is no store 'gone'"):
+        hub.people.office.make_tablet(head_office, "gone", "Till")
 
 
 def add_form(page: str) -> str:
