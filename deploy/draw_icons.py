@@ -14,7 +14,9 @@ ICONS = {"icon": (192, 512), "icon-whole": (192, 512)}
 def main() -> None:
     """Write each icon in each size."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell")
+        )
         for name, sizes in ICONS.items():
             for size in sizes:
                 page = browser.new_page(viewport={"width": size, "height": size})

@@ -36,7 +36,7 @@ PROGRAMS_FOR_TESTS = {
     "mpd": "mpd",
     "mpc": "mpc",
     "initdb": "postgresql",
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "ip": "iproute2",
     "olad": "ola",
     "systemd-analyze": "systemd",

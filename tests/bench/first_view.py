@@ -117,7 +117,11 @@ def bare_page() -> Iterator[str]:
 
 def main() -> None:
     """Print the table."""
-    with shop() as hub, headless(need("chromium")) as browser, bare_page() as floor_address:
+    with (
+        shop() as hub,
+        headless(need("chromium-headless-shell")) as browser,
+        bare_page() as floor_address,
+    ):
         cookie = hub.cookie(head_office_session(hub.database))
         views, floors = [], []
         for _ in range(WARM_UP + VIEWS):

@@ -98,7 +98,7 @@ def shop(directory: Path) -> Iterator[tuple[Hub, Mosquitto]]:
 
 def measure_taps(hub: Hub) -> list[float]:
     """Milliseconds of each tap."""
-    with headless(need("chromium")) as browser:
+    with headless(need("chromium-headless-shell")) as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_cookies([hub.cookie(head_office_session(hub.database))])
         page = context.new_page()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.ceiling import Ceiling
 from tests.parts.mosquitto import Mosquitto
@@ -39,6 +39,9 @@ stores:
     rules: []
 """
 ZONES = ("entrance", "sales-floor")
+
+# A busy machine is no failure. What a page promises in seconds its test says itself.
+expect.set_options(timeout=15_000)
 
 
 @dataclass

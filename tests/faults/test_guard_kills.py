@@ -50,7 +50,7 @@ EACH = 2
 START_S = 4.0
 KILLED_S = 0.1
 FROZEN_S = 0.5
-LONGEST_LIFE_S = 0.15
+LONGEST_LIFE_S = 0.05
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 

@@ -64,7 +64,7 @@ def test_missing_programs_get_one_sentence(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert set_up.main(["test"]) == 1
     said = capsys.readouterr().err
-    assert "sudo apt-get install mosquitto mpd mpc postgresql chromium" in said
+    assert "sudo apt-get install mosquitto mpd mpc postgresql chromium-headless-shell" in said
     assert said.count("\n") == 1
 
 

@@ -11,7 +11,7 @@ DEBIAN_PACKAGES = {
     "mpd": "mpd",
     "postgres": "postgresql",
     "initdb": "postgresql",
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "olad": "ola",
     "ip": "iproute2",
     "mount": "mount",

@@ -72,7 +72,7 @@ def postgres_url(postgres_cluster: Postgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The path of the Chromium program."""
-    return need("chromium")
+    return need("chromium-headless-shell")
 
 
 @pytest.fixture(scope="module")

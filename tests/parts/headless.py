@@ -1,4 +1,4 @@
-"""Debian's Chromium without a screen: as itself, but it asks nobody for anything."""
+"""Debian's Chromium without a screen or a window of its own, asking nobody for anything."""
 
 import os
 from collections.abc import Iterator
@@ -7,26 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-# Of the features some look for what isn't there (a cast device, hints, the time), and some are the
-# browser's own: each window would load two pages for what its address line may show one day. The
-# first ten are what Playwright switches off, whose list this one replaces.
-_WITHOUT = (
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsFirstBalancedModeAutoEnable",
-    "HttpsUpgrades",
-    "MediaRouter",
-    "NetworkTimeServiceQuerying",
-    "OptimizationHints",
-    "PaintHolding",
-    "PreconnectToSearch",
-    "ThirdPartyStoragePartitioning",
-    "WebUIOmniboxAimPopup",
-    "WebUIOmniboxPopup",
-)
 # Neither a graphics card nor an internet is there, and each look for one costs time.
 FLAGS = (
-    f"--disable-features={','.join(_WITHOUT)}",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

@@ -29,7 +29,7 @@ from hub.web.now.whole import Whole
 from hub.web.scene_picture import Picture
 
 BEAT_S = 2.0
-_REST_S = 0.05
+_REST_S = 0.02
 """Changes that come closer together than this are told as one."""
 _BACKLOG = 64
 """Messages that a page may lag behind before it is cut off, to come back and start anew."""

@@ -57,7 +57,7 @@ from tests.scenes.minute_model import MINUTE
 from tests.scenes.strategies import FALLBACK, OTHER, SCENES, ZONE, WeekMaker
 
 LONG = "WEEK_SEQUENCES" in os.environ
-SEQUENCES = int(os.environ.get("WEEK_SEQUENCES", "10"))
+SEQUENCES = int(os.environ.get("WEEK_SEQUENCES", "6"))
 STEPS = int(os.environ.get("WEEK_STEPS", "25"))
 MINUTES_AT_LEAST = 3600
 """Both zones once."""
