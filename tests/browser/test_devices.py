@@ -212,6 +212,32 @@ def test_everybody_can_use_it(counter: Counter, tablet: OpenTablet) -> None:
     assert findings(page) == [], "on a phone"
 
 
+def test_what_a_tap_was_told_stays_although_the_page_looks_again_by_itself(
+    counter: Counter, tablet: OpenTablet
+) -> None:
+    page = tablet(PAGE, may_complain="htmx:error")
+    notice, polls = page.locator("#notice"), "**/fragments/devices?*"
+    page.evaluate(
+        """async words => {
+            const truth = await import(document.querySelector("script[src*='/truth.js']").src);
+            truth.notice(words);
+        }""",
+        "Tap once more.",
+    )
+    with page.expect_response(polls, timeout=POLLED_MS):
+        pass
+    expect(notice).to_have_text("Tap once more.")
+    page.route(polls, lambda route: route.abort())
+    # The one after it begins: all that comes of the first is done.
+    for _ in range(2):
+        with page.expect_request(polls, timeout=POLLED_MS):
+            pass
+    expect(notice).to_have_text("Tap once more.")
+    page.route("**/devices/ask", lambda route: route.abort())
+    page.get_by_role("button", name="Blink: door-lamp").click()
+    expect(notice).to_have_text("The hub does not answer. Look before you try again.")
+
+
 def test_a_frozen_broker_is_the_first_broken_link(
     shop: Shop, counter: Counter, tablet: OpenTablet
 ) -> None:

@@ -1,6 +1,6 @@
 // Opens the one question ("for how long?") over the page, and closes it when it is answered.
 
-import { notice } from "./truth.js";
+import { byTap, notice } from "./truth.js";
 import { say } from "./words.js";
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("ask"));
@@ -26,7 +26,9 @@ for (const answered of ["stemning:asked", "stemning:refused"]) {
 }
 
 // What was said about the last tap is gone with the next one.
-document.addEventListener("htmx:before:request", () => problem.replaceChildren());
+document.addEventListener("htmx:before:request", (event) => {
+  if (byTap(event)) problem.replaceChildren();
+});
 
 dialog.addEventListener("close", () => {
   body.replaceChildren();
@@ -42,6 +44,6 @@ dialog.addEventListener("click", (event) => {
 });
 
 // A tap that the hub never answered is said to be lost, and is never sent again by itself.
-document.addEventListener("htmx:error", () => {
-  notice(say("The hub does not answer. Look before you try again."));
+document.addEventListener("htmx:error", (event) => {
+  if (byTap(event)) notice(say("The hub does not answer. Look before you try again."));
 });

@@ -1,9 +1,8 @@
-// The devices page: an agent's log over the page, its copy button, and no tap behind a lost hub.
+// The devices page: an agent's log over the page, and its copy button.
 
 import { say } from "./words.js";
 
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("log-dialog"));
-const notice = document.getElementById("notice");
 /** @type {HTMLElement | null} */
 let opener = null;
 
@@ -45,22 +44,3 @@ document.addEventListener("click", async (event) => {
     word.textContent = say("Marked: copy it by hand");
   }
 });
-
-// A tap that the hub never answered is said to be lost, and is never sent again by itself.
-document.addEventListener("htmx:error", (event) => {
-  const form = /** @type {Element} */ (event.target).closest?.("form");
-  if (form && notice) notice.textContent = say("The hub does not answer. Look at the device before you try again.");
-});
-
-// Without the hub nothing can be asked: refuse at once instead of sending it later.
-for (const name of ["submit", "htmx:before:request"]) {
-  document.addEventListener(
-    name,
-    (event) => {
-      if (document.documentElement.dataset.live !== "lost") return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-    true,
-  );
-}

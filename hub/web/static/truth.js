@@ -39,6 +39,12 @@ export function hear(name, take) {
   if (source && !known) listen(source, name);
 }
 
+/**
+ * Whether htmx asks because of a tap; a part of the page that looks again by itself is none.
+ * @param {Event} event
+ */
+export const byTap = (event) => TAPS.includes(/** @type {CustomEvent} */ (event).detail?.ctx?.sourceEvent?.type);
+
 const notSent = () => say("No connection to the hub. Nothing was sent.");
 
 /** Whether the page has lost the hub, as far as it knows. */
@@ -246,8 +252,7 @@ for (const name of ["submit", "htmx:config:request", "htmx:before:request"]) {
       if (!isLost() && navigator.onLine !== false && !old) return;
       event.preventDefault();
       event.stopPropagation();
-      // A part of the page that looks again by itself is no tap.
-      if (ctx && !TAPS.includes(ctx.sourceEvent?.type)) return;
+      if (ctx && !byTap(event)) return;
       unsent = notice(notSent());
     },
     true,
