@@ -69,9 +69,14 @@ def begin_audition(
     dependencies=[Depends(needs(Right.SCENES))],
 )
 def end_audition(
-    hub: HubPartsDep, zone: ZoneId, seen: IfReplaces, store: StoreId = None, author: Author = ""
+    hub: HubPartsDep,
+    zone: ZoneId,
+    seen: IfReplaces,
+    response: Response,
+    store: StoreId = None,
+    author: Author = "",
 ) -> None:
-    """End the zone's audition now. Fine also when there is none."""
+    """End the zone's audition now. Fine also when there is none; the `ETag` is of what is there."""
     planned = hub.planner.find(zone, store)
     hub.planner.end_audition(
         planned.store.id,
@@ -79,6 +84,8 @@ def end_audition(
         author=signed(author),
         check=audition_check(hub, planned, seen),
     )
+    after = hub.planner.planned(planned.store.id, planned.zone.id)
+    response.headers["ETag"] = audition_tag(after)
 
 
 def _shown(hub: HubParts, store: str, zone: str, response: Response) -> AuditionView | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from scenes.plan import Plan
 from tests.browser.conftest import OpenTablet, Shop
@@ -122,6 +122,101 @@ def test_an_audition_returns_by_itself_and_a_page_that_came_later_counts_it_down
     expect(trying).to_have_text(re.compile(r"^Sales floor: done: it plays\. Returns by itself in"))
     expect(trying).to_have_text("Sales floor is back: Trading.", timeout=15_000)
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+
+
+def test_a_slider_is_heard_only_in_what_was_begun_here(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    recipe = _document(newest(shop))
+    path = "/api/v1/zones/sales-floor/audition?store=oslo"
+    shop.hub.call("POST", path, {"scene": recipe, "of": OWN, "seconds": 60})
+    page = open_editor(tablet)
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.method) if "/audition" in each.url else None)
+    stop = page.get_by_role("button", name="Stop")
+    expect(stop).to_be_visible()
+    slider(page, "Level").press("ArrowRight")
+    expect(said(page)).to_have_text("1 unsaved change")
+    stop.click()
+    expect(page.locator("#trying")).to_have_text("Sales floor is back: Trading.")
+    assert sent == ["DELETE"]
+
+
+def test_an_audition_says_what_was_refused_and_ends_only_when_the_hub_ended_it(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet, may_complain="409|412|503")
+    trying = page.locator("#trying")
+    stop = page.get_by_role("button", name="Stop")
+    zone, audition = re.compile(r"/zones/entrance\?"), re.compile(r"/zones/entrance/audition")
+
+    def looked() -> None:
+        with page.expect_response(zone):
+            pass
+
+    def earlier(route: Route) -> None:
+        """What the agent says while it still plays the recipe before."""
+        said = route.fetch()
+        body = said.json()
+        body["reported"]["since"] = "2026-01-01T00:00:00Z"
+        route.fulfill(response=said, json=body)
+
+    def refuse(status: int, words: str) -> None:
+        page.route(audition, lambda route: route.fulfill(status=status, json={"message": words}))
+
+    page.route(zone, earlier)
+    page.get_by_role("button", name="Audition 60 s").click()
+    looked()
+    looked()
+    expect(trying).to_have_text(re.compile(r"^Entrance: asked\. Returns by itself in \d+"))
+    page.unroute(zone)
+    expect(trying).to_have_text(re.compile(r"^Entrance: done: it plays\."))
+
+    refuse(409, "that is too much")
+    slider(page, "Level").press("ArrowRight")
+    expect(trying).to_have_text("That is too much.")
+    looked()
+    looked()
+    assert trying.text_content() == "That is too much."
+    page.unroute(audition)
+    slider(page, "Level").press("ArrowRight")
+    expect(trying).to_have_text(re.compile(r"^Entrance: done: it plays\."))
+
+    refuse(503, "try again")
+    stop.click()
+    expect(trying).to_have_text("Try again.")
+    expect(stop).to_be_visible()
+    page.unroute(audition)
+    stop.click()
+    expect(trying).to_have_text("Entrance is back: Trading.")
+    expect(stop).to_be_hidden()
+
+
+def test_who_took_the_place_of_an_audition_is_named_and_is_not_taken_over_unseen(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet, may_complain="412")
+    trying = page.locator("#trying")
+    stop = page.get_by_role("button", name="Stop")
+    begin = page.get_by_role("button", name="Audition 60 s")
+    path = "/api/v1/zones/entrance/audition?store=oslo"
+    theirs = {"scene": {**_document(newest(shop)), "name": "Dusk"}, "of": "dusk"}
+    begin.click()
+    expect(stop).to_be_visible()
+    shop.hub.call("POST", path, theirs)
+    expect(trying).to_have_text(re.compile("tries out Dusk$"))
+    expect(stop).to_be_hidden()
+    # What was shown is replaced by a tap, and what could not be shown is not.
+    expect(page.locator(".there[data-zone=entrance]")).to_contain_text("tries out Dusk")
+    begin.click()
+    stop.click()
+    expect(trying).to_have_text("Entrance is back: Trading.")
+    page.route("**/fragments/scenes/*/places*", lambda route: route.abort())
+    shop.hub.call("POST", path, theirs)
+    begin.click()
+    expect(trying).to_have_text(re.compile("began an audition"))
+    expect(stop).to_be_hidden()
+    assert shop.zone("entrance")["audition"]["name"] == "Dusk"
 
 
 def test_who_was_slower_sees_both_changes_and_keeps_both(

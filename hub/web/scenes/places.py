@@ -19,13 +19,14 @@ from scenes.language import _
 class Place:
     """A zone, and what its agents report of it. ``tried`` says who auditions what there.
 
-    ``end`` and ``tag`` are those of an audition of this scene that is under way there.
+    ``tag`` is that of the zone's audition, also of none; ``end`` when one of this scene that is
+    under way there ends, whoever began it.
     """
 
     card: Card
-    tried: str
+    tag: str
+    tried: str = ""
     end: datetime | None = None
-    tag: str = ""
 
 
 def places(hub: HubParts, scene: str, store: Store) -> tuple[Place, ...]:
@@ -39,12 +40,12 @@ def places(hub: HubParts, scene: str, store: Store) -> tuple[Place, ...]:
 
 
 def _place(hub: HubParts, scene: str, planned: PlannedZone, card: Card) -> Place:
-    audition = planned.audition_at(hub.now())
+    audition, tag = planned.audition_at(hub.now()), audition_tag(planned)
     if audition is None:
-        return Place(card, "")
+        return Place(card, tag)
     name = audition.recipe.name.removeprefix(AUDITION_PREFIX)
     if audition.of == scene:
         words = _("{scene} is tried out").format(scene=name)
-        return Place(card, words, audition.end, audition_tag(planned))
+        return Place(card, tag, words, audition.end)
     words = _("{who} tries out {scene}").format(who=audition.author or _("Somebody"), scene=name)
-    return Place(card, words)
+    return Place(card, tag, words)

@@ -21,15 +21,24 @@ const AUDITION = "audition";
 export function takeAuditions(part, { store, scene, recipe }) {
   const words = part.querySelector("#trying");
   const places = () => /** @type {HTMLInputElement[]} */ ([...part.querySelectorAll("input[name=place]")]);
-  /** @type {{ zone: string, end: number, tag: string | null } | null} ours */
+  const there = (/** @type {string} */ zone) =>
+    /** @type {HTMLElement | null} */ (part.querySelector(`.there[data-zone="${zone}"]`));
+  /** What of this scene is tried out, as far as this page knows. Sliders are heard only in what was
+   * begun by a tap here (`mine`).
+   * @type {{ zone: string, end: number, tag: string | null | undefined, mine: boolean } | null} */
   let trying = begun();
   let sentAt = 0;
   /** The asking that is under way; the next one, or an end, comes after it with its tag.
    * @type {Promise<void> | null} */
   let sending = null;
+  let stopping = false;
   let timer = 0;
   let looked = 0;
+  /** What is reported of it, and what the hub refused since: that stays until the next good answer. */
   let heard = "";
+  let refusal = "";
+  /** So often this page changed something: what was drawn before it came is not put in place. */
+  let writes = 0;
 
   const place = () => places().find((each) => each.checked)?.value ?? "";
   const name = (/** @type {string} */ zone) =>
@@ -46,12 +55,39 @@ export function takeAuditions(part, { store, scene, recipe }) {
   async function ask() {
     const zone = trying?.zone ?? place();
     sentAt = Date.now();
-    // Of somebody else's, who was faster, ours is not to take the place.
-    const options = { ifMatch: trying?.tag };
+    // What was reported is of the recipe before.
+    heard = say("asked");
+    // Of somebody else's, who was faster than this page could show, ours is not to take the place.
+    const options = { ifMatch: trying ? trying.tag : there(zone)?.dataset.tag };
     const body = { scene: recipe(), of: scene, seconds: SECONDS };
     const answer = await askHub("POST", address(zone), body, options);
-    trying = { zone, end: Date.parse(answer.body.end), tag: answer.etag };
+    trying = { zone, end: Date.parse(answer.body.end), tag: answer.etag, mine: true };
+    [refusal, looked] = ["", 0];
+    wrote(zone, answer.etag);
     show();
+  }
+
+  /**
+   * @param {string} zone
+   * @param {string | null} tag of what is there now
+   */
+  function wrote(zone, tag) {
+    writes += 1;
+    const place = there(zone);
+    if (place) place.dataset.tag = tag ?? "";
+  }
+
+  /** @param {unknown} error */
+  function refused(error) {
+    if (!(error instanceof HubError)) throw error;
+    if (error.status === 412) {
+      over();
+      showPlaces().catch(() => undefined);
+    }
+    const signIn = say("Sign in, then tap again. Your edits are kept.");
+    const words = error.status === 401 ? signIn : [error.message, ...error.changed].join(" ");
+    if (trying) refusal = words;
+    tell(words);
   }
 
   function send() {
@@ -63,22 +99,19 @@ export function takeAuditions(part, { store, scene, recipe }) {
 
   /** Sends what the sliders say now, unless that was done less than half a second ago. */
   function follow() {
-    if (!trying || timer) return;
+    if (!trying?.mine || timer) return;
     const wait = Math.max(0, sentAt + PAUSE_MS - Date.now());
     timer = setTimeout(async () => {
       timer = 0;
-      if (!trying) return;
+      if (!trying || stopping) return;
       if (sending) return follow();
-      await send().catch((error) => {
-        if (!(error instanceof HubError)) throw error;
-        if (error.status === 412) over();
-        tell([error.message, ...error.changed].join(" "));
-      });
+      await send().catch(refused);
     }, wait);
   }
 
   function over() {
     trying = null;
+    refusal = "";
     clearTimeout(timer);
     timer = 0;
     show();
@@ -96,24 +129,31 @@ export function takeAuditions(part, { store, scene, recipe }) {
     for (const each of places()) each.disabled = Boolean(trying);
   }
 
-  /** The audition of this scene that was under way when the page came. */
+  /** The audition of this scene that was under way when the page came, whoever began it. */
   function begun() {
     const found = places().find((each) => each.dataset.end);
     if (!found) return null;
     found.checked = true;
-    return { zone: found.value, end: Date.parse(found.dataset.end ?? ""), tag: found.dataset.tag ?? null };
+    const zone = found.value;
+    return { zone, end: Date.parse(found.dataset.end ?? ""), tag: there(zone)?.dataset.tag, mine: false };
   }
 
   async function stop() {
-    // What a slider asked last is answered first; meanwhile no other is asked.
-    clearTimeout(timer);
-    timer = 0;
-    await sending?.catch(() => undefined);
-    if (!trying) return;
-    const { zone, tag } = trying;
-    over();
-    tell(say("Stopping in {zone}…", { zone: name(zone) }));
-    await askHub("DELETE", address(zone), undefined, { ifMatch: tag });
+    if (!trying || stopping) return;
+    const { zone } = trying;
+    stopping = true;
+    try {
+      tell(say("Stopping in {zone}…", { zone: name(zone) }));
+      // What a slider asked last is answered first; meanwhile no other is asked.
+      await sending?.catch(() => undefined);
+      if (!trying) return;
+      const { etag } = await askHub("DELETE", address(zone), undefined, { ifMatch: trying.tag });
+      wrote(zone, etag);
+      // Until the hub has done it, it goes on, and can be stopped.
+      over();
+    } finally {
+      stopping = false;
+    }
     await back(zone);
   }
 
@@ -134,33 +174,43 @@ export function takeAuditions(part, { store, scene, recipe }) {
   }
 
   async function look() {
-    if (!trying) return;
-    const { zone } = trying;
+    const asked = trying;
+    if (!asked) return;
+    const { zone } = asked;
     const { body } = await askHub("GET", `/api/v1/zones/${zone}?store=${store}`).catch((error) => {
       // Nobody may go on believing what was true a while ago.
       heard = say("unknown, the hub doesn’t answer");
       throw error;
     });
-    const reported = body.reported;
-    const plays = reported && !reported.stale && reported.scene === AUDITION;
+    // What is being changed meanwhile is told by the answer to that.
+    if (trying !== asked || sending || stopping) return;
+    const { reported, desired, audition } = body;
+    // An earlier recipe has the same name, and began before.
+    const plays =
+      reported?.scene === AUDITION && Date.parse(reported.since) === Date.parse(desired.since);
     if (reported?.stale) heard = say("unknown, nobody reports from there");
     else if (plays) heard = reported.fading ? say("fading in") : say("done: it plays");
     else heard = say("asked");
-    if (trying && body.desired.scene !== AUDITION) {
+    if (desired.scene !== AUDITION) {
       // Somebody ended it, or a quiet hour began over it.
       over();
       tell(say("The audition in {zone} was ended.", { zone: name(zone) }));
+    } else if (audition && Date.parse(audition.end) !== asked.end) {
+      over();
+      tell(say("{who} tries out {scene}", { who: audition.author || say("Somebody"), scene: audition.name }));
     }
   }
 
   /** What is on in each zone, and who is there: anew while somebody looks at it. */
   async function showPlaces() {
     if (document.visibilityState !== "visible" || isLost()) return;
+    const before = writes;
     const said = await askHub("GET", `/fragments/scenes/${scene}/places?store=${store}`, undefined, { accept: "text/html" });
+    if (writes !== before) return;
     const found = document.createElement("template");
     found.innerHTML = said.body;
     for (const now of /** @type {NodeListOf<HTMLElement>} */ (found.content.querySelectorAll(".there"))) {
-      part.querySelector(`.there[data-zone="${now.dataset.zone}"]`)?.replaceWith(now);
+      there(now.dataset.zone ?? "")?.replaceWith(now);
     }
     document.dispatchEvent(new Event("stemning:changed"));
   }
@@ -169,7 +219,7 @@ export function takeAuditions(part, { store, scene, recipe }) {
   hear("plan", () => showPlaces().catch(() => undefined));
 
   setInterval(async () => {
-    if (!trying) return;
+    if (!trying || stopping) return;
     const skew = Number(document.documentElement.dataset.skew || 0);
     const left = Math.max(0, Math.ceil((trying.end - Date.now() - skew) / 1000));
     if (left === 0) {
@@ -179,7 +229,7 @@ export function takeAuditions(part, { store, scene, recipe }) {
       await back(zone).catch(() => undefined);
       return;
     }
-    tell(say("{zone}: {state}. Returns by itself in {left} s.", { zone: name(trying.zone), state: heard || say("asked"), left }));
+    tell(refusal || say("{zone}: {state}. Returns by itself in {left} s.", { zone: name(trying.zone), state: heard || say("asked"), left }));
     if (Date.now() - looked < LOOK_MS) return;
     looked = Date.now();
     await look().catch(() => undefined);
@@ -190,15 +240,14 @@ export function takeAuditions(part, { store, scene, recipe }) {
     const act = tapped instanceof HTMLElement ? tapped.dataset.do : "";
     try {
       if (act === "audition") {
-        heard = "";
+        if (sending || stopping) return;
         tell(say("Asked…"));
         await send();
       } else if (act === "stop") {
         await stop();
       }
     } catch (error) {
-      if (!(error instanceof HubError)) throw error;
-      tell(error.status === 401 ? say("Sign in, then tap again. Your edits are kept.") : error.message);
+      refused(error);
     }
   });
 

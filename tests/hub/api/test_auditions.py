@@ -68,7 +68,8 @@ def test_the_next_one_takes_its_place_and_anybody_ends_it(client: AsgiClient) ->
     lost = client.request("DELETE", AUDITION, headers=seen)
     assert (lost.status_code, lost.headers["ETag"]) == (412, second.headers["ETag"])
     assert lost.json()["changed"] == ["Kim began an audition until 12:00, at 12:00"]
-    assert client.request("DELETE", AUDITION).status_code == 204
+    ended = client.request("DELETE", AUDITION)
+    assert (ended.status_code, ended.headers["ETag"]) == (204, '"audition-none"')
     assert client.get(ZONE).json()["desired"]["scene"] == "trading"
     told = client.get("/api/v1/audit", params={"action": "audition"}).json()
     changes = told["changes"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import httpx
 import pytest
 
 from hub.app import create_app
@@ -70,7 +72,33 @@ def test_a_zone_to_try_it_out_says_what_is_reported_there_and_by_whom_it_is_trie
     mine, theirs = (places(parts, scene, store)[0] for scene in ("evening", "event"))
     assert (mine.tried, theirs.tried) == ("Evening is tried out", "Kim tries out Evening")
     assert mine.end is not None
-    assert (theirs.end, theirs.tag) == (None, "")
+    assert theirs.end is None
+
+
+def test_what_is_tried_out_in_a_zone_gives_way_only_to_who_was_shown_it(
+    client: AsgiClient, parts: HubParts
+) -> None:
+    def shown() -> str:
+        html = client.get("/fragments/scenes/event/places?store=nordic").text
+        found = re.search(r'data-zone="entrance" data-tag="([^"]+)"', html)
+        assert found is not None
+        return unescape(found[1])
+
+    def ask(tag: str) -> httpx.Response:
+        recipe = document_of(parts.scene_book.standing("event").newest)
+        return client.post(
+            "/api/v1/zones/entrance/audition?store=nordic",
+            json={"scene": recipe, "of": "event"},
+            headers={"If-Match": tag},
+        )
+
+    none = shown()
+    evening = parts.scene_book.standing("evening").newest
+    parts.planner.audition("nordic", "entrance", evening, 60, author="Kim")
+    refused = ask(none)
+    assert refused.status_code == 412
+    assert refused.json()["changed"] == ["Kim began an audition until 12:01, at 12:00"]
+    assert ask(shown()).status_code == 200
 
 
 def test_publishing_tells_of_the_own_stores_by_name_and_of_others_how_many(
