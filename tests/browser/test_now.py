@@ -24,6 +24,7 @@ QUICK = """async (choice) => {
     return ["zone-oslo-entrance", "spot-oslo-entrance"].filter(id => {
         const zone = document.getElementById(id);
         const told = zone.cloneNode(true);
+        told.removeAttribute("style"); // where a script put it; the hub tells none
         told.dataset.choice = choice ?? zone.dataset.choice;
         putZone(id, told.outerHTML);
         return "done" in document.getElementById(id).dataset;
@@ -306,12 +307,14 @@ def test_a_page_lets_the_hub_stop_notices_it_and_comes_back(shop: Shop, tablet: 
         everywhere.locator("input").check()
         expect(page.locator("#all-oslo .well")).to_have_text("Unknown", use_inner_text=True)
         assert green(page) == [], "nothing is green without a report"
+        expect(page.locator(".tile[aria-current]")).to_have_count(0)
         spot(page, "entrance").locator("input").check()
         assert green(page) == [], "nothing is green without a report"
 
     expect(banner).to_be_hidden(timeout=10_000)
     shop.ceiling.speak()
     expect(entrance).to_have_attribute("data-status", "playing", timeout=10_000)
+    expect(entrance.locator(".tile[aria-current]")).to_have_text("Trading")
     # What was tapped while the hub was away is never sent afterwards.
     assert shop.zone("entrance")["override"] is None
     entrance.get_by_role("button", name="Evening").click()

@@ -169,7 +169,9 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
     # By the hub's clock: an edge's own may be wrong.
     heard_at = now - timedelta(seconds=reported.age_s) if reported else None
     status = _status(view, now)
-    tiles = _tiles(around.library, scene, view.desired.scene)
+    # Without any report nothing is known either, and nothing may shine.
+    stale = reported is None or reported.stale
+    tiles = _tiles(around.library, scene, view.desired.scene, known=not stale)
     here = people(around.devices, around.counted)
     unknown = _("Unknown")
     return Card(
@@ -181,8 +183,7 @@ def card(view: ZoneView, around: Around, now: datetime, tz: ZoneInfo) -> Card:
         name=view.name,
         status=status,
         status_look=status_look(status),
-        # Without any report nothing is known either, and nothing may shine.
-        stale=reported is None or reported.stale,
+        stale=stale,
         # Stale although young: no waiting will tell, so the page needn't wait either.
         gone=reported is not None and reported.stale and reported.age_s <= STALE_S,
         line=_line(status),
@@ -312,13 +313,15 @@ def _choice(view: ZoneView, status: Status, now: datetime, tz: ZoneInfo) -> Choi
     return Choice(override.end, override.scene_name, bool(above), answer, until_words)
 
 
-def _tiles(library: Iterable[Scene], playing: str | None, wanted: str) -> tuple[Tile, ...]:
+def _tiles(
+    library: Iterable[Scene], reported: str | None, wanted: str, *, known: bool
+) -> tuple[Tile, ...]:
     return tuple(
         Tile(
             scene=scene.id,
             look=scene_look(scene.id, scene.name),
-            playing=scene.id == playing,
-            asked=scene.id == wanted != playing,
+            playing=known and scene.id == reported,
+            asked=scene.id == wanted != reported,
         )
         for scene in sorted(library, key=lambda scene: tile_order(scene.id, scene.name))
     )

@@ -84,5 +84,15 @@ function bringIntoView(/** @type {HTMLInputElement} */ radio) {
   if (below) panel.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
 }
 
+/** A screen reader is not told that a scene plays which nobody reports: it sees no grey. */
+function tellPlaying(/** @type {boolean} */ known) {
+  const [from, to] = known ? ["data-current", "aria-current"] : ["aria-current", "data-current"];
+  for (const tile of document.querySelectorAll(`.tile[${from}]`)) {
+    tile.removeAttribute(from);
+    tile.setAttribute(to, "true");
+  }
+}
+
+document.addEventListener("stemning:live", (event) => tellPlaying(/** @type {CustomEvent} */ (event).detail !== "lost"));
 document.addEventListener("stemning:changed", settle);
 settle();

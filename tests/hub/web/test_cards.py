@@ -129,7 +129,10 @@ def test_a_nudge_is_asked_until_it_is_reported() -> None:
 
 
 def test_without_a_fresh_report_nothing_shines() -> None:
-    assert shown(reporting(stale=True)).stale
+    old = shown(reporting(stale=True))
+    assert old.stale
+    assert not any(tile.playing for tile in old.tiles)
+    assert any(tile.playing for tile in shown().tiles)
     silent = shown(VIEW.model_copy(update={"reported": None}))
     assert silent.stale
     assert silent.playing.css == "scene-none"
