@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,9 @@ _REST_S = 0.02
 """Changes that come closer together than this are told as one."""
 _BACKLOG = 64
 """Messages that a page may lag behind before it is cut off, to come back and start anew."""
+
+_LINE_END = re.compile("\r\n|\r|\n")
+"""What ends a line for a browser; what came after another end would be taken for a new field."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,9 +63,9 @@ Render = Callable[[str, Mapping[str, object]], str]
 
 
 def message(event: str, data: str, identity: str = "") -> str:
-    """One server-sent event; ``data`` may have many lines."""
+    """One server-sent event; ``data`` may have many lines, some of them an agent's own."""
     head = f"event: {event}\n" + (f"id: {identity}\n" if identity else "")
-    return head + "".join(f"data: {line}\n" for line in data.split("\n")) + "\n"
+    return head + "".join(f"data: {line}\n" for line in _LINE_END.split(data)) + "\n"
 
 
 def fingerprint(shown: Snapshot) -> str:

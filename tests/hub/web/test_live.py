@@ -94,6 +94,10 @@ def test_an_event_may_have_many_lines() -> None:
     assert message("zone", "<a>\n</a>", "zone-1") == (
         "event: zone\nid: zone-1\ndata: <a>\ndata: </a>\n\n"
     )
+    # As a driver quotes what its device said: it begins no field, and another event even less.
+    assert message("zone", "<a>is\rjammed\r\nevent: build</a>") == (
+        "event: zone\ndata: <a>is\ndata: jammed\ndata: event: build</a>\n\n"
+    )
 
 
 def test_a_page_gets_the_whole_picture_then_only_what_changed() -> None:
