@@ -15,7 +15,7 @@ from hub.errors import NoReplyError, UnavailableError
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
 from hub.shop import Store
-from hub.web.devices.view import devices_page, refill_lines
+from hub.web.devices.view import devices_page
 from hub.web.forms import Field, own_form
 from hub.web.rendering import PageRoute, by_htmx, page, sentence
 from hub.web.store_bar import Id, StoreId, no_store, pick_store, store_bar
@@ -32,11 +32,7 @@ def devices(hub: HubPartsDep, store: StoreId = None) -> Response:
     picked = pick_store(hub, store)
     if picked is None:
         return no_store(hub)
-    values = {
-        "bar": store_bar(hub, picked, PATH),
-        "devices": devices_page(hub, picked),
-        "refills": refill_lines(hub, picked),
-    }
+    values = {"bar": store_bar(hub, picked, PATH), "devices": devices_page(hub, picked)}
     return page("devices/page.html", values)
 
 

@@ -13,7 +13,7 @@ from hub.web.devices.told import Answer
 from hub.web.looks import Look
 from hub.web.words import age, number_words
 from scenes.language import N_, _, ngettext
-from scenes.messages import ClockState, DeviceInfo, DeviceKind, DeviceState, Reading
+from scenes.messages import ClockState, DeviceInfo, DeviceKind, DeviceState, Reading, State
 
 _KINDS: dict[DeviceKind, tuple[str, str]] = {
     "light": ("lightbulb", N_("Light")),
@@ -142,24 +142,18 @@ def row(
 def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
     """An agent's card; ``strays`` are the zones that it serves and the shop doesn't have."""
     hello = edge.hello.message if edge.hello else None
-    state = edge.state.message if edge.state else None
-    waiting = state.waiting_events if state else 0
+    # What nobody reports is not known: of one that is cut off, events wait that it tells nobody of.
+    state = edge.state.message if edge.state and link.level == "good" else None
     dropped = state.dropped_events if state else 0
     return AgentCard(
         id=f"agent-{edge.store}-{edge.edge}",
         edge=edge.edge,
         link=link,
         version=hello.version if hello else "",
-        clock=_(_CLOCKS[state.clock]) if state and state.clock else "",
-        clock_trusted=state is not None and state.clock != "unsynced",
+        clock=_clock(state),
+        clock_trusted=state is None or state.clock != "unsynced",
         what_to_do=_what_to_do(edge, link),
-        waiting=(
-            ngettext("{n} event waits for the hub", "{n} events wait for the hub", waiting).format(
-                n=number_words(waiting)
-            )
-            if waiting
-            else _("The hub has all its events")
-        ),
+        waiting=_waiting(state),
         dropped=(
             ngettext("{n} event was dropped", "{n} events were dropped", dropped).format(
                 n=number_words(dropped)
@@ -173,6 +167,22 @@ def agent_card(edge: ReportedEdge, link: Link, strays: list[str]) -> AgentCard:
         forgettable=not edge.online or edge.stale,
         heard_age=age(edge.age_s) if edge.age_s is not None else "",
     )
+
+
+def _clock(state: State | None) -> str:
+    if state is None:
+        return _("Unknown")
+    return _(_CLOCKS[state.clock]) if state.clock else _("not said")
+
+
+def _waiting(state: State | None) -> str:
+    if state is None:
+        return _("Unknown")
+    waiting = state.waiting_events
+    if not waiting:
+        return _("The hub has all its events")
+    words = ngettext("{n} event waits for the hub", "{n} events wait for the hub", waiting)
+    return words.format(n=number_words(waiting))
 
 
 def _cartridge(reading: Reading, told: Told) -> str:

@@ -56,20 +56,30 @@ class Refill:
 def failed_at(
     connection: Connection, store: str, devices: Collection[DeviceKey], now: datetime
 ) -> Mapping[DeviceKey, datetime]:
-    """When devices that are in trouble now told of it; only those that are on record."""
+    """When devices that are in trouble now told of it; only those that are on record.
+
+    Of one whose last word on record is that it came back, the newer trouble is not there yet.
+    """
     if not devices:
         return {}
     row = EventRow
     # Written out, so that the databases see that the small index is enough.
     is_trouble = literal_column("kind") == literal_column("'device-trouble'")
-    found = connection.execute(
-        select(col(row.edge), col(row.device), func.max(col(row.at)).label("at"))
+    names = col(row.edge), col(row.device)
+    last = func.row_number().over(
+        partition_by=names, order_by=(col(row.at).desc(), col(row.id).desc())
+    )
+    told = (
+        select(*names, col(row.at), col(row.body), last.label("place"))
         .where(TOLD, is_trouble, col(row.store) == store)
         .where(col(row.at) > now - _LOOK_BACK)
         .where(col(row.device).in_({device for _, device in devices}))
-        .group_by(col(row.edge), col(row.device))
+        .subquery()
     )
-    times = {(each.edge, each.device): each.at for each in found}
+    found = connection.execute(select(told).where(told.c.place == 1))
+    times = {
+        (each.edge, each.device): each.at for each in found if _after(each.body).get("problem")
+    }
     return {key: times[key] for key in devices if key in times}
 
 

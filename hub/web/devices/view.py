@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.api.edges import unknown_zones
@@ -12,8 +12,8 @@ from hub.shop import Store
 from hub.web.devices.chain import Clocks, Link, agent_link, broker_link
 from hub.web.devices.readings import fragrance_words, millilitres
 from hub.web.devices.rows import AgentCard, Row, Told, agent_card, row
-from hub.web.devices.told import Answer, DeviceKey, failed_at, last_answers, refills
-from hub.web.words import age, moment_words
+from hub.web.devices.told import Answer, DeviceKey, Refill, failed_at, last_answers, refills
+from hub.web.words import age
 from scenes.messages import DeviceInfo, DeviceState
 
 
@@ -29,18 +29,6 @@ class ZoneDevices:
 
 
 @dataclass(frozen=True, slots=True)
-class DevicesPage:
-    """What the devices template shows."""
-
-    store: str
-    broker: Link
-    zones: tuple[ZoneDevices, ...]
-    agents: tuple[AgentCard, ...]
-    homeless: tuple[tuple[str, str], ...]
-    """Agents that name a store which the shop file doesn't have: (agent, store)."""
-
-
-@dataclass(frozen=True, slots=True)
 class RefillLine:
     """A cartridge that was put in, in words; ``lasted`` and ``left`` are the one before it."""
 
@@ -50,6 +38,20 @@ class RefillLine:
     author: str
     lasted: str
     left: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesPage:
+    """What the devices template shows."""
+
+    store: str
+    broker: Link
+    zones: tuple[ZoneDevices, ...]
+    agents: tuple[AgentCard, ...]
+    homeless: tuple[tuple[str, str], ...]
+    """Agents that name a store which the shop file doesn't have: (agent, store)."""
+    refills: tuple[RefillLine, ...]
+    """The store's cartridges, the newest first."""
 
 
 def devices_page(hub: HubParts, store: Store) -> DevicesPage:
@@ -67,7 +69,8 @@ def devices_page(hub: HubParts, store: Store) -> DevicesPage:
     with hub.engine.connect() as connection:
         since = failed_at(connection, store.id, troubled, clocks.now)
         answers: Mapping[DeviceKey, Answer] = last_answers(connection, store.id, clocks.now)
-        put_in = {(each.edge, each.device) for each in refills(connection, store.id)}
+        cartridges = refills(connection, store.id)
+    put_in = {(each.edge, each.device) for each in cartridges}
     rows: dict[str, list[Row]] = {}
     for edge, info, state in found:
         key = (edge.edge, info.id)
@@ -89,18 +92,16 @@ def devices_page(hub: HubParts, store: Store) -> DevicesPage:
             agent_card(edge, agents[edge.edge], unknown_zones(hub, edge)) for edge in edges
         ),
         homeless=tuple((edge.edge, edge.store) for edge in everybody if edge.store not in known),
+        refills=_refill_lines(cartridges, clocks),
     )
 
 
-def refill_lines(hub: HubParts, store: Store) -> tuple[RefillLine, ...]:
-    """The store's cartridges, the newest first."""
-    with hub.engine.connect() as connection:
-        told = refills(connection, store.id)
+def _refill_lines(told: Sequence[Refill], clocks: Clocks) -> tuple[RefillLine, ...]:
     return tuple(
         RefillLine(
             each.device,
             fragrance_words(each.fragrance),
-            moment_words(each.at, hub.now(), store.tz),
+            clocks.words(each.at),
             each.author,
             age(each.lasted.total_seconds()) if each.lasted else "",
             millilitres(each.left_ml) if each.left_ml is not None else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal, cast
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import insert
 
+from hub.app import create_app
 from hub.audit import Change, record
 from hub.database import writing
 from hub.parts import HubParts
@@ -19,10 +21,12 @@ from hub.reported import Reported
 from hub.tables import EventRow
 from hub.web.devices.chain import Clocks, Link, agent_link, broker_link, device_link
 from hub.web.devices.readings import cartridge_words, reading_words, runs_out
+from hub.web.devices.rows import AgentCard
 from hub.web.devices.told import failed_at, refills
-from hub.web.devices.view import devices_page, refill_lines
+from hub.web.devices.view import devices_page
 from hub.web.rendering import render
 from scenes.messages import DeviceInfo, DeviceState, Hello, Reading, State, ZoneState
+from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import THURSDAY_NOON, FakeClock
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -157,11 +161,15 @@ def test_when_a_device_failed_is_read_from_the_record(parts_on_both: HubParts) -
     parts = parts_on_both
     now = parts.now()
     with writing(parts.engine) as connection:
-        for seq, (device, kind, ago) in enumerate(
+        for seq, (device, kind, ago, said) in enumerate(
             (
-                ("window", "device-trouble", 9),
-                ("window", "device-trouble", 5),
-                ("window", "press", 1),
+                ("window", "device-trouble", 9, "no answer"),
+                ("window", "device-trouble", 7, None),
+                ("window", "device-trouble", 5, "no answer"),
+                ("window", "press", 1, None),
+                # That it failed again is on its way: nobody knows since when.
+                ("back", "device-trouble", 5, "no answer"),
+                ("back", "device-trouble", 3, None),
             )
         ):
             connection.execute(
@@ -175,11 +183,12 @@ def test_when_a_device_failed_is_read_from_the_record(parts_on_both: HubParts) -
                     zone="entrance",
                     device=device,
                     received_at=now,
-                    body="{}",
+                    body=json.dumps({"problem": said}),
                 )
             )
+    asked = {("ceiling", "window"), ("cellar", "window"), ("ceiling", "back")}
     with parts.engine.connect() as connection:
-        known = failed_at(connection, "nordic", {("ceiling", "window"), ("cellar", "window")}, now)
+        known = failed_at(connection, "nordic", asked, now)
     assert known == {("ceiling", "window"): now - timedelta(minutes=5)}
 
 
@@ -206,7 +215,7 @@ def test_a_refill_says_how_long_the_one_before_lasted(parts_on_both: HubParts) -
         ("scent", "Kim", timedelta(days=14)),
         ("scent", "Kim", None),
     ]
-    lines = refill_lines(parts, parts.planner.store("nordic"))
+    lines = devices_page(parts, parts.planner.store("nordic")).refills
     assert [(each.fragrance, each.lasted, each.left) for each in lines] == [
         ("White tea", "14 days", "4 ml"),
         ("", "", ""),
@@ -246,6 +255,9 @@ def test_what_is_left_is_told_only_of_a_cartridge_that_somebody_put_in(
             ),
         )
     assert told() == {"other": unsaid, "scent": ("0 ml left", True)}
+    # An open page asks for this part again, and after "Yes, it is in" gets it at once.
+    part = AsgiClient(create_app(parts)).get("/fragments/devices", params={"store": "nordic"}).text
+    assert "<td>scent</td>" in part
 
 
 def test_nothing_can_be_asked_of_a_device_whose_agent_is_gone(
@@ -275,6 +287,35 @@ def test_nothing_can_be_asked_of_a_device_whose_agent_is_gone(
     assert " disabled" in log
     forget = page.partition('id="agent-nordic-ceiling--forget"')[2].partition("</details>")[0]
     assert " disabled" not in forget
+
+
+def test_of_an_agent_that_nobody_hears_nothing_is_claimed(
+    parts: HubParts, clock: FakeClock
+) -> None:
+    store, parts = parts.planner.store("nordic"), connected(parts)
+    common: dict[str, Any] = {"store": "nordic", "edge": "ceiling", "boot": BOOT, "at": clock()}
+    said: dict[str, Any] = {
+        "clock": "synced",
+        "waiting_events": 0,
+        "dropped_events": 2,
+        "problems": ("disk",),
+    }
+
+    def card() -> AgentCard:
+        (only,) = devices_page(parts, store).agents
+        return only
+
+    parts.reported.hello(Hello(**common, online=True, version="1.2", zones=("entrance",)))
+    assert (card().waiting, card().clock) == ("Unknown", "Unknown"), "it has said nothing yet"
+    parts.reported.state(State(**common, zones={}, devices={}, **said))
+    well = card()
+    assert well.waiting == "The hub has all its events"
+    assert well.clock == "A time server vouches for its clock"
+    assert (well.dropped, well.problems) == ("2 events were dropped", ("disk",))
+    parts.reported.hello(Hello(**common, online=False, version="1.2", zones=("entrance",)))
+    gone = card()
+    assert (gone.waiting, gone.clock, gone.clock_trusted) == ("Unknown", "Unknown", True)
+    assert (gone.dropped, gone.problems, gone.version) == ("", (), "1.2")
 
 
 def test_the_page_names_agents_that_nobody_expects(parts: HubParts, clock: FakeClock) -> None:
