@@ -21,15 +21,15 @@ def latencies_s(directory: Path, how: signal.Signals, *, busy: bool) -> list[tup
     found: list[tuple[float, float]] = []
     with ExitStack() as stack:
         holders = stack.enter_context(clients())
-        if busy:
-            stack.enter_context(hogs())
+        beside = stack.enter_context(hogs()) if busy else None
         for number in range(GUARDS):
             agent = edge(directory / f"{how.name}-{busy}-{number}", pumps(PUMPS))
             guard = Guard(agent)
             guard.start()
             stack.callback(guard.close)
             for first in range(0, PUMPS, TOGETHER):
-                found += ended_s(agent, guard, holders, range(first, first + TOGETHER), how)
+                numbers = range(first, first + TOGETHER)
+                found += ended_s(agent, guard, holders, numbers, how, beside)
     return found
 
 

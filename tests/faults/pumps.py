@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -180,13 +180,35 @@ def clients() -> Iterator[Clients]:
         made.close()
 
 
-@contextmanager
-def hogs() -> Iterator[Sequence[int]]:
-    """Eight programs that want all of the processor."""
-    made = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(HOGS)]
-    try:
-        yield [hog.pid for hog in made]
-    finally:
-        for hog in made:
+class Hogs:
+    """Eight programs that want all of the processor, except while they rest."""
+
+    def __init__(self) -> None:
+        self._hogs = [
+            subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(HOGS)
+        ]
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Let the test prepare what it will be hard on."""
+        for hog in self._hogs:
+            hog.send_signal(signal.SIGSTOP)
+        yield
+        for hog in self._hogs:
+            hog.send_signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        """End them."""
+        for hog in self._hogs:
             hog.kill()
             hog.wait()
+
+
+@contextmanager
+def hogs() -> Iterator[Hogs]:
+    """Eight hogs, ended at the end."""
+    made = Hogs()
+    try:
+        yield made
+    finally:
+        made.close()
