@@ -49,7 +49,7 @@ TOGETHER = 8
 AGENTS = 14
 EACH = 2
 START_S = 6.0
-"""Until their bursts: all agents are up by then, or it is their next burst that they begin together."""
+"""Until their bursts. Agents that are not up by then begin together with their next ones."""
 KILLED_S = 0.1
 FROZEN_S = 0.5
 LONGEST_LIFE_S = 0.05
