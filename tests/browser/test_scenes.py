@@ -257,13 +257,66 @@ def test_a_reload_offers_the_edits_again_and_sends_none(
     expect(kept.locator("li")).to_have_text("Volume 35 % → 36 %")
     assert newest(shop)["music"]["volume"] == 35
     expect(slider(page, "Volume")).to_have_value("35")
+    # What is moved while they are offered takes nothing of them, and stands on them.
+    slider(page, "Level").press("ArrowRight")
+    page.reload()
+    expect(kept.locator("li")).to_have_text(["Light level 50 % → 51 %", "Volume 35 % → 36 %"])
+    slider(page, "Warmth").press("ArrowRight")
     kept.get_by_role("button", name="Take them up again").click()
-    expect(slider(page, "Volume")).to_have_value("36")
+    for name, value in (("Volume", "36"), ("Level", "51"), ("Warmth", "2750")):
+        expect(slider(page, name)).to_have_value(value)
     do(page, "Save draft")
     expect(said(page)).to_have_text(SAVED)
     page.reload()
     expect(page.locator("#editor[data-ready]")).to_be_visible()
     expect(kept).to_be_hidden()
+
+
+def test_what_was_saved_is_said_to_be_where_the_rest_of_the_page_does_not_come(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/fragments/scenes/*/standing*", lambda route: route.abort())
+    page.route(f"**/api/v1/scenes/{OWN}", hold)
+    slider(page, "Volume").press("ArrowRight")
+    with page.expect_request(f"**/api/v1/scenes/{OWN}"):
+        do(page, "Save draft")
+    # A slider that moves on the way is nowhere but here.
+    slider(page, "Level").press("ArrowRight")
+    held[0].continue_()
+    expect(said(page)).to_have_text("1 unsaved change")
+    expect(slider(page, "Level")).to_have_value("51")
+    assert (newest(shop)["music"]["volume"], newest(shop)["light"]["all"]["level"]) == (36, 50)
+    page.unroute(f"**/api/v1/scenes/{OWN}")
+    do(page, "Save draft")
+    expect(said(page)).to_have_text(SAVED)
+    assert newest(shop)["light"]["all"]["level"] == 51
+
+
+def test_who_was_overtaken_over_a_question_sees_what_is_there_and_asks_again(
+    shop: Shop, own: str, tablet: OpenTablet
+) -> None:
+    page = open_editor(tablet, may_complain="412")
+    theirs = {**_document(newest(shop)), "music": {"source": "playlist:calm", "volume": 12}}
+    shop.hub.call("PUT", f"/api/v1/scenes/{OWN}", {"scene": theirs})
+
+    def retire() -> None:
+        page.get_by_role("button", name="Retire").click()
+        page.get_by_role("dialog").get_by_role("button", name="Retire").click()
+
+    page.locator("summary", has_text="More").last.click()
+    retire()
+    expect(said(page)).to_contain_text("The page shows that now.")
+    expect(slider(page, "Volume")).to_have_value("12")
+    if not page.get_by_role("button", name="Retire").is_visible():
+        page.locator("summary", has_text="More").last.click()
+    retire()
+    expect(page.locator("#standing .state").first).to_have_text("Retired")
 
 
 def test_who_signs_in_over_the_editor_goes_on_with_their_edits(

@@ -117,13 +117,16 @@ export async function askSure(title, words, yes, act = async () => undefined) {
 }
 
 /**
- * Opens the dialog; does `act` by a tap on `yes`, and stays open where the hub refuses.
+ * Opens the dialog; does `act` by a tap on `yes`, and stays open where the hub refuses. Throws
+ * what was refused because somebody else was faster.
  * @param {HTMLElement} yes
  * @param {() => Promise<unknown>} act
  * @param {(error: HubError) => void} refused
  */
 async function doing(yes, act, refused) {
   open();
+  /** @type {HubError | null} what somebody else did meanwhile is told over what is there now */
+  let overtaken = null;
   const choice = await answered((answer) => {
     yes.addEventListener("click", async () => {
       try {
@@ -131,9 +134,12 @@ async function doing(yes, act, refused) {
         answer("done");
       } catch (error) {
         if (!(error instanceof HubError)) throw error;
-        refused(error);
+        if (error.status !== 412) return refused(error);
+        overtaken = error;
+        answer("overtaken");
       }
     });
   });
+  if (overtaken) throw overtaken;
   return choice === "done";
 }

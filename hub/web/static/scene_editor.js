@@ -29,6 +29,9 @@ let tag = editor.dataset.tag ?? "";
 /** @type {Document} what the hub has, as this page writes it */
 let base = take(JSON.parse(editor.dataset.document ?? "{}"));
 
+/** @type {import("./scene_kept.js").Kept | null} what is offered to be taken up again */
+let offered = null;
+
 /** What the controls say now. */
 function recipe() {
   return documentOf(controls.sheet());
@@ -121,28 +124,30 @@ function tell(words, level = "") {
 }
 
 /**
- * The hub has this now, and the page goes on from there.
+ * The hub has this now, and the page goes on from there; edits that it was not told of stand on it.
  * @param {{ body: any, etag: string | null }} answer
+ * @param {Document} [told] what the hub was told
  */
-async function took(answer) {
+async function took(answer, told = base) {
+  const mine = recipe();
   tag = answer.etag ?? tag;
   base = take(answer.body.draft ?? answer.body);
-  kept.forget();
-  await showStanding();
-  show(recipe(), false);
+  if (same(told, mine)) {
+    kept.forget();
+  } else {
+    take(mine);
+    changed();
+  }
+  await showNow();
 }
 
-/**
- * Takes what the hub has now, and lets edits that nobody saved stand on it.
- * @param {{ body: any, etag: string | null }} answer
- */
-async function tookUnderEdits(answer) {
-  const mine = recipe();
-  const dirty = !same(base, mine);
-  await took(answer);
-  if (!dirty) return;
-  take(mine);
-  changed();
+/** Where the scene stands, drawn anew if the hub says; whatever was done before is done. */
+async function showNow() {
+  await showStanding().catch((error) => {
+    if (!(error instanceof HubError)) throw error;
+  });
+  const now = recipe();
+  show(now, !same(base, now));
 }
 
 async function showStanding() {
@@ -157,15 +162,9 @@ async function save() {
   try {
     const mine = recipe();
     const answer = await askHub("PUT", path, { scene: mine }, { ifMatch: tag });
-    const meanwhile = recipe();
-    await took(answer);
-    if (!same(mine, meanwhile)) {
-      // A slider moved while the draft was on its way.
-      take(meanwhile);
-      changed();
-    } else {
-      tell(say("Saved as a draft. Nothing plays it before it is published."), "good");
-    }
+    await took(answer, mine);
+    // Unless a slider moved while the draft was on its way.
+    if (same(base, recipe())) tell(say("Saved as a draft. Nothing plays it before it is published."), "good");
     return true;
   } catch (error) {
     await refused(error);
@@ -176,28 +175,35 @@ async function save() {
 /** @param {unknown} error */
 async function refused(error) {
   if (!(error instanceof HubError)) throw error;
-  if (error.status === 412) await beside(error.etag ?? "");
+  // Where what they did can't be read, that is said.
+  if (error.status === 412) await beside(error).catch(refused);
   else if (error.status === 401) tell(say("Sign in, then tap again. Your edits are kept."), "bad");
   else tell([error.message, ...error.problems].join(" "), "bad");
 }
 
 /**
  * Somebody else was faster: shows what they changed beside what I did, and lets me choose.
- * @param {string} newTag
+ * @param {HubError} error
  */
-async function beside(newTag) {
+async function beside(error) {
   const mine = recipe();
   const { body, etag } = await askHub("GET", path);
+  const newTag = etag ?? error.etag ?? "";
+  if (same(base, mine)) {
+    await took({ body, etag: newTag });
+    const happened = error.changed.map((each) => each.replace(/[.!?]?$/, "."));
+    tell([...happened, say("The page shows that now. Do it again if you still want to.")].join(" "), "bad");
+    return;
+  }
   const defaults = controls.sheet();
   const theirs = documentOf(sheetOf(body.draft ?? body, defaults));
   const choice = await besideDialog({ scene, base, theirs, mine });
   if (choice === null) return;
   const wanted = { both: merged(base, theirs, mine), mine, theirs }[choice];
-  [base, tag] = [theirs, etag ?? newTag];
+  [base, tag] = [theirs, newTag];
   take(wanted);
   changed();
-  await showStanding();
-  show(recipe(), !same(base, recipe()));
+  await showNow();
 }
 
 /** @type {Record<string, (tapped: HTMLElement) => unknown>} */
@@ -211,7 +217,8 @@ const acts = {
   },
   "ask-publish": async () => {
     if (!same(base, recipe()) && !(await save())) return;
-    if (!(await publishDialog(scene, () => askHub("POST", `${path}/publish`, {}, { ifMatch: tag }).then(took)))) return;
+    const go = () => askHub("POST", `${path}/publish`, {}, { ifMatch: tag }).then((answer) => took(answer));
+    if (!(await publishDialog(scene, go))) return;
     tell(say("Published."), "good");
   },
   revert: async (tapped) => {
@@ -220,34 +227,38 @@ const acts = {
       if (!(await askSure(say("Bring it back?"), words, say("Bring back")))) return;
     }
     const revision = Number(tapped.dataset.revision);
-    await took(await askHub("POST", `${path}/revert`, { revision }, { ifMatch: tag }));
+    const given = recipe();
+    await took(await askHub("POST", `${path}/revert`, { revision }, { ifMatch: tag }), given);
     tell(say("Brought back as a draft. Nothing plays it before it is published."), "good");
   },
   retire: async () => {
     const words = say("Nobody can choose it any more. It can be published again.");
-    const go = () => askHub("POST", `${path}/retire`, {}, { ifMatch: tag }).then(tookUnderEdits);
+    const go = () => askHub("POST", `${path}/retire`, {}, { ifMatch: tag }).then((answer) => took(answer));
     if (await askSure(say("Retire this scene?"), words, say("Retire"), go)) tell(say("Retired."), "good");
   },
   delete: async () => {
     const words = say("Its revisions stay on record for what was played.");
     const go = () => askHub("DELETE", path, undefined, { ifMatch: tag });
     if (!(await askSure(say("Delete this scene?"), words, say("Delete"), go))) return;
+    kept.answered();
     kept.forget();
     location.assign(`/scenes?store=${store}`);
   },
   "take-up": () => {
-    const edits = kept.found();
     byId("kept").hidden = true;
-    if (!edits) return;
+    if (!offered) return;
+    // What was moved on this page stands on them.
+    const mine = merged(base, offered.mine, recipe());
     // Saved over meanwhile: the next save says so, and lets me choose.
-    if (edits.tag !== tag) [base, tag] = [edits.base, edits.tag];
-    take(edits.mine);
+    if (offered.tag !== tag) [base, tag] = [offered.base, offered.tag];
+    take(mine);
     changed();
+    kept.answered();
   },
   "type-pin": () => document.dispatchEvent(new CustomEvent("stemning:pin")),
   "throw-away": () => {
     byId("kept").hidden = true;
-    kept.forget();
+    kept.answered();
   },
 };
 
@@ -291,6 +302,8 @@ editor.addEventListener("change", async (event) => {
 async function offerKept() {
   const edits = kept.found();
   if (!edits || same(edits.mine, base)) return;
+  offered = edits;
+  kept.offer(edits);
   byId("kept").hidden = false;
   const at = byId("kept").querySelector("[data-kept-at]");
   const time = new Intl.DateTimeFormat(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit" });
@@ -312,8 +325,7 @@ async function cameIn() {
   const words = note?.querySelector("[data-words]");
   if (note) note.hidden = body.rights.includes("scenes");
   if (words) words.textContent = say("{person} may not save scenes; a manager may.", { person: body.name });
-  await showStanding();
-  show(recipe(), !same(base, recipe()));
+  await showNow();
 }
 
 document.addEventListener("stemning:came-in", () => void cameIn().catch(() => undefined));

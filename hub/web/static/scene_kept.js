@@ -1,5 +1,7 @@
 // Edits that were never saved: kept in this tab, offered again, and never sent by themselves.
 
+import { merged } from "./scene_recipe.js";
+
 /** @typedef {import("./scene_recipe.js").Document} Document */
 /** @typedef {{ at: number, tag: string, base: Document, mine: Document }} Kept */
 
@@ -10,6 +12,9 @@ export class KeptEdits {
   /** @param {string} scene */
   constructor(scene) {
     this.key = `stemning:scene:${scene}`;
+    /** Where edits are kept while earlier ones are offered that nobody has taken or left yet. */
+    this.since = `${this.key}:since`;
+    this.offering = false;
     /** @type {Kept | null} */
     this.waiting = null;
     this.timer = 0;
@@ -22,13 +27,32 @@ export class KeptEdits {
     this.dirty = false;
   }
 
-  /** @returns {Kept | null} */
+  /**
+   * What an earlier page kept, with what was moved on the next while that was offered.
+   * @returns {Kept | null}
+   */
   found() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.key) ?? "null");
-    } catch {
-      return null;
-    }
+    const [first, since] = [read(this.key), read(this.since)];
+    if (!first || !since) return first ?? since;
+    return { ...first, at: since.at, mine: merged(since.base, first.mine, since.mine) };
+  }
+
+  /**
+   * Until somebody answers, these stay as they are.
+   * @param {Kept} edits
+   */
+  offer(edits) {
+    store(this.key, edits);
+    sessionStorage.removeItem(this.since);
+    this.offering = true;
+  }
+
+  /** They were taken up or thrown away; what was moved on this page is kept from now on. */
+  answered() {
+    this.offering = false;
+    sessionStorage.removeItem(this.key);
+    sessionStorage.removeItem(this.since);
+    this.write();
   }
 
   /** @param {Omit<Kept, "at">} edits */
@@ -40,12 +64,11 @@ export class KeptEdits {
   }
 
   write() {
-    if (!this.waiting) return;
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.waiting));
-    } catch {
-      // Without storage (a private window that is full) leaving still asks.
-    }
+    if (this.waiting) store(this.place, this.waiting);
+  }
+
+  get place() {
+    return this.offering ? this.since : this.key;
   }
 
   /** The page is left on purpose: nobody is asked, and what is kept stays until it is taken up. */
@@ -59,6 +82,24 @@ export class KeptEdits {
     this.dirty = false;
     this.waiting = null;
     clearTimeout(this.timer);
-    sessionStorage.removeItem(this.key);
+    sessionStorage.removeItem(this.place);
+  }
+}
+
+/** @param {string} key @returns {Kept | null} */
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {Kept} edits */
+function store(key, edits) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(edits));
+  } catch {
+    // Without storage (a private window that is full) leaving still asks.
   }
 }
