@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import ColumnElement, Engine, insert, select, update
 from sqlmodel import col
 
 from hub.audit import Change, record
@@ -73,12 +73,21 @@ class PinAlarms:
 
     def over(self, account: int) -> None:
         """Somebody's locks were ended before their time: no alarm says any more that they hold."""
+        self._over(col(PinAlarmRow.account) == account)
+
+    def over_on(self, store: str, tablet: str) -> None:
+        """The same of the lock of a whole tablet, by its name."""
+        self._over(
+            col(PinAlarmRow.account).is_(None),
+            col(PinAlarmRow.store) == store,
+            col(PinAlarmRow.tablet) == tablet,
+        )
+
+    def _over(self, *which: ColumnElement[bool]) -> None:
         now = self._now()
         with writing(self._engine, urgent=True, fenced=False) as connection:
             connection.execute(
-                update(PinAlarmRow)
-                .where(col(PinAlarmRow.account) == account, col(PinAlarmRow.until) > now)
-                .values(until=now)
+                update(PinAlarmRow).where(*which, col(PinAlarmRow.until) > now).values(until=now)
             )
         self._tell()
 

@@ -163,6 +163,20 @@ class PeopleOffice:
             account, self._told("pin.unlocked", who, f"account {known.username}", only)
         )
 
+    def unlock_tablet(self, who: Who, tablet: str) -> None:
+        """Let PINs open a tablet again that too many wrong ones locked as a whole.
+
+        Not by PIN: whoever stands at the tablet would guess on.
+        """
+        session = self._sessions.get(tablet)
+        if session.kind is not Kind.TABLET or not who.may(Right.PEOPLE, session.store):
+            raise ForbiddenError(_("a manager of the store unlocks its tablets"))
+        if who.by_pin:
+            raise ForbiddenError(_("sign in with your password to unlock this tablet"))
+        told = self._told("tablet.unlocked", who, f"tablet {session.name}", session.store)
+        self._tries.forgive_tablet(tablet, told)
+        self._alarms.over_on(session.store or "", session.name)
+
     def _forgive_pins(self, account: int, change: Change | None = None) -> None:
         self._tries.forgive_pins(account, change)
         self._alarms.over(account)

@@ -123,20 +123,34 @@ class Tries:
             if change is not None:
                 record(connection, change)
 
+    def forgive_tablet(self, tablet: str, change: Change) -> None:
+        """Whatever was tried on a tablet as a whole is over; what locked a person's PIN is not."""
+        with writing(self._engine, urgent=True, fenced=False) as connection:
+            connection.execute(delete(TriesRow).where(col(TriesRow.key) == tablet_key(tablet)))
+            record(connection, change)
+
     def locked_pins(self) -> dict[int, datetime]:
         """Until when somebody's PIN opens some tablet no more, by their account's number."""
         found: dict[int, datetime] = {}
+        for key, until in self._locked_of("pin:"):
+            account = int(key.split(":")[1])
+            if until > found.get(account, _LONG_AGO):
+                found[account] = until
+        return found
+
+    def locked_tablets(self) -> dict[str, datetime]:
+        """Until when no PIN opens a tablet, by its id."""
+        prefix = tablet_key("")
+        return {key.removeprefix(prefix): until for key, until in self._locked_of(prefix)}
+
+    def _locked_of(self, prefix: str) -> list[tuple[str, datetime]]:
         with self._engine.connect() as connection:
             rows = connection.execute(
                 select(col(TriesRow.key), col(TriesRow.locked_until)).where(
-                    col(TriesRow.key).startswith("pin:"), col(TriesRow.locked_until) > self._now()
+                    col(TriesRow.key).startswith(prefix), col(TriesRow.locked_until) > self._now()
                 )
             ).all()
-        for key, until in rows:
-            account = int(key.split(":")[1])
-            if until is not None and until > found.get(account, _LONG_AGO):
-                found[account] = until
-        return found
+        return [(key, until) for key, until in rows if until is not None]
 
     def forgive_password(self, username: str) -> None:
         """Another password was set."""

@@ -86,6 +86,7 @@ SAID = {
     "pin.unlocked": N_("{who} unlocked the PIN of {thing}"),
     "pin.seen": N_("{who} has seen that a PIN was locked"),
     "tablet.create": N_("{who} made the shared tablet {thing}"),
+    "tablet.unlocked": N_("{who} unlocked the shared tablet {thing}"),
     "tablet.end": N_("{who} signed the shared tablet {thing} out for good"),
     "key.create": N_("{who} made the access key {thing}"),
     "key.end": N_("{who} ended the access key {thing}"),

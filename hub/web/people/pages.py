@@ -200,6 +200,12 @@ def end_tablet(hub: HubPartsDep, who: WhoDep, store: StoreField, tablet: Text) -
     return _done(hub, who, store, lambda: hub.people.office.end_tablet(who, tablet))
 
 
+@router.post("/people/tablet/unlock")
+def unlock_tablet(hub: HubPartsDep, who: WhoDep, store: StoreField, tablet: Text) -> Response:
+    """Let PINs open a tablet again that too many wrong ones were typed on."""
+    return _done(hub, who, store, lambda: hub.people.office.unlock_tablet(who, tablet))
+
+
 @router.post("/people/key/end")
 def end_key(hub: HubPartsDep, who: WhoDep, store: StoreField, key: Text) -> Response:
     """Let an access key open nothing any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hub.api.people import account_tag
@@ -58,12 +58,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A tablet or key."""
+    """A tablet or key; ``locked`` and ``unlocks`` are a tablet's, as those of a person."""
 
     id: str
     name: str
     whose: str
     seen: str
+    locked: str = ""
+    unlocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,19 @@ def people_view(hub: HubParts, who: Who, store: Store) -> PeopleView:
         account: moment(until, now, store.tz)
         for account, until in hub.people.tries.locked_pins().items()
     }
+    shut = hub.people.tries.locked_tablets()
+    tablets = [
+        replace(
+            _open(each, now, store),
+            locked=moment(shut[each.id], now, store.tz) if each.id in shut else "",
+            unlocks=not who.by_pin,
+        )
+        for each in office.tablets(who)
+    ]
     persons = [_person(hub, who, each, locked.get(each.id, "")) for each in office.managed(who)]
     return PeopleView(
         tuple(persons),
-        tuple(_open(each, now, store) for each in office.tablets(who)),
+        tuple(tablets),
         tuple(_open(each, now, store) for each in office.keys(who)),
     )
 

@@ -11,7 +11,7 @@ from hub.app import create_app
 from hub.parts import HubParts
 from hub.people.accounts import Account, Wish
 from hub.people.rights import Role
-from hub.people.sessions import RESET, Kind, Opening
+from hub.people.sessions import RESET, Kind, Opening, id_of
 from hub.people.who import NOBODY
 from tests.hub.asgi_client import AsgiClient
 from tests.hub.shops import FakeClock
@@ -48,6 +48,9 @@ class Browser:
 
     def token(self) -> str:
         return self._cookies[SESSION_COOKIE]
+
+    def tablet_token(self) -> str:
+        return self._cookies[TABLET_COOKIE]
 
     def _headers(self) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
@@ -214,10 +217,12 @@ def test_whoever_came_in_by_pin_unlocks_it_not_to_guess_on(app: FastAPI, parts: 
 
 
 def test_a_tablet_that_too_many_pins_were_tried_on_is_told_as_that(
-    app: FastAPI, parts: HubParts
+    app: FastAPI, parts: HubParts, clock: FakeClock
 ) -> None:
     people = [somebody(parts, name, Role.STAFF) for name in ("ada", "bo", "cy", "di", "eva")]
-    tablet = Browser(app, parts, tablet=True)
+    kim = somebody(parts, "kim", Role.MANAGER)
+    tablet, other = Browser(app, parts, tablet=True), Browser(app, parts, tablet=True)
+    locked = id_of(tablet.tablet_token())
     for each in people:
         for _ in range(4):
             last = tablet.post("/pin", account=each.id, pin="1111")
@@ -227,6 +232,22 @@ def test_a_tablet_that_too_many_pins_were_tried_on_is_told_as_that(
     page = AsgiClient(app).get(f"/people?store={STORE}").text
     assert "Somebody tried to guess PINs on Till, at last that of Eva. 20 tries were wrong" in page
     assert "No PIN opens it until" in page
+    assert page.count("Unlock Till") == 1
+    # Whoever came in by PIN, elsewhere, lets nobody guess on.
+    form = {"store": STORE, "tablet": locked}
+    assert other.post("/pin", account=kim.id, pin=PIN).status_code == 303
+    assert "Unlock Till" not in other.get(f"/people?store={STORE}").text
+    assert other.post("/people/tablet/unlock", **form).status_code == 403
+    assert tablet.post("/pin", account=kim.id, pin=PIN).status_code == 429
+    clock.forward(minutes=1)
+    manager = AsgiClient(app, kim)
+    assert manager.post("/people/tablet/unlock", data=form).status_code == 303
+    page = manager.get(f"/people?store={STORE}").text
+    assert "No PIN opened it until 12:01." in page
+    assert ("No PIN opens it" in page, "Unlock Till" in page) == (False, False)
+    assert tablet.post("/pin", account=kim.id, pin=PIN).status_code == 303
+    told = manager.get("/api/v1/audit", params={"action": "tablet.unlocked"}).json()["changes"]
+    assert [(each["author"], each["subject"]) for each in told] == [("Kim", "tablet Till")]
 
 
 def test_who_may_not_look_keeps_the_frame_and_somebody_who_may_types_their_pin(

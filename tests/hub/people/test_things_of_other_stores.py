@@ -45,6 +45,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/people/password": {"account": "", "password": "ten blue lamps"},
     "/people/sign-out": {"account": ""},
     "/people/tablet/end": {"tablet": ""},
+    "/people/tablet/unlock": {"tablet": ""},
     "/people/key/end": {"key": ""},
     "/voice/screens/revoke": {"screen": ""},
 }
