@@ -243,6 +243,39 @@ def test_keys_do_what_a_drag_does_and_take_it_back(planned: Shop, tablet: OpenTa
     expect(block(page, "calm")).to_have_accessible_name(re.compile("09:00–11:00"))
 
 
+def test_what_was_done_is_said_to_be_where_the_new_drawing_does_not_come(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    page = week(tablet)
+    page.route("**/fragments/week?*", lambda route: route.abort())
+    drag(page, block(page, "calm"), 1, middle)
+    answer(page, "On all of its days")
+    expect(page.locator("#week-said")).to_have_text("Moved: 10:00–12:00")
+    expect(page.locator("#notice")).to_be_empty()
+    assert drafted(planned)["calm"]["from"] == "10:00"
+
+
+def test_an_exception_of_several_dates_says_what_a_move_does(
+    planned: Shop, tablet: OpenTablet
+) -> None:
+    dates = [
+        {"first": str(day), "last": str(day)} for day in (TUESDAY, TUESDAY + timedelta(days=7))
+    ]
+    party = {**RULES[1], "id": "party", "name": "Party", "days": {"dates": dates}}
+    del party["weekdays"]
+    planned.hub.call("POST", DRAFT, {})
+    schedule = {**planned.hub.get(DRAFT)["schedule"], "exceptions": [party]}
+    planned.hub.call("PUT", DRAFT, {"schedule": schedule})
+    page = week(tablet)
+    block(page, "party").focus()
+    for key in ("ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    answer(page, "On that day instead, and the times on all of its days")
+    expect(page.locator(f"#column-{WEDNESDAY} .block[data-item=party]")).to_be_visible()
+    kept = drafted(planned, "exceptions")["party"]["days"]["dates"]
+    assert [each["first"] for each in kept] == [str(WEDNESDAY), dates[1]["first"]]
+
+
 def test_keys_alone_make_something_new_and_deploy_it(planned: Shop, tablet: OpenTablet) -> None:
     page = week(tablet)
     sheet = page.locator("#week-sheet")
@@ -365,6 +398,11 @@ def test_a_finger_holds_still_before_it_carries_and_fine_handles_go_by_five_minu
     expect(page.locator("[data-lifted]")).to_have_count(1)
     finger("touchMove", y + hour / 2)
     finger("touchMove", y + hour)
+    # A palm that lies on the glass and is lifted again carries nothing, and lets nothing go.
+    finger("touchStart", y + hour, y - 3 * hour)
+    finger("touchMove", y + hour, y - 2 * hour)
+    finger("touchMove", y + hour)
+    expect(page.locator("[data-lifted]")).to_have_count(1)
     finger("touchEnd")
     answer(page, "On all of its days")
     expect(calm).to_have_accessible_name("Calm morning 10:00–12:00, Calm mornings, Entrance")

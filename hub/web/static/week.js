@@ -80,6 +80,13 @@ async function refresh(unless = () => false) {
   showUndo();
 }
 
+/** After what was done: that stays done where the new drawing doesn't come (week_live.js asks again). */
+async function redraw() {
+  await refresh().catch((error) => {
+    if (!(error instanceof HubError)) throw error;
+  });
+}
+
 /**
  * Changes the draft, then shows it; says why not, and what somebody else did meanwhile.
  * @param {"PUT" | "POST" | "DELETE"} method
@@ -105,7 +112,7 @@ async function act(doing, done, list) {
   try {
     await doing();
     if (sheet.open) sheet.close();
-    await refresh();
+    await redraw();
     announce(done);
     return true;
   } catch (error) {
@@ -154,7 +161,7 @@ async function move(moved) {
       title: what,
       question: say("On all of its days, or only on this day?"),
       choices: [
-        { value: "every", words: to === on ? say("On all of its days") : say("Every week, on that day instead") },
+        { value: "every", words: to === on ? say("On all of its days") : onAnotherDay(partName) },
         { value: "only", words: say("Only {day}", { day: dayWords(to) }) },
       ],
     });
@@ -166,6 +173,13 @@ async function move(moved) {
   const done = await change("POST", `/${partName}/${item}/move`, body, say("Moved: {times}", { times: moved.words }));
   if (!done) putBack(block);
   else if (!document.activeElement?.id) focusOn(to, Number(block.dataset.top) + beginMin, block.dataset.scene ?? "");
+}
+
+/** What a move to another day does to all of an item. @param {string} partName */
+function onAnotherDay(partName) {
+  // An exception has dates: one of them is changed, and the times on each.
+  if (partName === "exceptions") return say("On that day instead, and the times on all of its days");
+  return say("Every week, on that day instead");
 }
 
 /**
@@ -308,7 +322,7 @@ async function reload(tail) {
   }
 }
 
-const whole = { base, sheet, act, refresh, reload, refused, announce };
+const whole = { base, sheet, act, refresh: redraw, reload, refused, announce };
 
 function showUndo() {
   const step = draft.last;

@@ -26,6 +26,8 @@ const SLOP_PX = 6;
 
 /** @type {{ end: (event: PointerEvent | null) => void, move: (event: PointerEvent) => void } | null} */
 let dragging = null;
+/** The one that carries it. */
+let pointer = 0;
 
 /** @param {HTMLElement} shown @param {Does} does */
 export function listenForDrags(shown, does) {
@@ -38,7 +40,7 @@ export function listenForDrags(shown, does) {
     if (!block && column.dataset.past !== undefined) return;
     const lift = () => (block ? dragBlock(block, column, target, event, does) : drawNew(column, event, does));
     const edge = target.closest(".handle") !== null;
-    if (edge) begin(lift);
+    if (edge) begin(event, lift);
     else wait(event, lift);
   });
   shown.addEventListener("pointerover", (event) => {
@@ -49,9 +51,11 @@ export function listenForDrags(shown, does) {
     const block = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest?.(".block"));
     if (block) giveHandles(block);
   });
-  document.addEventListener("pointermove", (event) => dragging?.move(event));
-  document.addEventListener("pointerup", (event) => dragging?.end(event));
-  document.addEventListener("pointercancel", () => dragging?.end(null));
+  // A second finger, or a palm on the glass, carries nothing.
+  const carries = (/** @type {PointerEvent} */ event) => event.pointerId === pointer;
+  document.addEventListener("pointermove", (event) => carries(event) && dragging?.move(event));
+  document.addEventListener("pointerup", (event) => carries(event) && dragging?.end(event));
+  document.addEventListener("pointercancel", (event) => carries(event) && dragging?.end(null));
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && dragging) dragging.end(null);
   });
@@ -60,19 +64,23 @@ export function listenForDrags(shown, does) {
   shown.addEventListener("contextmenu", (event) => dragging && event.preventDefault());
 }
 
-/** @param {() => { end: (event: PointerEvent | null) => void, move: (event: PointerEvent) => void }} lift */
-function begin(lift) {
+/**
+ * @param {PointerEvent} down
+ * @param {() => { end: (event: PointerEvent | null) => void, move: (event: PointerEvent) => void }} lift
+ */
+function begin(down, lift) {
+  pointer = down.pointerId;
   dragging = lift();
 }
 
 /**
  * A finger has to stay, a mouse to go a little way, before anything is lifted.
- * @param {PointerEvent} down @param {Parameters<typeof begin>[0]} lift
+ * @param {PointerEvent} down @param {Parameters<typeof begin>[1]} lift
  */
 function wait(down, lift) {
   const touch = down.pointerType !== "mouse";
   const stop = new AbortController();
-  const timer = touch ? setTimeout(() => (stop.abort(), begin(lift)), HOLD_MS) : 0;
+  const timer = touch ? setTimeout(() => (stop.abort(), begin(down, lift)), HOLD_MS) : 0;
   const cancel = () => (clearTimeout(timer), stop.abort());
   const options = { signal: stop.signal };
   document.addEventListener(
@@ -81,7 +89,7 @@ function wait(down, lift) {
       if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < SLOP_PX) return;
       cancel();
       if (touch) return;
-      begin(lift);
+      begin(down, lift);
       dragging?.move(event);
     },
     options,
