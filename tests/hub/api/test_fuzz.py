@@ -27,11 +27,11 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import Engine
 
 from hub.api.csrf import masked
-from hub.api.letting_in import TABLET_COOKIE
+from hub.api.letting_in import SESSION_COOKIE, TABLET_COOKIE
 from hub.clock import utc_now
 from hub.database import open_database
 from hub.people.rights import Role
-from hub.people.sessions import Sessions
+from hub.people.sessions import Kind, Session, Sessions
 from tests.hub.shops import SHOP_FILE
 from tests.parts.mosquitto import Mosquitto
 from tests.parts.signed_in import account, let_in, tablet
@@ -65,15 +65,43 @@ class Callers:
     turn: int = 0
     asked: Counter[str] = field(default_factory=Counter)
     let_in: Counter[str] = field(default_factory=Counter)
+    kept: dict[tuple[str, Kind], tuple[str, Session]] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Everybody is let in, also who was signed out by what was asked last."""
+        """Everybody is let in, also who was signed out by what was asked last.
+
+        In turn by an access key and by a browser's session.
+        """
         self.turn += 1
-        self.headers = {"nobody": {}, "tablet": tablet_headers(self.engine)}
-        for role in Role:
-            who = account(self.engine, role, role, everywhere(role), name=role)
-            key = let_in(self.engine, who)
-            self.headers[role] = {"Authorization": f"Bearer {key}"}
+        self.headers = {"nobody": {}, "tablet": self._in_browser("tablet", Kind.TABLET)}
+        for at, role in enumerate(Role):
+            if (self.turn + at) % 2:
+                self.headers[role] = self._in_browser(role, Kind.PERSON)
+            else:
+                key, _session = self._open(role, Kind.KEY)
+                self.headers[role] = {"Authorization": f"Bearer {key}"}
+
+    def _in_browser(self, name: str, kind: Kind) -> dict[str, str]:
+        """What the pages of somebody send."""
+        token, session = self._open(name, kind)
+        cookie = TABLET_COOKIE if kind is Kind.TABLET else SESSION_COOKIE
+        return {"Cookie": f"{cookie}={token}", "X-CSRF-Token": masked(session.csrf)}
+
+    def _open(self, name: str, kind: Kind) -> tuple[str, Session]:
+        sessions = Sessions(self.engine, utc_now)
+        kept = self.kept.get((name, kind))
+        if kept is not None and sessions.find(kept[0], using=False) is not None:
+            return kept
+        if kind is Kind.TABLET:
+            token = tablet(self.engine, "nordic")
+        else:
+            role = Role(name)
+            who = account(self.engine, name, role, everywhere(role), name)
+            token = let_in(self.engine, who, kind)
+        session = sessions.find(token)
+        assert session is not None
+        self.kept[name, kind] = token, session
+        return token, session
 
     def of(self, case: Case[Any]) -> list[str]:
         """Who sends a request: always the same two, so that it can be sent again."""
@@ -88,15 +116,10 @@ class Callers:
         """Send a request as somebody, and judge the answer."""
         answer = case.call_and_validate(checks=CHECKS, timeout=20, headers=self.headers[name])
         self.asked[name] += 1
-        self.let_in[name] += answer.status_code not in {401, 403}
-
-
-def tablet_headers(engine: Engine) -> dict[str, str]:
-    """What a shop's shared tablet sends from its pages."""
-    token = tablet(engine, "nordic")
-    session = Sessions(engine, utc_now).find(token)
-    assert session is not None
-    return {"Cookie": f"{TABLET_COOKIE}={token}", "X-CSRF-Token": masked(session.csrf)}
+        known = answer.status_code not in {401, 403}
+        self.let_in[name] += known
+        if name not in {"nobody", "tablet"}:
+            self.let_in["by cookie" if "Cookie" in self.headers[name] else "by key"] += known
 
 
 def everywhere(role: Role) -> list[str] | None:
@@ -159,5 +182,5 @@ def test_every_answer_is_as_described(
     assert tried > (5 if mode is GenerationMode.NEGATIVE else 10)
     # Everybody really asked, and whoever is known here was let in to a good part of it.
     assert min(callers.asked[name] for name in callers.headers) >= LEAST, callers.asked
-    known = callers.headers.keys() - {"nobody"}
+    known = {*callers.headers, "by cookie", "by key"} - {"nobody"}
     assert min(callers.let_in[name] for name in known) >= LEAST, callers.let_in
