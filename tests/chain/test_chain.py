@@ -210,7 +210,7 @@ def the_relay_follows(shop: Shop, begins: datetime) -> None:
 def a_visit_has_the_right_dwell(shop: Shop) -> None:
     shop.agent.wave(SENSOR_PIN, present=True)
     came = time.monotonic()
-    wait_until(lambda: time.monotonic() - came > 2.0, 5, "somebody to look around for two seconds")
+    wait_until(lambda: time.monotonic() - came > 2.0, 20, "somebody to look around for two seconds")
     shop.agent.wave(SENSOR_PIN, present=False)
     stayed = time.monotonic() - came
     visits = wait_until(lambda: shop.rows("SELECT * FROM visit"), 20, "the visit in the database")

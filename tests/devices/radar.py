@@ -66,7 +66,7 @@ class Radar:
     def say(self, *frames: bytes) -> None:
         """Send bytes to whoever has opened the port, which empties it."""
         assert self._ends is not None
-        wait_until(lambda: self.asked, 5, "somebody to open the port")
+        wait_until(lambda: self.asked, 20, "somebody to open the port")
         os.write(self._ends[0], b"".join(frames))
 
     def _obey(self, master: int) -> None:

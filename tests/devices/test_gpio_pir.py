@@ -70,7 +70,7 @@ def test_nonsense_in_the_pipe_is_skipped(tmp_path: Path, caplog: pytest.LogCaptu
         writing.write(b"4 ")
         writing.flush()
         writing.write(b"1\n\n4 0\r\n")
-    wait_until(lambda: told == [True, False], 2, "the lines that mean something")
+    wait_until(lambda: told == [True, False], 20, "the lines that mean something")
     assert "'wave!' says neither" in caplog.text
     assert "no sensor is on GPIO 5" in caplog.text
     bank.close()
@@ -84,7 +84,7 @@ def test_a_pipe_left_by_a_killed_agent_is_used_again(tmp_path: Path) -> None:
     bank = PinBank.mock(drive=tmp_path / "pins")
     sensor = GpioPir(bank, 4)
     (tmp_path / "pins").write_text("4 1\n")
-    wait_until(lambda: sensor.reading().present, 2, "somebody in view")
+    wait_until(lambda: sensor.reading().present, 20, "somebody in view")
     bank.close()
 
 

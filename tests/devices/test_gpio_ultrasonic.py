@@ -54,7 +54,7 @@ class Module:
     def wait_for_pings(self, number: int = 4) -> None:
         """Until it was asked some more; the first may have been under way before."""
         enough = self.pings + number
-        wait_until(lambda: self.pings >= enough, 5, "more pings")
+        wait_until(lambda: self.pings >= enough, 20, "more pings")
 
     def trigger(self, high: bool) -> None:
         if high:
@@ -157,7 +157,7 @@ class Bench:
         self.sensor = GpioUltrasonic(bank, options(), self.clock.monotonic)
         self.told: list[bool] = []
         self.sensor.watch(self.told.append)
-        wait_until(lambda: self.told == [True], 5, "somebody")
+        wait_until(lambda: self.told == [True], 20, "somebody")
 
     def problem(self) -> str:
         return self.sensor.reading().problem or ""
@@ -182,7 +182,7 @@ def test_no_possible_echo_is_a_problem_and_no_empty_shop(
     bench.module.wait_for_pings()
     assert bench.problem() == ""
     bench.clock.advance(5.1)
-    wait_until(lambda: words in bench.problem(), 5, "word of it")
+    wait_until(lambda: words in bench.problem(), 20, "word of it")
     assert bench.sensor.reading().present is None
     assert bench.told == [True], "nobody can be told to have left"
 
@@ -192,7 +192,7 @@ def test_an_echo_pin_that_stays_high_is_told(bench: Bench, bank: MockPinBank) ->
     bench.module.wait_for_pings(1)
     bank.factory().pin(ECHO)._state = 1.0
     bench.clock.advance(5.1)
-    wait_until(lambda: "has its echo pin high all the time" in bench.problem(), 5, "word of it")
+    wait_until(lambda: "has its echo pin high all the time" in bench.problem(), 20, "word of it")
 
 
 def test_a_problem_and_its_end_are_logged_once(
@@ -202,10 +202,10 @@ def test_a_problem_and_its_end_are_logged_once(
     caplog.set_level(logging.INFO)
     bench.module.pulse_s = None
     bench.clock.advance(6)
-    wait_until(bench.problem, 5, "the problem")
+    wait_until(bench.problem, 20, "the problem")
     bench.module.wait_for_pings(6)
     bench.module.put(FAR_CM)
-    wait_until(lambda: bench.told == [True, False], 5, "its end")
+    wait_until(lambda: bench.told == [True, False], 20, "its end")
     bench.module.wait_for_pings(6)
     assert bench.problem() == ""
     assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
@@ -214,7 +214,7 @@ def test_a_problem_and_its_end_are_logged_once(
 def test_nothing_in_range_is_an_answer(bench: Bench) -> None:
     bench.module.pulse_s = NOTHING_S
     bench.clock.advance(60)
-    wait_until(lambda: bench.told == [True, False], 5, "nobody")
+    wait_until(lambda: bench.told == [True, False], 20, "nobody")
     reading = bench.sensor.reading()
     assert (reading.present, reading.distance_cm, reading.problem) == (False, None, None)
 
@@ -229,7 +229,7 @@ def test_gpiozeros_own_model_of_such_a_sensor_is_seen(bank: MockPinBank) -> None
     trigger: Any = bank.factory().pin(TRIGGER, pin_class=TriggerPin, echo_pin=echo)
     trigger.echo_time = 0.002
     sensor = GpioUltrasonic(bank, options(near_cm=400.0), FakeClock().monotonic)
-    wait_until(lambda: sensor.reading().distance_cm, 5, "a distance")
+    wait_until(lambda: sensor.reading().distance_cm, 20, "a distance")
     assert (sensor.reading().distance_cm or math.inf) >= 0.002 * CM_PER_S - 0.1
     sensor.close()
 
@@ -242,7 +242,7 @@ def test_without_a_sensor_on_its_mock_pins_it_says_so(
     sensor = GpioUltrasonic(bank, options(), clock.monotonic)
     assert sensor.reading().problem is None, "it is only beginning"
     clock.advance(6)
-    wait_until(lambda: sensor.reading().problem, 5, "the problem")
+    wait_until(lambda: sensor.reading().problem, 20, "the problem")
     sensor.close()
 
 

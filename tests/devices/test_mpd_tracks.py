@@ -142,7 +142,7 @@ def test_a_server_that_is_gone_tells_no_track(player: MpdPlayer, mpd_server: Mpd
     player.play("playlist:rush", 0)
     assert heard(player) is not None
     mpd_server.kill()
-    wait_until(lambda: heard(player) is None, 5, "the track to be forgotten")
+    wait_until(lambda: heard(player) is None, 20, "the track to be forgotten")
 
 
 def test_a_streams_title_is_the_one_that_the_station_sends(

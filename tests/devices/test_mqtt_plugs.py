@@ -120,7 +120,7 @@ def test_a_burst_ends_when_agent_broker_and_hub_die_at_once(
         diffuser._cancel()  # the agent is dead: nothing of it runs any more
         diffuser._line.closed = True
     assert plug.on
-    wait_until(lambda: not plug.on, 5, "the plug's own timer")
+    wait_until(lambda: not plug.on, 20, "the plug's own timer")
     assert 1.3 < time.monotonic() - began < 3
 
 
@@ -130,8 +130,8 @@ def test_a_plug_that_does_not_answer_gives_no_burst(diffuser: TimedPlug, plug: P
         diffuser.burst(5.0)
     plug.powered = True
     plug.switch(True)  # the command came late after all
-    wait_until(lambda: not plug.on, 5, "the late burst to be taken back")
-    wait_until(lambda: diffuser.reading().problem is None, 5, "its report")
+    wait_until(lambda: not plug.on, 20, "the late burst to be taken back")
+    wait_until(lambda: diffuser.reading().problem is None, 20, "its report")
 
 
 def test_without_a_broker_no_burst_is_asked_for_later(
@@ -158,11 +158,11 @@ def test_a_plug_that_is_on_although_nobody_asked_is_switched_off(
     plug.commands.clear()
     plug.powered = False
     plug.switch(True)  # by hand, and it does not hear
-    wait_until(lambda: "on although nobody asked" in str(diffuser.reading().problem), 5, "it")
+    wait_until(lambda: "on although nobody asked" in str(diffuser.reading().problem), 20, "it")
     assert diffuser.reading().on is True
     plug.powered = True
     wait_until(lambda: not plug.on, 10, "the plug to be off")
-    wait_until(lambda: diffuser.reading().problem is None, 5, "its report")
+    wait_until(lambda: diffuser.reading().problem is None, 20, "its report")
     assert caplog.text.count("is on although nobody asked") == 1
 
 
@@ -191,7 +191,7 @@ def test_a_plug_without_a_timer_is_found_out_once_and_never_trusted_again(
     diffuser.burst(0.5)
     wait_until(lambda: not plug.on, 10, "the driver to end it")
     assert time.monotonic() - began < 5
-    wait_until(lambda: diffuser.reading().on is False, 5, "its report")
+    wait_until(lambda: diffuser.reading().on is False, 20, "its report")
     assert "ran on after its own timer's end" in str(diffuser.reading().problem)
     with pytest.raises(DeviceRefusedError, match="take a plug whose firmware can"):
         diffuser.burst(0.5)
@@ -209,7 +209,7 @@ def test_a_plug_whose_last_word_is_lost_is_asked_and_not_blamed(
         plug.on = False  # its timer ends it, and nobody hears
         if isinstance(plug, ZigbeePlug):
             plug.state["state"] = "OFF"
-    wait_until(lambda: diffuser.reading().on is False, 5, "the answer")
+    wait_until(lambda: diffuser.reading().on is False, 20, "the answer")
     diffuser.burst(0.2)
     assert diffuser.reading().problem is None
 
@@ -233,7 +233,7 @@ def test_one_relay_of_several_is_driven_by_its_number(mosquitto: Mosquitto, bus:
     bus.start()
     wait_until(lambda: bus.connected, 10, "the broker")
     plug.say("stat/plug/RESULT", '{"POWER1":"ON","POWER2":"OFF"}')
-    wait_until(lambda: diffuser.reading().on is False, 5, "the second relay")
+    wait_until(lambda: diffuser.reading().on is False, 20, "the second relay")
     with pytest.raises(DeviceUnavailableError, match="plug, relay 2 was told ON"):
         diffuser.burst(2.0)  # the one here has but one
     assert plug.commands[0] == "backlog0 PulseTime2 20; Power2 ON"

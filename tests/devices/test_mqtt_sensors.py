@@ -71,7 +71,7 @@ class TestZigbeeOccupancy(PresenceContract):
         it = occupancy(around)
         connected(bus)
         thing.report(occupancy=False)
-        wait_until(lambda: it.reading().problem is None, 5, "its first word")
+        wait_until(lambda: it.reading().problem is None, 20, "its first word")
         yield it
         it.close()
 
@@ -87,7 +87,7 @@ class TestTasmotaSwitch(PresenceContract):
         assert SWITCH.make is not None
         it = SWITCH.make(options, around)
         connected(bus)
-        wait_until(lambda: it.reading().problem is None, 5, "the answer to its question")
+        wait_until(lambda: it.reading().problem is None, 20, "the answer to its question")
         yield it
         it.close()
         self.thing.close()
@@ -105,7 +105,7 @@ class TestZigbeeContact(ContactContract):
         it = CONTACT.make(options, around)
         connected(bus)
         thing.report(contact=True)
-        wait_until(lambda: it.reading().problem is None, 5, "its first word")
+        wait_until(lambda: it.reading().problem is None, 20, "its first word")
         yield it
         it.close()
 
@@ -149,15 +149,15 @@ def test_silence_is_no_data_and_not_nobody(
     assert "has not been heard yet" in str(sensor.reading().problem)
     assert sensor.reading().present is None
     thing.report()  # its battery only
-    wait_until(lambda: "does not say" in str(sensor.reading().problem), 5, "what is missing")
+    wait_until(lambda: "does not say" in str(sensor.reading().problem), 20, "what is missing")
     thing.report(occupancy=True)
-    wait_until(lambda: sensor.reading().present, 5, "somebody")
+    wait_until(lambda: sensor.reading().present, 20, "somebody")
     around.ahead_s += 2 * 86_400
     assert "has said nothing for 2 days" in str(sensor.reading().problem)
     assert sensor.reading().present is None
     assert told == [True], "nobody is said to have left"
     thing.report(occupancy=False)
-    wait_until(lambda: told == [True, False], 5, "their leaving")
+    wait_until(lambda: told == [True, False], 20, "their leaving")
     assert sensor.reading().present is False
     sensor.close()
 
@@ -172,7 +172,7 @@ def test_what_the_broker_kept_invents_no_visitor(
     sensor.watch(told.append)
     connected(bus)
     other.say("zigbee2mqtt/bridge/state", b"offline")  # what comes after it has come
-    wait_until(lambda: "not running" in str(sensor.reading().problem), 5, "the next message")
+    wait_until(lambda: "not running" in str(sensor.reading().problem), 20, "the next message")
     assert told == []
     other.close()
     sensor.close()
@@ -184,11 +184,11 @@ def test_a_sensor_that_is_offline_says_so_until_it_speaks(
     sensor = occupancy(around, property="presence")
     connected(bus)
     thing.report(presence=True)
-    wait_until(lambda: sensor.reading().present, 5, "somebody")
+    wait_until(lambda: sensor.reading().present, 20, "somebody")
     thing.available(False)
-    wait_until(lambda: "is offline" in str(sensor.reading().problem), 5, "the loss")
+    wait_until(lambda: "is offline" in str(sensor.reading().problem), 20, "the loss")
     thing.report(presence=True)
-    wait_until(lambda: sensor.reading().present, 5, "its return")
+    wait_until(lambda: sensor.reading().present, 20, "its return")
     sensor.close()
 
 
@@ -201,13 +201,13 @@ def test_a_sleeping_contact_that_its_bridge_vouches_for_is_well_and_claims_nothi
     sensor = CONTACT.make(options, around)
     assert "broker is not there" in str(sensor.reading().problem)
     connected(bus)
-    wait_until(lambda: sensor.reading() == Reading(), 5, "no problem, and no claim")
+    wait_until(lambda: sensor.reading() == Reading(), 20, "no problem, and no claim")
     around.ahead_s += 2 * 86_400
     assert "has said nothing for 2 days" in str(sensor.reading().problem)
     thing.available(False)
-    wait_until(lambda: "is offline" in str(sensor.reading().problem), 5, "the loss")
+    wait_until(lambda: "is offline" in str(sensor.reading().problem), 20, "the loss")
     thing.report(contact=False)
-    wait_until(lambda: sensor.reading().open, 5, "the door to open")
+    wait_until(lambda: sensor.reading().open, 20, "the door to open")
     sensor.close()
 
 
@@ -219,7 +219,7 @@ def test_a_broker_that_was_away_is_no_visitor_and_no_leaving(
     sensor.watch(told.append)
     connected(bus)
     thing.report(occupancy=True)
-    wait_until(lambda: told == [True], 5, "somebody")
+    wait_until(lambda: told == [True], 20, "somebody")
     mosquitto.kill()
     wait_until(lambda: "broker is not there" in str(sensor.reading().problem), 10, "the loss")
     mosquitto.start()
@@ -230,7 +230,7 @@ def test_a_broker_that_was_away_is_no_visitor_and_no_leaving(
         thing.report(occupancy=False)
         return told == [True, False]
 
-    wait_until(left, 5, "their leaving")
+    wait_until(left, 20, "their leaving")
     sensor.close()
 
 
@@ -244,7 +244,7 @@ def test_each_action_is_a_button_of_its_own(
     connected(bus)
     for action in ("hold", "", "double", "single", "release"):
         press(thing, action)
-    wait_until(lambda: singles.count == 1, 5, "the single press")
+    wait_until(lambda: singles.count == 1, 20, "the single press")
     assert doubles.count == 1
     single.close()
     double.close()
@@ -260,7 +260,7 @@ def test_a_press_that_the_broker_kept_is_no_press(
     button.watch_presses(told)
     connected(bus)
     press(thing, "single")
-    wait_until(lambda: told.count == 1, 5, "the press")
+    wait_until(lambda: told.count == 1, 20, "the press")
     press(thing, "single")
-    wait_until(lambda: told.count == 2, 5, "the next press, and none between")
+    wait_until(lambda: told.count == 2, 20, "the next press, and none between")
     button.close()

@@ -85,7 +85,7 @@ def trace(ola: Ola, universe: int, count: int = 1) -> Iterator[list[tuple[int, .
     thread = Thread(target=look)
     thread.start()
     try:
-        wait_until(lambda: seen, 5, "a first look at OLA")
+        wait_until(lambda: seen, 20, "a first look at OLA")
         yield seen
     finally:
         done.set()
@@ -200,7 +200,7 @@ def test_a_lower_source_is_never_seen(
         lower = source(universe, edge="nordic/desk", priority=100)
         for level in (100, 0, 70):
             lower.light.shine(LightLevel(level))
-            wait_until(lambda: lower.light.reading().level is not None, 1, "a packet")
+            wait_until(lambda: lower.light.reading().level is not None, 20, "a packet")
         ours.light.shine(LightLevel(60))
         shows(ola, universe, (153,))
     assert [value for (value,) in seen] == [102, 153]

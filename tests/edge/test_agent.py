@@ -139,21 +139,21 @@ def test_a_killed_agent_plays_on_and_loses_no_event(make_agent: MakeAgent) -> No
     agent = make_agent(free_port())
     store_plan(agent, now_plan((-60, BRIGHT)))
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the scene")
+    wait_until(lit(agent, 0.8), 20, "the scene")
 
     def seen() -> int:
         return [kind for *_, kind in events(agent)].count("presence")
 
     agent.wave(SENSOR, present=True)
-    wait_until(lambda: seen() == 1, 5, "somebody to be seen")
+    wait_until(lambda: seen() == 1, 20, "somebody to be seen")
     agent.wave(SENSOR, present=False)
-    wait_until(lambda: seen() == 2, 5, "nobody to be seen")
+    wait_until(lambda: seen() == 2, 20, "nobody to be seen")
     before = events(agent)
     agent.kill()
     agent.record.unlink()
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the scene again")
-    wait_until(lambda: len({boot for boot, *_ in events(agent)}) == 2, 5, "the second boot")
+    wait_until(lit(agent, 0.8), 20, "the scene again")
+    wait_until(lambda: len({boot for boot, *_ in events(agent)}) == 2, 20, "the second boot")
     after = events(agent)
     assert set(before) <= set(after)
     assert [seq for _, seq, kind in after if kind == "started"] == [1, 1]
@@ -165,15 +165,15 @@ def test_an_end_drives_outputs_to_their_fail_levels_and_says_goodbye(
     agent = make_agent(mosquitto.port)
     store_plan(agent, now_plan((-5, BRIGHT)))
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the scene")
-    wait_until(lambda: agent.pin_level(DIFFUSER) == 1, 5, "the burst")
-    wait_until(hub.hellos, 5, "the birth")
+    wait_until(lit(agent, 0.8), 20, "the scene")
+    wait_until(lambda: agent.pin_level(DIFFUSER) == 1, 20, "the burst")
+    wait_until(hub.hellos, 20, "the birth")
     begun = time.monotonic()
     agent.stop()
     assert time.monotonic() - begun < 5
     assert agent.pin_level(LIGHT) == 1
     assert agent.pin_level(DIFFUSER) == 0
-    wait_until(lambda: hub.hellos() == [True, False], 5, "the goodbye")
+    wait_until(lambda: hub.hellos() == [True, False], 20, "the goodbye")
     assert "as-run" in [kind for *_, kind in events(agent)]
     assert "Traceback" not in agent.log
 
@@ -197,30 +197,30 @@ def test_from_a_plan_to_the_pins_and_from_the_sensor_to_the_hub(
     wait_until(lambda: states(hub), 10, "the first report")
     assert states(hub)[0].zones["hall"].scene is None
     publish(hub, now_plan((-60, DIM)))
-    wait_until(lit(agent, 0.1), 5, "the first plan")
+    wait_until(lit(agent, 0.1), 20, "the first plan")
     publish(hub, now_plan((-60, DIM), (0, BRIGHT), revision=2))
-    wait_until(lit(agent, 0.8), 5, "the second plan")
+    wait_until(lit(agent, 0.8), 20, "the second plan")
 
     def confirmed() -> bool:
         zone = states(hub)[-1].zones["hall"]
         return (zone.scene, zone.revision, zone.confirmed) == ("bright", 2, True)
 
-    wait_until(confirmed, 5, "the report that it is so")
+    wait_until(confirmed, 20, "the report that it is so")
     devices = states(hub)[-1].devices
     assert devices["music"].reading.source == "playlist:calm"
     agent.wave(SENSOR, present=True)
-    wait_until(lambda: states(hub)[-1].devices["door"].reading.present, 5, "somebody in view")
+    wait_until(lambda: states(hub)[-1].devices["door"].reading.present, 20, "somebody in view")
 
     def kinds() -> list[str]:
         batches = [decode(EventBatch, it) for it in hub.said(EdgeTopic.EVENTS)]
         found = {event.seq: type(event).__name__ for batch in batches for event in batch.events}
         return [found[seq] for seq in sorted(found)]
 
-    wait_until(lambda: "Presence" in kinds(), 5, "the event")
+    wait_until(lambda: "Presence" in kinds(), 20, "the event")
     assert kinds()[0] == "Started"
     assert kinds().count("PlanAccepted") == 2
     stored = PlanStore(agent.data / "plans", "nordic")
-    wait_until(lambda: stored.load(["hall"])["hall"].revision == 2, 5, "the plan on disk")
+    wait_until(lambda: stored.load(["hall"])["hall"].revision == 2, 20, "the plan on disk")
 
 
 def test_a_commit_empties_the_outbox_and_an_end_waits_for_it(
@@ -239,7 +239,7 @@ def test_a_commit_empties_the_outbox_and_an_end_waits_for_it(
     store_plan(agent, now_plan((-60, BRIGHT)))
     agent.start()
     wait_until(lambda: states(hub) and states(hub)[-1].waiting_events == 0, 10, "an empty outbox")
-    wait_until(lit(agent, 0.8), 5, "the scene")
+    wait_until(lit(agent, 0.8), 20, "the scene")
     agent.stop()
     assert events(agent) == [], "the as-run log of the last minute too"
 
@@ -249,20 +249,20 @@ def test_requests_are_answered(make_agent: MakeAgent, mosquitto: Mosquitto, hub:
     store_plan(agent, now_plan((-60, BRIGHT)))
     agent.start()
     wait_until(hub.hellos, 10, "the birth")
-    wait_until(lit(agent, 0.8), 5, "the scene")
+    wait_until(lit(agent, 0.8), 20, "the scene")
     expires = datetime.now(UTC) + timedelta(seconds=10)
     request = Request(id="r1", action="identify", device="window", expires_at=expires)
     for _ in range(2):
         hub.say(edge_topic("nordic", "ceiling", EdgeTopic.REQUEST), encode(request))
-    wait_until(lambda: hub.said(EdgeTopic.REPLY), 5, "the reply")
+    wait_until(lambda: hub.said(EdgeTopic.REPLY), 20, "the reply")
     assert decode(Reply, hub.said(EdgeTopic.REPLY)[0]).done
 
     def dipped() -> bool:
         changes = [it.level for it in agent.pin_changes() if it.pin == LIGHT]
         return any(level < 0.41 for level in itertools.dropwhile(lambda it: it < 0.8, changes))
 
-    wait_until(dipped, 5, "the dip")
-    wait_until(lit(agent, 0.8), 5, "the scene again")
+    wait_until(dipped, 20, "the dip")
+    wait_until(lit(agent, 0.8), 20, "the scene again")
     assert len(hub.said(EdgeTopic.REPLY)) == 1
 
 
@@ -272,18 +272,18 @@ def test_a_broker_that_dies_and_forgets_gets_everything_again(
     agent = make_agent(mosquitto.port)
     store_plan(agent, now_plan((-60, BRIGHT), (4, DIM)))
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the scene")
+    wait_until(lit(agent, 0.8), 20, "the scene")
     mosquitto.kill()
     wait_until(lit(agent, 0.1), 8, "the next slot, alone")
     mosquitto.start()
     listener = Hub(mosquitto.port)
     wait_until(lambda: listener.hellos() == [True], 20, "the birth")
     assert decode(Hello, listener.said(EdgeTopic.HELLO)[0]).zones == ("hall",)
-    wait_until(lambda: states(listener), 5, "the full state")
+    wait_until(lambda: states(listener), 20, "the full state")
     assert states(listener)[0].zones["hall"].scene == "dim"
-    wait_until(lambda: listener.said(EdgeTopic.EVENTS), 5, "the events")
+    wait_until(lambda: listener.said(EdgeTopic.EVENTS), 20, "the events")
     publish(listener, now_plan((-60, BRIGHT), revision=2))
-    wait_until(lit(agent, 0.8), 5, "a plan")
+    wait_until(lit(agent, 0.8), 20, "a plan")
     listener.close()
 
 
@@ -303,7 +303,7 @@ def test_memory_is_small(make_agent: MakeAgent, mosquitto: Mosquitto) -> None:
     store_plan(agent, now_plan((-600, BRIGHT)))
     agent.from_nothing = True
     agent.start()
-    wait_until(lit(agent, 0.8), 5, "the scene")
+    wait_until(lit(agent, 0.8), 20, "the scene")
     wait_until(lambda: "connected to the broker" in agent.log, 10, "the link")
     status = Path(f"/proc/{agent.pid}/status").read_text()
     resident = re.search(r"VmRSS:\s+(\d+) kB", status)
@@ -315,7 +315,7 @@ def test_memory_is_small(make_agent: MakeAgent, mosquitto: Mosquitto) -> None:
     ("text", "code", "told"),
     [
         (CONFIGURATION, 0, "the configuration is right"),
-        (CONFIGURATION.replace("pin = 12", "pin = 55"), 1, "lights.window.pin: 55 is no GPIO pin"),
+        (CONFIGURATION.replace("pin = 12", "pin = 55"), 20, "lights.window.pin: 55 is no GPIO pin"),
     ],
 )
 def test_check_says_what_is_there_or_wrong(tmp_path: Path, text: str, code: int, told: str) -> None:

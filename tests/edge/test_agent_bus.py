@@ -107,7 +107,7 @@ def test_a_fade_is_one_command_and_the_end_leaves_the_fail_level(
     assert command["brightness"] == round(0.8 * FULL)
     assert 25 < command["transition"] <= 30
     agent.stop()
-    wait_until(shines(lamp, 60), 5, "the fail level")
+    wait_until(shines(lamp, 60), 20, "the fail level")
     assert lamp.kept == 0
     assert "Traceback" not in agent.log
 

@@ -79,7 +79,7 @@ def guard(agent: Agent) -> Iterator[Guard]:
 def link(guard: Guard) -> Iterator[GuardLink]:
     made = GuardLink(guard.data / "guard.sock")
     made.start()
-    wait_until(lambda: made.connected, 5, "the guard")
+    wait_until(lambda: made.connected, 20, "the guard")
     yield made
     made.close()
 
@@ -132,8 +132,8 @@ def test_one_that_is_stopped_or_forgotten_ends(
         diffuser.burst(10)
         tend(diffuser, Grant.RUNNING)
     stopped.stop()
-    wait_until(lambda: is_at(agent, pump(0), 0), 1, "the stopped one to end")
-    wait_until(lambda: is_at(agent, pump(1), 0), 1, "the forgotten one to end")
+    wait_until(lambda: is_at(agent, pump(0), 0), 20, "the stopped one to end")
+    wait_until(lambda: is_at(agent, pump(1), 0), 20, "the forgotten one to end")
     with pytest.raises(NotNowError):
         tend(forgotten, Grant.OVER)
     closed.tend()
@@ -152,14 +152,14 @@ def test_a_plug_gets_what_was_granted_and_no_more(
     assert plug.bursts == []
     diffuser.burst(2.0)
     tend(diffuser, Grant.RUNNING)
-    wait_until(lambda: plug.bursts == [pytest.approx(2.0, abs=0.5)], 2, "the plug to be told")
+    wait_until(lambda: plug.bursts == [pytest.approx(2.0, abs=0.5)], 20, "the plug to be told")
     for _ in range(3):
         diffuser.tend()
-    wait_until(lambda: diffuser.reading().on, 3, "the plug's own word")
+    wait_until(lambda: diffuser.reading().on, 20, "the plug's own word")
     assert len(plug.bursts) == 1
     assert plug.bursts[0] <= 2.0, "not beyond the grant"
     diffuser.stop()
-    wait_until(lambda: plug.stops == 1, 2, "the plug to be told")
+    wait_until(lambda: plug.stops == 1, 20, "the plug to be told")
     diffuser.close()
 
 
@@ -185,7 +185,7 @@ def test_a_burst_that_waits_behind_a_hanging_call_is_not_given_when_it_is_over(
     with pytest.raises(DeviceUnavailableError, match="has not answered"):
         tend(diffuser, Grant.OVER)
     plug.free.set()
-    wait_until(lambda: plug.stops == 1, 3, "the plug to be told to stop, to be sure")
+    wait_until(lambda: plug.stops == 1, 20, "the plug to be told to stop, to be sure")
     assert plug.bursts == []
     diffuser.close()
 
@@ -200,7 +200,7 @@ def test_a_burst_that_began_too_late_is_stopped_at_once(
     with pytest.raises(DeviceUnavailableError, match="has not answered"):
         tend(diffuser, Grant.OVER)
     plug.free.set()
-    wait_until(lambda: plug.stops >= 1, 3, "the plug to be told to stop")
+    wait_until(lambda: plug.stops >= 1, 20, "the plug to be told to stop")
     diffuser.close()
 
 
@@ -273,18 +273,18 @@ def test_the_link_comes_back_with_the_guard_and_remembers_an_alarm(guard: Guard)
     link = GuardLink(guard.data / "guard.sock")
     link.tell(told.set)
     link.start()
-    wait_until(lambda: link.connected, 5, "the guard")
+    wait_until(lambda: link.connected, 20, "the guard")
     assert told.wait(1)
     assert link.safety("hall") is None
     assert link.problem is None
     guard.kill()
-    wait_until(lambda: not link.connected, 2, "the loss")
+    wait_until(lambda: not link.connected, 20, "the loss")
     assert link.problem is None, "it may only start anew"
-    wait_until(lambda: link.problem == GONE, 5, "the silence to be told")
+    wait_until(lambda: link.problem == GONE, 20, "the silence to be told")
     assert link.output("p0") is None
     assert link.status is not None, "what was told last"
     guard.start()
-    wait_until(lambda: link.connected, 5, "the guard again")
+    wait_until(lambda: link.connected, 20, "the guard again")
     assert link.problem is None
     link.close()
     link.close()

@@ -169,7 +169,7 @@ def test_a_step_that_is_really_blocked_costs_nobody_else_his_fail_level(
     caplog.set_level(logging.WARNING)
     shop.player.loop.start()
     shop.leases.loop.start()
-    wait_until(lambda: shop.works.level == BRIGHT, 5, "the scene")
+    wait_until(lambda: shop.works.level == BRIGHT, 20, "the scene")
     shop.stuck.free.clear()
     # The next scene moves the stuck light first, and the player's thread hangs in its driver.
     dim = scene("dim", 10, fade_s=0)

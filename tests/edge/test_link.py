@@ -99,9 +99,9 @@ def test_birth_and_goodbye(hub: Hub, edge: Edge, mosquitto: Mosquitto) -> None:
     assert (hello.online, hello.boot, hello.version) == (True, IDENTITY.boot, "1.2.3")
     assert (hello.zones, hello.devices) == (("hall",), (DOOR,))
     edge.link.stop()
-    wait_until(lambda: hub.hellos() == [True, False], 5, "the goodbye")
+    wait_until(lambda: hub.hellos() == [True, False], 20, "the goodbye")
     latecomer = Hub(mosquitto.port)
-    wait_until(lambda: latecomer.hellos() == [False], 5, "the retained goodbye")
+    wait_until(lambda: latecomer.hellos() == [False], 20, "the retained goodbye")
     latecomer.close()
 
 
@@ -143,7 +143,7 @@ def test_what_is_said_is_heard(hub: Hub, edge: Edge) -> None:
     edge.link.send_state(state)
     edge.link.send_reply(reply)
     assert edge.link.send_events(b"events")
-    wait_until(lambda: hub.said(EdgeTopic.EVENTS), 5, "the events")
+    wait_until(lambda: hub.said(EdgeTopic.EVENTS), 20, "the events")
     assert decode(State, hub.said(EdgeTopic.STATE)[0]) == state
     assert decode(Reply, hub.said(EdgeTopic.REPLY)[0]) == reply
 

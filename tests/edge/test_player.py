@@ -108,11 +108,11 @@ def test_a_plan_offered_from_another_thread_is_applied_at_once() -> None:
     bench = Bench()
     bench.loop.loop._clock = SystemClock()
     bench.loop.loop.start()
-    wait_until(lambda: bench.zone._begun, 5, "the first step")
+    wait_until(lambda: bench.zone._begun, 20, "the first step")
     threading.Thread(
         target=bench.loop.offer, args=("hall", payload(plan([(-60, CUT_BRIGHT)])))
     ).start()
-    wait_until(lambda: bench.spot.level == 80, 2, "the plan")
+    wait_until(lambda: bench.spot.level == 80, 20, "the plan")
     assert bench.loop.loop.end(1)
 
 
@@ -126,7 +126,7 @@ def test_a_loop_that_throws_goes_on_and_says_so_once(caplog: pytest.LogCaptureFi
 
     loop = Loop("test", step, SystemClock())
     loop.start()
-    wait_until(lambda: calls, 2, "the first step")
+    wait_until(lambda: calls, 20, "the first step")
     for count in (2, 3, 4):
         loop.wake()
         wait_until(lambda count=count: len(calls) >= count, 2, f"step {count}")  # type: ignore[misc]
@@ -144,11 +144,11 @@ def test_waking_many_times_before_a_step_is_one_step() -> None:
 
     loop = Loop("test", step, SystemClock())
     loop.start()
-    wait_until(lambda: calls, 2, "the first step")
+    wait_until(lambda: calls, 20, "the first step")
     for _ in range(10):
         loop.wake()
     gate.set()
-    wait_until(lambda: len(calls) == 2, 2, "the second step")
+    wait_until(lambda: len(calls) == 2, 20, "the second step")
     assert loop.end(1)
     assert len(calls) <= 3
 
@@ -162,7 +162,7 @@ def test_a_step_is_taken_when_it_is_due() -> None:
 
     loop = Loop("test", step, SystemClock())
     loop.start()
-    wait_until(lambda: len(seen) >= 5, 5, "five steps")
+    wait_until(lambda: len(seen) >= 5, 20, "five steps")
     assert loop.end(1)
     gaps = [(b.steady - a.steady).total_seconds() for a, b in itertools.pairwise(seen)]
     assert min(gaps) >= 0.049

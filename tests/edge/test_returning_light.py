@@ -109,7 +109,7 @@ def test_after_a_power_cut_it_comes_back_as_slowly_as_commissioned(
     zone.reach_level(60, 10)
     lamp.cut_power()
     zone.seen.clear()
-    zone.reach(lambda: zone.light.reading().problem is not None, 5, "its loss")
+    zone.reach(lambda: zone.light.reading().problem is not None, 20, "its loss")
     lamp.commands.clear()
     lamp.restore_power(brightness=254)
     zone.reach_level(60, 15)
@@ -124,7 +124,7 @@ def test_a_blink_in_mid_fade_is_seen_and_the_fade_goes_on_from_there(
     lamp.cut_power()
     lamp.restore_power(brightness=203)  # 80 %, before anybody could look
     zone.reach_level(90, 15)
-    zone.reach(lambda: zone.light.reading().problem is None, 5, "a lamp that was told")
+    zone.reach(lambda: zone.light.reading().problem is None, 20, "a lamp that was told")
     assert zone.light.reading().level == pytest.approx(90, abs=1)
 
 
@@ -133,11 +133,11 @@ def test_what_was_due_while_the_broker_was_away_is_made_up_for_gently(
 ) -> None:
     zone.reach_level(OPTIONS.boot_level, 10)
     mosquitto.kill()
-    zone.reach(lambda: zone.light.reading().problem is not None, 5, "its loss")
+    zone.reach(lambda: zone.light.reading().problem is not None, 20, "its loss")
     zone.aim(65, fade_s=0)
-    zone.reach(lambda: len(zone.told.all) == 1, 5, "the fault to be told")
+    zone.reach(lambda: len(zone.told.all) == 1, 20, "the fault to be told")
     mosquitto.start()
     lamp.wait_until_there(2)
     zone.reach_level(65, 25)
-    zone.reach(lambda: len(zone.told.all) == 2, 5, "its return to be told")
+    zone.reach(lambda: len(zone.told.all) == 2, 20, "its return to be told")
     assert zone.told.all[-1] == ("lamp", None)

@@ -136,7 +136,7 @@ def test_an_announcement_ducks_the_music_and_gives_it_back(shop: Shop) -> None:
     wish = Wish("file:jingle.wav", None, 0.0, moment.utc + timedelta(seconds=5))
     asked = shop.channel.announce(wish, moment)
     assert isinstance(asked, Announcement)
-    wait_until(lambda: asked.answer is not None, 5, "the answer")
+    wait_until(lambda: asked.answer is not None, 20, "the answer")
     assert asked.answer == ""
     wait_until(lambda: not shop.channel.announcing, 20, "the music to be back")
     shop.record(0.5)

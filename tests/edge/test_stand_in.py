@@ -117,9 +117,9 @@ def test_it_says_why_and_does_what_the_device_does_once_that_is_there(of: MakeSt
         it.shine(LightLevel(50))
     with pytest.raises(DeviceUnavailableError):
         it.reading()
-    wait_until(lambda: socket.tries >= 3, 5, "it to be tried again")
+    wait_until(lambda: socket.tries >= 3, 20, "it to be tried again")
     socket.there = True
-    wait_until(lambda: it.device is not None, 5, "the device")
+    wait_until(lambda: it.device is not None, 20, "the device")
     it.shine(LightLevel(50))
     assert it.reading().level == 50
     tries = socket.tries
@@ -140,7 +140,7 @@ def test_one_that_hangs_while_it_opens_is_waited_for_only_briefly(of: MakeStandI
     with pytest.raises(DeviceUnavailableError, match="has not answered yet"):
         it.reading()
     socket.answers.set()
-    wait_until(lambda: it.device is socket.device, 5, "it to be taken in")
+    wait_until(lambda: it.device is socket.device, 20, "it to be taken in")
 
 
 def test_what_opens_only_after_the_end_is_closed(of: MakeStandIn) -> None:
@@ -151,7 +151,7 @@ def test_what_opens_only_after_the_end_is_closed(of: MakeStandIn) -> None:
     it.start()
     it.close()
     socket.answers.set()
-    wait_until(lambda: socket.device.closed, 5, "the device to be closed")
+    wait_until(lambda: socket.device.closed, 20, "the device to be closed")
 
 
 def test_it_can_what_the_drivers_devices_can() -> None:
@@ -179,7 +179,7 @@ def test_a_sensor_is_watched_when_it_opens_and_tells_what_it_is_for(of: MakeStan
     assert isinstance(trouble, DeviceTrouble)
     assert trouble.problem == "can't be watched: can't be opened: nothing is on GPIO 2"
     socket.there = True
-    wait_until(lambda: it.device is not None, 5, "the device")
+    wait_until(lambda: it.device is not None, 20, "the device")
 
     def told() -> bool:
         sensing.step(Moment.read(clock))

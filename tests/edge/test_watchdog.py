@@ -154,7 +154,7 @@ def test_the_process_is_ready_once_its_light_moves(agent: Agent, system: SystemM
     level = agent.pin_level(LIGHT)
     assert level is not None
     assert level > 0
-    wait_until(lambda: system.signs() >= 3, 5, "signs of life")
+    wait_until(lambda: system.signs() >= 3, 20, "signs of life")
     assert any(line.startswith("STATUS=hall: s0 until") for line in system.listen())
     agent.stop()
     assert "STOPPING=1" in system.listen()
@@ -191,8 +191,8 @@ def test_what_the_watchdog_kills_says_where_each_thread_was(
     agent.start()
     wait_until(lambda: system.signs() >= 1, 10, "a sign of life")
     os.kill(agent.pid, signal.SIGABRT)
-    wait_until(lambda: "Fatal Python error: Aborted" in agent.log, 5, "the last words")
-    wait_until(lambda: "edge/loop.py" in agent.log, 5, "the player's own line")
+    wait_until(lambda: "Fatal Python error: Aborted" in agent.log, 20, "the last words")
+    wait_until(lambda: "edge/loop.py" in agent.log, 20, "the player's own line")
 
 
 def _full(pipe: int) -> bool:

@@ -43,7 +43,7 @@ class Slow:
 
 def outcome_of(worker: Worker) -> Exception | bool:
     """The next outcome that is told."""
-    return wait_until(worker.outcome, 5, "the outcome")  # type: ignore[return-value]
+    return wait_until(worker.outcome, 20, "the outcome")  # type: ignore[return-value]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_only_the_newest_wish_waits(worker: Worker, slow: Slow) -> None:
         worker.do(lambda name=name: slow.call(name))  # type: ignore[misc]
     assert slow.done == [], "and nobody waited"
     slow.gate.set()
-    wait_until(lambda: len(slow.done) == 2, 5, "both calls")
+    wait_until(lambda: len(slow.done) == 2, 20, "both calls")
     assert slow.done == ["first", "fourth"]
 
 
@@ -105,7 +105,7 @@ def test_a_call_that_does_not_return_is_a_fault_and_its_return_ends_it(
     for _ in range(2):
         assert str(worker.outcome()).startswith("has not answered for 3 s")
     slow.gate.set()
-    wait_until(lambda: slow.done, 5, "its return")
+    wait_until(lambda: slow.done, 20, "its return")
     clock.ahead_s = 0
     assert outcome_of(worker) is True
 
@@ -114,7 +114,7 @@ def test_it_reads_by_itself_and_hands_on_the_last_reading(
     worker: Worker, slow: Slow, clock: HurriedClock
 ) -> None:
     assert worker.reading() in (Reading(), Reading(level=7)), "nothing is known at first"
-    wait_until(lambda: worker.reading().level == 7, 5, "a reading")
+    wait_until(lambda: worker.reading().level == 7, 20, "a reading")
     slow.answer = DeviceUnavailableError("gone")
     clock.ahead_s += 5
     worker.do(lambda: None)
@@ -126,14 +126,14 @@ def test_it_reads_by_itself_and_hands_on_the_last_reading(
             return True
         return False
 
-    wait_until(gone, 5, "the failure to be handed on")
+    wait_until(gone, 20, "the failure to be handed on")
 
 
 def test_an_ended_worker_makes_no_more_calls(slow: Slow, clock: HurriedClock) -> None:
     worker = Worker("test", slow.read, clock)
     slow.gate.set()
     worker.do(lambda: slow.call("first"))
-    wait_until(lambda: slow.done, 5, "the call")
+    wait_until(lambda: slow.done, 20, "the call")
     assert worker.end(5)
     worker.do(lambda: slow.call("second"))
     assert slow.done == ["first"]
@@ -152,13 +152,13 @@ def test_news_are_of_after_the_last_call(worker: Worker, slow: Slow, clock: Hurr
         read = worker.news()
         return None if read is None else read()
 
-    assert wait_until(news, 5, "a first reading") == Reading(level=7)
+    assert wait_until(news, 20, "a first reading") == Reading(level=7)
     worker.do(lambda: slow.call("it"))
     slow.answer = Reading(level=8)
     assert news() is None, "what it did since may have changed that"
     slow.gate.set()
-    wait_until(lambda: slow.done, 5, "the call")
+    wait_until(lambda: slow.done, 20, "the call")
     assert news() is None
     clock.ahead_s += 5
     worker.do(lambda: None)
-    assert wait_until(news, 5, "a newer reading") == Reading(level=8)
+    assert wait_until(news, 20, "a newer reading") == Reading(level=8)

@@ -67,7 +67,7 @@ def is_at(agent: Agent, pin: tuple[int, int], level: float) -> bool:
 
 def end_of_burst_s(agent: Agent, pin: tuple[int, int], since: float) -> float:
     """How long after the wall time ``since`` the pump went off."""
-    wait_until(lambda: is_at(agent, pin, 0), 5, "the pump to be off")
+    wait_until(lambda: is_at(agent, pin, 0), 20, "the pump to be off")
     return changes(agent, pin)[-1][0] - since
 
 

@@ -121,16 +121,16 @@ def begin(shop: Shop) -> None:
     store.save("hall", encode(PlanMessage(plan=now_plan((-60, BRIGHT)))))
     shop.agent.start()
     wait_until(lambda: shop.hub.said(EdgeTopic.STATE), 10, "the first report")
-    wait_until(lambda: shop.shines(0.8), 5, "the stored scene")
+    wait_until(lambda: shop.shines(0.8), 20, "the stored scene")
 
 
 def test_with_a_full_disk_the_shop_plays_on_says_so_and_catches_up(shop: Shop, disk: Card) -> None:
     begin(shop)
     shop.wave(1)
-    wait_until(lambda: len(shop.presences()) == 2, 5, "the first events")
+    wait_until(lambda: len(shop.presences()) == 2, 20, "the first events")
     disk.fill()
     shop.plan(now_plan((-60, DIM), revision=2))
-    wait_until(lambda: shop.shines(0.1), 5, "the new plan, although nothing can be stored")
+    wait_until(lambda: shop.shines(0.1), 20, "the new plan, although nothing can be stored")
     wait_until(lambda: shop.says(PLAYS_ON), 15, "the edge to say that its disk fails")
     shop.wave(10)
     assert shop.state().zones["hall"].scene == "dim"
@@ -154,14 +154,14 @@ def test_with_a_card_that_dies_the_shop_plays_on_and_says_so(
             begin(shop)
             disk.die()
             shop.plan(now_plan((-60, DIM), revision=2))
-            wait_until(lambda: shop.shines(0.1), 5, "the new plan")
+            wait_until(lambda: shop.shines(0.1), 20, "the new plan")
             wait_until(lambda: shop.says("ead-only"), 15, "the edge to say that its disk died")
             shop.wave(3)
             shop.agent.stop()
             shop.agent.record.unlink()
             listener.say(plan_topic("nordic", "hall"), b"", retain=True)
             shop.agent.start()
-            wait_until(lambda: shop.shines(0.8), 5, "the plan that was stored before it died")
+            wait_until(lambda: shop.shines(0.8), 20, "the plan that was stored before it died")
             assert "Traceback" not in shop.agent.log
         finally:
             # Nobody can take the card out while the agent holds it.
@@ -180,7 +180,7 @@ def test_an_agent_starts_on_a_bad_disk_with_what_can_be_read(
     if fault == "read-only":
         disk.remount("ro")
     shop.agent.start()
-    wait_until(lambda: shop.shines(0.8), 5, "the stored scene")
+    wait_until(lambda: shop.shines(0.8), 20, "the stored scene")
     wait_until(lambda: shop.hub.said(EdgeTopic.STATE) and shop.says(PLAYS_ON), 15, "it to be said")
     shop.wave(2)
     if fault == "read-only":
@@ -202,7 +202,7 @@ def test_an_agent_starts_without_any_directory_and_holds_the_boot_levels(
     wait_until(lambda: shop.hub.said(EdgeTopic.STATE) and shop.says(PLAYS_ON), 15, "it to be said")
     assert shop.shines(0.3)
     shop.plan(now_plan((-60, DIM)))
-    wait_until(lambda: shop.shines(0.1), 5, "the hub's plan")
+    wait_until(lambda: shop.shines(0.1), 20, "the hub's plan")
     disk.remount("rw")
     wait_until(shop.well, 15, "the recovery")
     wait_until((shop.agent.data / "plans" / "hall").is_dir, 10, "the plan on disk")
@@ -217,14 +217,14 @@ def test_a_damaged_newest_plan_gives_way_to_the_one_before_and_it_is_said(
     (newest,) = (shop.agent.data / "plans" / "hall").glob("1-2-*.json")
     newest.write_bytes(newest.read_bytes()[:-1] + b"]")
     shop.agent.start()
-    wait_until(lambda: shop.shines(0.1), 5, "the plan before")
+    wait_until(lambda: shop.shines(0.1), 20, "the plan before")
     wait_until(lambda: shop.hub.said(EdgeTopic.STATE), 10, "the first report")
     problem = shop.state().zones["hall"].problem
     assert problem is not None
     assert problem.startswith("the newest stored plan is damaged")
     shop.plan(now_plan((-60, BRIGHT), revision=2))
-    wait_until(lambda: shop.shines(0.8), 5, "the hub's copy of the newest")
-    wait_until(lambda: shop.state().zones["hall"].problem is None, 5, "all to be well")
+    wait_until(lambda: shop.shines(0.8), 20, "the hub's copy of the newest")
+    wait_until(lambda: shop.state().zones["hall"].problem is None, 20, "all to be well")
 
 
 def test_numbers_have_no_gap_over_all_of_it(shop: Shop, disk: Card) -> None:

@@ -24,7 +24,7 @@ def killed(tmp_path: Path) -> Iterator[tuple[Agent, Guard]]:
     guard.start()
     with clients() as holders:
         holders.hold(guard, "p0")
-        wait_until(lambda: is_at(agent, pump(0), 1), 5, "the pump")
+        wait_until(lambda: is_at(agent, pump(0), 1), 20, "the pump")
         guard.kill()
     assert is_at(agent, pump(0), 1), "nobody has switched it off yet"
     yield agent, guard
@@ -89,7 +89,7 @@ def test_the_hook_leaves_a_guard_that_runs_alone(tmp_path: Path) -> None:
     try:
         with clients() as holders:
             holders.hold(guard, "p0")
-            wait_until(lambda: is_at(agent, pump(0), 1), 5, "the pump")
+            wait_until(lambda: is_at(agent, pump(0), 1), 20, "the pump")
             ended = run(guard, "--off")
             assert ended.returncode == 1
             assert "another guard runs" in ended.stderr

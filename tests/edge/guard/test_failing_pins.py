@@ -225,17 +225,17 @@ def test_a_guard_whose_pins_fail_says_so_and_ends_the_burst_when_it_can(
     try:
         with clients() as holders:
             holders.hold(guard, "p0")
-            wait_until(lambda: is_at(agent, pump(0), 1), 5, "the pump")
+            wait_until(lambda: is_at(agent, pump(0), 1), 20, "the pump")
             agent.record.rename(kept)
             agent.record.mkdir()  # no level can be written any more
-        wait_until(lambda: guard.status()["problem"], 5, "the problem")
+        wait_until(lambda: guard.status()["problem"], 20, "the problem")
         assert "GPIO 0 fails" in guard.status()["problem"]
         assert guard.status()["outputs"]["p0"][1] is True
         # What it writes on its own log stands in the agent's, which is asked for from afar.
-        wait_until(lambda: "the guard says: GPIO 0 fails" in caplog.text, 5, "the agent's log")
+        wait_until(lambda: "the guard says: GPIO 0 fails" in caplog.text, 20, "the agent's log")
         agent.record.rmdir()
-        wait_until(lambda: is_at(agent, pump(0), 0), 5, "the pump to be off")
-        wait_until(lambda: not guard.status()["problem"], 5, "the problem's end")
+        wait_until(lambda: is_at(agent, pump(0), 0), 20, "the pump to be off")
+        wait_until(lambda: not guard.status()["problem"], 20, "the problem's end")
         assert guard.status()["outputs"]["p0"][1] is False
         assert caplog.text.count("the guard says: GPIO 0 fails") == 1
     finally:

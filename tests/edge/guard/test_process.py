@@ -47,7 +47,7 @@ def test_without_a_place_for_its_socket_it_watches_all_the_same(tmp_path: Path) 
     with log.open("wb") as out:
         process = subprocess.Popen(Guard(agent).command(), stderr=out)
     try:
-        wait_until(lambda: "nobody can ask for scent" in log.read_text(), 5, "the guard to say so")
+        wait_until(lambda: "nobody can ask for scent" in log.read_text(), 20, "the guard to say so")
         assert process.poll() is None
     finally:
         process.kill()

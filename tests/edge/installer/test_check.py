@@ -259,7 +259,7 @@ def test_the_live_view_shows_the_wiring_and_follows_every_device(
     assert "nobody" in terminal.screen
     with checked.fifo.open("w") as pipe:
         pipe.write(f"{SENSOR} 1\n")
-    wait_until(lambda: "somebody came 1 ×" in terminal.screen, 5, "the shopper")
+    wait_until(lambda: "somebody came 1 ×" in terminal.screen, 20, "the shopper")
     assert max(len(line) for line in re.split(r"[\r\n]+", terminal.screen)) <= COLUMNS
 
 
@@ -267,8 +267,8 @@ def test_a_key_tests_its_output_and_ctrl_c_leaves_the_fail_level(
     terminal: Terminal, checked: Checked
 ) -> None:
     terminal.type(b"1")
-    wait_until(lambda: "window brightens to 100 %" in terminal.screen, 5, "the answer")
-    wait_until(lambda: max(checked.levels(LIGHT)) > 0.6, 5, "the light to rise")
+    wait_until(lambda: "window brightens to 100 %" in terminal.screen, 20, "the answer")
+    wait_until(lambda: max(checked.levels(LIGHT)) > 0.6, 20, "the light to rise")
     terminal.type(b"\x03")
     assert terminal.exit_code == 0
     assert "every output is left at its fail level" in terminal.screen
@@ -307,7 +307,7 @@ def test_a_script_hears_of_an_alarm_first_and_gets_1(guarded: tuple[Checked, Gua
     assert well.returncode == 0, well.stdout
     assert "ALARM" not in well.stdout
     guard.put(str(CONTACT), 1)
-    wait_until(lambda: guard.status()["alarm"], 5, "the alarm")
+    wait_until(lambda: guard.status()["alarm"], 20, "the alarm")
     ran = checked.run("--once")
     assert ran.returncode == 1
     assert ran.stdout.startswith("ALARM: "), ran.stdout
@@ -326,7 +326,7 @@ def test_a_calm_zone_is_told_and_no_fault(guarded: tuple[Checked, Guard]) -> Non
     checked, guard = guarded
     guard.start()
     guard.push(str(CALM_BUTTON))
-    wait_until(lambda: guard.status()["calm"] == ["hall"], 5, "the calm zone")
+    wait_until(lambda: guard.status()["calm"] == ["hall"], 20, "the calm zone")
     ran = checked.run("--once")
     assert ran.returncode == 0, ran.stdout
     assert ran.stdout.startswith("calm in hall: the calm button was pressed\n")
@@ -339,6 +339,6 @@ def test_the_live_view_shows_an_alarm_above_all(guarded: tuple[Checked, Guard]) 
     try:
         wait_until(lambda: "ends" in terminal.screen, END_S, "the live view")
         guard.put(str(CONTACT), 1)
-        wait_until(lambda: "ALARM: " in terminal.screen, 5, "the alarm")
+        wait_until(lambda: "ALARM: " in terminal.screen, 20, "the alarm")
     finally:
         terminal.close()

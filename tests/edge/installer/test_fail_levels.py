@@ -128,7 +128,7 @@ def test_a_lamp_that_does_not_say_what_it_gives_is_told_all_the_same(
     broker, listener = BrokerAddress("127.0.0.1", mosquitto.port), Listener(mosquitto.port)
     assert drive_to_fail_levels(read_config(LAMP), KILLED, broker, NO_DATA) == 1
     assert "lamp may not be at its fail level: " in capsys.readouterr().err
-    wait_until(lambda: listener.said("zigbee2mqtt/lamp/set"), 5, "the command")
+    wait_until(lambda: listener.said("zigbee2mqtt/lamp/set"), 20, "the command")
     (command,) = listener.said("zigbee2mqtt/lamp/set")
     assert json.loads(command)["brightness"] == round(0.6 * 254)
     listener.close()
@@ -188,7 +188,7 @@ def test_in_an_alarm_the_light_ends_full(tmp_path: Path, contact: int, level: fl
     guard = Guard(agent, {"20": contact})
     guard.start()
     try:
-        wait_until(lambda: (guard.status()["alarm"] is not None) == contact, 5, "the alarm")
+        wait_until(lambda: (guard.status()["alarm"] is not None) == contact, 20, "the alarm")
         assert drive_to_fail_levels(load_config(agent.toml), KILLED, nobody(), agent.data) == 0
     finally:
         guard.close()
