@@ -21,6 +21,8 @@ from scenes.language import _
 
 LATE_MS = 7500
 """Less than the 8 s after which a page says that the hub does not answer."""
+SCREEN_LATE_MS = 3500
+"""Less than the 4 s after which a second screen asks to try again: nobody is counted twice."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -46,4 +48,5 @@ def _late(scope: Scope) -> bool:
     if not asked_at.isdecimal():
         return False
     now: datetime = cast("HubParts", scope["app"].state.hub).now()
-    return now.timestamp() * 1000 - int(asked_at) > LATE_MS
+    most_ms = SCREEN_LATE_MS if scope["path"].startswith("/say/") else LATE_MS
+    return now.timestamp() * 1000 - int(asked_at) > most_ms

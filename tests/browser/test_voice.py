@@ -15,8 +15,9 @@ from hub.database import open_database, writing
 from hub.tables import StaffVoiceRow, VoiceRow
 from hub.voices.questions import Question
 from hub.voices.screens import NewScreen, Screens
-from tests.browser.conftest import OpenTablet, Shop
+from tests.browser.conftest import SHOP, OpenTablet, Shop
 from tests.browser.looks import TOUCH_PX, at_every_size, findings, findings_by_day_and_night
+from tests.browser.test_truth import frozen
 
 
 @pytest.fixture
@@ -89,6 +90,32 @@ def test_an_answer_that_may_not_have_arrived_says_so(screen: Page) -> None:
     screen.route("**/say/*", cut)
     screen.get_by_role("button", name="Bad", exact=True).click()
     expect(told(screen, "That may not have arrived. Please try again.")).to_be_visible()
+
+
+def test_what_a_hub_that_hung_did_not_read_in_time_is_not_counted(
+    screen: Page, database: Engine, shop: Shop
+) -> None:
+    before = len(said(database))
+    with screen.expect_response("**/say/*/here"):
+        pass  # by now it knows the hub's clock
+    with frozen(shop):
+        screen.get_by_role("button", name="Bad", exact=True).click()
+        failed = told(screen, "That may not have arrived. Please try again.")
+        expect(failed).to_be_visible(timeout=6000)
+    expect(screen.locator("main:visible .lost")).to_be_hidden(timeout=10_000)
+    screen.get_by_role("button", name="Good", exact=True).click(timeout=10_000)
+    expect(told(screen, "Thank you!")).to_be_visible()
+    assert said(database)[before:] == [4]
+
+
+def test_a_screen_whose_zone_is_gone_for_a_minute_goes_on_by_itself(
+    screen: Page, shop: Shop
+) -> None:
+    lost = screen.locator("main:visible .lost")
+    shop.file.write_text(SHOP.replace("id: entrance, name: Entrance", "id: front, name: Front"))
+    expect(lost).to_be_visible(timeout=15_000)
+    shop.file.write_text(SHOP)
+    expect(lost).to_be_hidden(timeout=15_000)
 
 
 def test_a_shopper_changes_the_language_and_the_next_one_finds_the_first(screen: Page) -> None:

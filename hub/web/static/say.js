@@ -5,6 +5,7 @@ const THANKS_MS = 3000;
 const IDLE_MS = 30_000;
 const LOOK_MS = 2500; // so that a lost hub is noticed within 5 s
 const PATIENCE_MS = 2000;
+const ANSWER_PATIENCE_MS = 4000; // the hub counts nothing that it reads later than that (late_taps.py)
 
 const root = document.documentElement;
 const { body } = document;
@@ -12,6 +13,9 @@ const path = body.dataset.path ?? "";
 const said = document.getElementById("said");
 let rest = 0;
 let idle = 0;
+/** The hub's clock before this device's, in milliseconds, as soon as the hub told it.
+ * @type {number | null} */
+let skew = null;
 
 /** What is shown of every language: ready, sending, thanks, wait or failed. */
 const state = () => body.dataset.state ?? "ready";
@@ -63,11 +67,14 @@ const ask = (address, options = {}) =>
   fetch(address, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS), ...options });
 
 async function look() {
+  const asked = Date.now();
   try {
     const answer = await ask(`${path}/here`);
+    const took = Date.now() - asked;
     if (answer.status === 404) location.reload(); // revoked: the page says so
     if (!answer.ok) throw new Error(String(answer.status));
-    const { build, css } = await answer.json();
+    const { build, css, now } = await answer.json();
+    skew = Date.parse(now) - asked - took / 2;
     setLost(false);
     body.className = `say ${css}`;
     // The hub was renewed: fetch the new page, now that somebody answers and nobody is at it.
@@ -89,7 +96,11 @@ document.addEventListener("submit", async (event) => {
   try {
     const answer = await ask(path, {
       method: "POST",
-      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(ANSWER_PATIENCE_MS),
+      headers: {
+        Accept: "application/json",
+        ...(skew === null ? {} : { "X-Asked-At": String(Math.round(Date.now() + skew)) }),
+      },
       body: new URLSearchParams([...sent].map(([name, value]) => [name, String(value)])),
     });
     show(answer.status === 204 ? "thanks" : answer.status === 429 ? "wait" : "failed");

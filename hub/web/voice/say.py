@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from hub.api.access import open_to_all
+from hub.errors import UnknownZoneError
 from hub.parts import HubParts, HubPartsDep
 from hub.voices.errors import SurplusError
 from hub.voices.screens import Screen
@@ -66,9 +67,17 @@ def say_page(request: Request, hub: HubPartsDep, code: Code, language: Language 
 
 @router.get("/say/{code}/here")
 def say_here(request: Request, hub: HubPartsDep, code: Code) -> Response:
-    """That the hub is there and the screen still asks, and the colour of what plays."""
-    css = _css(hub, _screen(request, hub, code))
-    return JSONResponse({"build": build_id(), "css": css}, headers={"Cache-Control": "no-store"})
+    """That the hub is there and the screen still asks, by which clock, and in which colour.
+
+    404 is for a screen that was revoked. One whose zone is not in the shop file for a minute waits.
+    """
+    fresh = {"Cache-Control": "no-store"}
+    try:
+        css = _css(hub, _screen(request, hub, code))
+    except UnknownZoneError:
+        return Response(status_code=503, headers=fresh)
+    here = {"build": build_id(), "css": css, "now": hub.now().isoformat()}
+    return JSONResponse(here, headers=fresh)
 
 
 @router.post("/say/{code}")

@@ -60,7 +60,21 @@ def test_a_shopper_answers_without_any_sign_in(parts: HubParts, shopper: AsgiCli
     again = shopper.post(path, data={"answer": "5"}, headers={"Accept": "application/json"})
     assert again.status_code == 429
     assert count(parts, VoiceRow) == 1
-    assert shopper.get(f"{path}/here").json()["css"] == "scene-none"
+    here = shopper.get(f"{path}/here").json()
+    assert here["css"] == "scene-none"
+    assert here["now"] == parts.now().isoformat()
+
+
+def test_an_answer_that_its_screen_gave_up_is_not_counted(
+    parts: HubParts, shopper: AsgiClient
+) -> None:
+    path = f"/say/{a_code(parts)}"
+    for age_s, status in ((3.6, 409), (3.4, 204)):
+        asked_at = round((parts.now().timestamp() - age_s) * 1000)
+        headers = {"Accept": "application/json", "X-Asked-At": str(asked_at)}
+        answer = shopper.post(path, data={"answer": "5"}, headers=headers)
+        assert answer.status_code == status
+    assert count(parts, VoiceRow) == 1
 
 
 @pytest.mark.parametrize("answer", ["6", "0", "good", ""])
@@ -83,6 +97,9 @@ def test_a_screen_of_a_zone_that_is_gone_asks_nothing(parts: HubParts, shopper: 
     _, code = parts.voice_screens.make(NewScreen(store="nordic", zone="attic"))
     assert shopper.get(f"/say/{code}").status_code == 404
     assert shopper.post(f"/say/{code}", data={"answer": "5"}).status_code == 404
+    # A screen that hung there before stays at its page and waits; a revoked one goes.
+    assert shopper.get(f"/say/{code}/here").status_code == 503
+    assert shopper.get("/say/no-such-code/here").status_code == 404
 
 
 def test_staff_say_too_loud_and_make_it_quieter_in_two_taps(
