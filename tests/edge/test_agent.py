@@ -185,7 +185,7 @@ def test_both_signals_end_it_cleanly(make_agent: MakeAgent, how: signal.Signals)
     os.kill(agent.pid, how)
     process = agent._process
     assert process is not None
-    assert process.wait(5) == 0
+    assert process.wait(30) == 0
     assert "Traceback" not in agent.log
 
 

@@ -84,7 +84,7 @@ class Shop:
 
     def hangs(self) -> None:
         """Time passes until the call under way counts as hung."""
-        assert self.eye.entered.wait(5)
+        assert self.eye.entered.wait(20)
         self.clock.ahead_s += LONGEST_CALL_S + 1
         wait_until(lambda: self.troubles() == [True], 20, "the trouble")
 
@@ -140,6 +140,6 @@ def test_one_that_refuses_to_be_watched_is_tried_again(shop: Shop) -> None:
 def test_a_sensor_that_hangs_does_not_hold_up_the_end(shop: Shop) -> None:
     shop.eye.free.clear()
     shop.sensing.start()
-    assert shop.eye.entered.wait(5)
+    assert shop.eye.entered.wait(20)
     shop.sensing.end(0.05)
     shop.keeps_stepping()

@@ -73,7 +73,7 @@ def test_a_device_that_nobody_uses_has_no_thread() -> None:
 
 def test_only_the_newest_wish_waits(worker: Worker, slow: Slow) -> None:
     worker.do(lambda: slow.call("first"))
-    assert slow.entered.wait(5)
+    assert slow.entered.wait(20)
     for name in ("second", "third", "fourth"):
         worker.do(lambda name=name: slow.call(name))  # type: ignore[misc]
     assert slow.done == [], "and nobody waited"
@@ -99,7 +99,7 @@ def test_a_call_that_does_not_return_is_a_fault_and_its_return_ends_it(
     worker: Worker, slow: Slow, clock: HurriedClock
 ) -> None:
     worker.do(lambda: slow.call("it"))
-    assert slow.entered.wait(5)
+    assert slow.entered.wait(20)
     assert worker.outcome() is None
     clock.ahead_s = LONGEST_CALL_S + 1
     for _ in range(2):
@@ -143,7 +143,7 @@ def test_a_call_that_hangs_does_not_hold_up_the_end(
     worker: Worker, slow: Slow, clock: HurriedClock
 ) -> None:
     worker.do(lambda: slow.call("it"))
-    assert slow.entered.wait(5)
+    assert slow.entered.wait(20)
     assert worker.end(0.05) is False
 
 

@@ -283,7 +283,7 @@ def test_a_free_port_is_taken_and_told(
         with socket.create_connection(("127.0.0.1", int(told[1])), timeout=5):
             pass
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 def test_the_plan_command_prints_the_day_and_why(shared_hub: Hub, tmp_path: Path) -> None:
