@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     )
 
     proxies: str = Field(
-        default="127.0.0.1",
+        default="127.0.0.1,::1,::ffff:127.0.0.1",
         description="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses "
         "or networks, with commas between them.",
     )

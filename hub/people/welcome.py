@@ -9,12 +9,12 @@ from hmac import compare_digest
 from secrets import choice
 
 from hub.people.accounts import Account, Accounts, NewAccount
-from hub.people.errors import LockedError, WelcomeOverError, WrongSecretError
+from hub.people.errors import BusyError, LockedError, WelcomeOverError, WrongSecretError
 from hub.people.good_secrets import check_password
 from hub.people.hashing import Hasher
 from hub.people.rights import Role
-from hub.people.tries import OF_WELCOME, Tries
-from scenes.language import _
+from hub.people.tries import OF_WELCOME, Lock, Tries
+from scenes.language import _, ngettext
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """None that is taken for another one."""
@@ -56,7 +56,7 @@ class Welcome:
     def create(self, code: str, username: str, name: str, password: str) -> Account:
         """Make the first account, of head office.
 
-        `WrongSecretError`, `LockedError`, `WelcomeOverError`, `WeakSecretError`.
+        `WrongSecretError`, `LockedError`, `BusyError`, `WelcomeOverError`, `WeakSecretError`.
         """
         if self.over:
             raise WelcomeOverError(_("there are accounts already: sign in"))
@@ -64,21 +64,29 @@ class Welcome:
         self._tries.begin((_KEY, OF_WELCOME))
         with self._lock:
             if not self._code or not compare_digest(_bare(code), _bare(self._code)):
-                if self._tries.wrong((_KEY, OF_WELCOME)):
+                if locked := self._tries.wrong((_KEY, OF_WELCOME)):
                     self._new_code()
-                    raise LockedError(_("too many wrong codes: a new one is in the log"), 60)
+                    raise _too_many(locked)
                 raise WrongSecretError(_("this is not the code that the hub's log says"))
             new = NewAccount(
                 username=username,
                 name=name,
                 role=Role.HEAD_OFFICE,
                 stores=None,
-                password_hash=self._hasher.hash(password),
+                password_hash=self._hash(password),
             )
             made = self._accounts.create(new, name, "the first account", first=True)
             self._code, self._over = "", True
         self._tries.right([_KEY])
         return made
+
+    def _hash(self, password: str) -> str:
+        try:
+            return self._hasher.hash(password)
+        except BusyError:
+            # The code was right, and is it at the next try.
+            self._tries.right([_KEY])
+            raise
 
     def _new_code(self) -> None:
         halves = ("".join(choice(_LETTERS) for _letter in range(_HALF)) for _half in range(2))
@@ -89,6 +97,17 @@ class Welcome:
 def say_in_log(code: str) -> None:
     """How the code is said."""
     _log.warning("nobody has an account yet: make the first one at /welcome with the code %s", code)
+
+
+def _too_many(locked: Lock) -> LockedError:
+    wait_s = locked.lasts.total_seconds()
+    minutes = round(wait_s / 60)
+    said = ngettext(
+        "too many wrong codes: a new one is in the log; try again in {n} minute",
+        "too many wrong codes: a new one is in the log; try again in {n} minutes",
+        minutes,
+    )
+    return LockedError(said.format(n=minutes), wait_s)
 
 
 def _bare(code: str) -> bytes:

@@ -65,7 +65,10 @@ def test_another_proxy_is_believed_when_a_setting_says_so(parts: HubParts) -> No
     assert counted(parts) == {"203.0.113.1", "203.0.113.2", "127.0.0.1"}
 
 
-@pytest.mark.parametrize(("peer", "secure"), [("127.0.0.1", True), (OUTSIDE, False)])
+@pytest.mark.parametrize(
+    ("peer", "secure"),
+    [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), (OUTSIDE, False)],
+)
 def test_a_cookie_is_for_https_alone_where_a_proxy_speaks_it(
     parts: HubParts, peer: str, secure: bool
 ) -> None:

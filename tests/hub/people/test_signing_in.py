@@ -257,20 +257,38 @@ def test_somebody_stays_at_head_office(people: People) -> None:
 
 
 def test_the_first_account_needs_the_code_of_the_log(
-    people: People, caplog: pytest.LogCaptureFixture
+    people: People, clock: FakeClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     def code() -> str:
         return caplog.records[-1].getMessage().split()[-1]
 
+    def wrong_code() -> None:
+        people.welcome.create("AAAA-AAAA", "kim", "Kim", PASSWORD)
+
     people.welcome.announce()
     first = code()
-    for _ in range(5):
-        refused(
-            (WrongSecretError, LockedError),  # type: ignore[arg-type]
-            lambda: people.welcome.create("AAAA-AAAA", "kim", "Kim", PASSWORD),
-        )
-    assert code() != first
-    refused(LockedError, lambda: people.welcome.create(code(), "kim", "Kim", PASSWORD))
+    for minutes in (1, 5, 15):
+        for _ in range(4):
+            refused(WrongSecretError, wrong_code)
+        with pytest.raises(
+            LockedError, match=f"is in the log; try again in {minutes} minute"
+        ) as told:
+            wrong_code()
+        assert told.value.retry_after_s == 60 * minutes
+        assert code() != first
+        refused(LockedError, lambda: people.welcome.create(code(), "kim", "Kim", PASSWORD))
+        clock.forward(minutes=minutes, seconds=1)
+    assert people.welcome.create(code(), "kim", "Kim", PASSWORD).role is Role.HEAD_OFFICE
+
+
+def test_a_right_code_is_no_try_when_nobody_hashed_the_password(
+    engine: Engine, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    busy = make_people(engine, clock, clock.monotonic, hasher=Hasher(workers=0, waiting=0))
+    busy.welcome.announce()
+    code = caplog.records[-1].getMessage().split()[-1]
+    for _ in range(6):
+        refused(BusyError, lambda: busy.welcome.create(code, "kim", "Kim", PASSWORD))
 
 
 def test_the_first_account_is_of_head_office_and_the_only_one_made_so(
