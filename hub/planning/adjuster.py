@@ -13,10 +13,10 @@ from hub.planning.book import PlannedZone
 from hub.planning.check import Check, whatever
 from hub.planning.choice_records import ZoneKey
 from hub.planning.choices import By, edition, in_zone, store_change, told
-from hub.planning.ends import OverrideEnd, end_instant
+from hub.planning.ends import NextChange, OverrideEnd, end_instant
 from hub.planning.keeper import Keep, PlanKeeper
-from hub.planning.nudging import NudgeWish
-from scenes.adjustment import SENSES, Sense
+from hub.planning.nudging import NudgeWish, Step
+from scenes.adjustment import FULL, SENSES, Sense, stepped
 from scenes.nudge import Calm, Nudge
 
 
@@ -41,6 +41,23 @@ class Adjuster(PlanKeeper):
             change = nudging.zone_nudge_change(before, wish.sense, made, now, wish.author)
             self._turn({before.key: before.asked.nudged(made)}, told(change), now)
             return made
+
+    def step(self, store: str, zone: str, step: Step, *, check: Check = whatever) -> None:
+        """A step further from whatever the sense stands at, until the plan changes the scene next.
+
+        Two who do it at once take two steps. No points: as the scene says. `UnknownZoneError`, and
+        what ``check`` raises.
+        """
+        with self._lock:
+            before = self.planned(store, zone)
+            held = before.nudge_at(step.sense, self._now())
+            stands = held.percent if held else FULL
+            percent = stepped(step.sense, stands, step.points) if step.points else FULL
+            if percent == FULL:
+                self.end_nudge(store, zone, step.sense, author=step.author, check=check)
+                return
+            wish = NudgeWish(step.sense, percent, NextChange(), step.author, step.why)
+            self.nudge(store, zone, wish, check=check)
 
     def end_nudge(
         self, store: str, zone: str, sense: Sense, *, author: str = "", check: Check = whatever

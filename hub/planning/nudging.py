@@ -42,6 +42,16 @@ class NudgeWish:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A person's wish for so many points of per cent more or less than there is, and why."""
+
+    sense: Sense
+    points: float
+    author: str = ""
+    why: OverrideWhy = "other"
+
+
 def for_a_zone(wish: NudgeWish, before: PlannedZone, now: datetime) -> Nudge | None:
     """A nudge for one zone; None for one that changes nothing.
 

@@ -15,11 +15,12 @@ from sqlmodel import col
 from hub.audit import Change, record
 from hub.database import insert_or, writing
 from hub.tables import StaffVoiceRow, VoiceRow, VoiceSurplusRow
-from hub.voices.errors import SurplusError
+from hub.voices.errors import RemediedError, SurplusError
 from hub.voices.pace import Pace
 from hub.voices.playing import Listening, Playing
 from hub.voices.questions import Complaint, Remedy, check_answer
 from hub.voices.screens import Screen
+from scenes.language import _
 
 _MOST_HELD = 10_000
 
@@ -100,11 +101,12 @@ class VoiceDesk:
         return Noted(row.id, row.store, row.zone, Complaint(row.what), row.remedy)
 
     def remedied(self, noted: Noted, remedy: Remedy, author: str = "") -> None:
-        """Keep what was done about a complaint; the last word counts."""
+        """Keep what is done about a complaint; `RemediedError` when something was done already."""
         with writing(self._engine, urgent=True) as connection:
-            connection.execute(
-                update(StaffVoiceRow).where(col(StaffVoiceRow.id) == noted.id).values(remedy=remedy)
-            )
+            undone = col(StaffVoiceRow.id) == noted.id, col(StaffVoiceRow.remedy) == ""
+            done = update(StaffVoiceRow).where(*undone).values(remedy=remedy)
+            if connection.execute(done).rowcount == 0:
+                raise RemediedError(_("something was done about this already"))
             change = Change(
                 at=self._now(),
                 author=author,
@@ -112,7 +114,6 @@ class VoiceDesk:
                 subject=f"zone {noted.zone}",
                 store=noted.store,
                 why=noted.what,
-                before=noted.remedy or None,
                 after=remedy,
             )
             record(connection, change)

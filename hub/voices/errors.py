@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.errors import TooOftenError
+from hub.errors import ConflictError, TooOftenError
 from scenes.errors import StemningError
 
 
@@ -28,6 +28,12 @@ class SurplusError(TooOftenError):
     """An answer came too soon after another one, and was not counted as one."""
 
     code = "voice.surplus"
+
+
+class RemediedError(ConflictError):
+    """Somebody did something about this complaint already."""
+
+    code = "voice.remedied"
 
 
 class VoicesRangeError(StemningError, ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -16,9 +16,7 @@ from hub.errors import OverrideEndError, PreconditionFailedError
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
 from hub.people.who import NOBODY, asking
-from hub.planning.choices import edition
-from hub.planning.ends import NextChange
-from hub.planning.nudging import NudgeWish
+from hub.planning.nudging import Step
 from hub.planning.planner import Choice
 from hub.shop import Store
 from hub.web.forms import Field, asked, done, own_form
@@ -30,7 +28,7 @@ from hub.web.now.whole import EVERYWHERE, whole_tag
 from hub.web.question import ENDS
 from hub.web.rendering import PageRoute, page, render
 from hub.web.store_bar import Id, StoreId, no_store, pick_store
-from scenes.adjustment import FULL, Sense, stepped
+from scenes.adjustment import Sense
 from scenes.language import _, spoken
 from scenes.rules import OverrideWhy
 
@@ -38,8 +36,6 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 _SEEING = [Depends(needs(Right.SEE))]
 _CHOOSING = [Depends(own_form), Depends(needs(Right.CHOOSE))]
-_TRIES = 5
-"""So often a step is taken anew because somebody else took one in between."""
 
 
 @router.get("/", dependencies=_SEEING)
@@ -134,14 +130,8 @@ def nudge(
     Two who tap at once take two steps. No points: as the scene says.
     """
     planned = hub.planner.find(zone, store)
-    for attempt in range(_TRIES):
-        try:
-            _step(hub, planned.store.id, planned.zone.id, sense, points)
-        except PreconditionFailedError:
-            if attempt == _TRIES - 1:
-                raise
-        else:
-            break
+    step = Step(sense, points, asking.get().name)
+    hub.planner.step(planned.store.id, planned.zone.id, step)
     return done(request, planned.store.id)
 
 
@@ -198,27 +188,6 @@ def _choose_everywhere(
         return asked(request, hub, store, ask, 412)
     hub.metrics.overrides.inc(count)
     return done(request, store.id)
-
-
-def _step(hub: HubParts, store: str, zone: str, sense: Sense, points: float) -> None:
-    planned = hub.planner.planned(store, zone)
-    held = planned.nudge_at(sense, hub.now())
-    percent = stepped(sense, held.percent if held else FULL, points) if points else FULL
-    author = asking.get().name
-    check = _unless_overtaken(edition(planned.asked.nudges.get(sense)))
-    if percent == FULL:
-        hub.planner.end_nudge(store, zone, sense, author=author, check=check)
-        return
-    wish = NudgeWish(sense, percent, NextChange(), author)
-    hub.planner.nudge(store, zone, wish, check=check)
-
-
-def _unless_overtaken(seen: str) -> Callable[[str], None]:
-    def check(edition: str) -> None:
-        if edition != seen:
-            raise PreconditionFailedError(edition)
-
-    return check
 
 
 def _again(happened: str) -> str:

@@ -11,8 +11,7 @@ from fastapi.responses import Response
 from hub.api.access import WhoDep, needs
 from hub.parts import HubParts, HubPartsDep
 from hub.people.rights import Right
-from hub.planning.ends import NextChange
-from hub.planning.nudging import NudgeWish
+from hub.planning.nudging import Step
 from hub.planning.planner import PlannedZone
 from hub.voices.desk import Noted
 from hub.voices.questions import Complaint, Remedy
@@ -83,19 +82,16 @@ def complain(
 def remedy(
     request: Request, hub: HubPartsDep, who: WhoDep, store: Field, zone: Field, complaint: Number
 ) -> Response:
-    """Do what helps, until the next change of the plan; the nudge says why."""
+    """Do what helps, once, until the next change of the plan; the nudge says why."""
     noted = _noted(hub, store, zone, complaint)
-    planned = hub.planner.planned(store, zone)
-    what, sense, step = _REMEDIES[noted.what]
-    wish = NudgeWish(
-        sense,
-        stepped(sense, _percent(hub, planned, sense), step),
-        NextChange(),
-        author=who.name,
-        why=noted.what.value,
-    )
-    hub.planner.nudge(store, zone, wish)
-    hub.voices.remedied(noted, what, who.name)
+    what, sense, points = _REMEDIES[noted.what]
+    step = Step(sense, points, who.name, noted.what.value)
+
+    def once(_edition: str) -> None:
+        # First, and while nobody else can step: of two taps one is refused.
+        hub.voices.remedied(noted, what, who.name)
+
+    hub.planner.step(store, zone, step, check=once)
     return done(request, store)
 
 

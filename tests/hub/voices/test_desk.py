@@ -12,7 +12,13 @@ from hub.audit import Search, find
 from hub.errors import ConflictError, TooOftenError
 from hub.parts import HubParts
 from hub.tables import StaffVoiceRow, VoiceRow, VoiceScreenRow, VoiceSurplusRow
-from hub.voices.errors import AnswerError, ScreenError, SurplusError, UnknownScreenError
+from hub.voices.errors import (
+    AnswerError,
+    RemediedError,
+    ScreenError,
+    SurplusError,
+    UnknownScreenError,
+)
 from hub.voices.pace import MOST, WITHIN_S, Pace
 from hub.voices.questions import Complaint, Question, Remedy
 from hub.voices.screens import MOST_SCREENS, WRONG_PER_MINUTE, NewScreen, Screen
@@ -190,6 +196,8 @@ def test_staff_find_it_too_loud_and_something_is_done(parts_on_both: HubParts) -
     assert hub.voices.noted(noted.id) == noted
     assert hub.voices.noted(noted.id + 1) is None
     hub.voices.remedied(noted, Remedy.QUIETER, "Kim")
+    with pytest.raises(RemediedError):
+        hub.voices.remedied(noted, Remedy.BRIGHTER, "Kim")
     (row,) = rows(hub, StaffVoiceRow)
     assert (row.what, row.remedy, row.reported_scene) == ("too-loud", "quieter", "trading")
     assert "Kim" not in str(row)

@@ -119,6 +119,12 @@ def test_staff_say_too_loud_and_make_it_quieter_in_two_taps(
     assert nudge is not None
     assert (nudge.percent, nudge.why) == (80.0, "too-loud")
     assert remedies(parts) == ["quieter"]
+    # A second tap on the same button is no second step.
+    again = client.post("/staff-voice/remedy", data=fields, headers=HTMX)
+    assert (again.status_code, again.text) == (409, "Something was done about this already.")
+    nudge = parts.planner.planned("nordic", "entrance").asked.nudging("volume", clock())
+    assert nudge is not None
+    assert nudge.percent == 80.0
     # Somebody else's complaint can't be remedied in another zone.
     wrong = client.post("/staff-voice/remedy", data={**fields, "zone": "fitting-rooms"})
     assert wrong.status_code == 404
