@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenTablet, Shop, spot
 from tests.browser.looks import at_every_size, findings_by_day_and_night, sticks_out, too_small
@@ -111,6 +111,35 @@ def test_corners_outline_and_words(drawn: Shop, tablet: OpenTablet) -> None:
     page.get_by_role("link", name="Back to Now").click()
     expect(page.locator(".ground text")).to_have_text("Stairs")
     expect(spot(page, "entrance").locator(".edge")).to_be_visible()
+
+
+def test_what_is_drawn_while_save_is_under_way_is_not_taken_for_saved(
+    drawn: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet(PATH)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**{API}", hold)
+    button = page.get_by_role("button", name="Save", exact=True)
+    before = shapes(drawn)["attic"]["x"]
+    shape(page, "attic").focus()
+    page.keyboard.press("ArrowLeft")
+    with page.expect_request(f"**{API}"):
+        button.click()
+    shape(page, "attic").focus()
+    page.keyboard.press("ArrowRight")
+    expect(button).to_be_disabled()
+    held.pop().continue_()
+    expect(page.locator("#floor-kept")).to_have_text("Saved.")
+    assert shapes(drawn)["attic"]["x"] == before - 20
+    page.unroute(f"**{API}")
+    button.click()
+    expect(button).to_be_disabled()
+    expect(page.locator("#floor-kept")).to_have_text("Saved.")
+    assert shapes(drawn)["attic"]["x"] == before
 
 
 def test_of_two_who_draw_the_slower_sees_who_was_faster_and_decides(

@@ -36,6 +36,8 @@ let drag = null;
 /** @type {Drawing | null} what a drag shows before it ends */
 let trying = null;
 let theirs = "";
+/** While the hub has not answered: a second drawing would come with the tag from before the first. */
+let saving = false;
 /** While focus is put back where it was: nobody chose anything by that. */
 let painting = false;
 
@@ -66,7 +68,8 @@ function show() {
   button("outline").setAttribute("aria-pressed", String(drawing.outline !== null));
   button("remove").disabled = !(chosen?.kind === "label" || (corner !== null && removable(drawing)));
   button("undo").disabled = steps.before.length === 0;
-  button("save").disabled = button("discard").disabled = !steps.changed;
+  button("discard").disabled = !steps.changed;
+  button("save").disabled = saving || !steps.changed;
 }
 
 /** Says which zones hide each other. That can be saved: one may stand inside another.
@@ -302,11 +305,11 @@ const DOES = {
 /** @param {string} tag what was seen when the drawing began, or what it is to lie over */
 async function save(tag) {
   said.textContent = kept.textContent = "";
-  button("save").disabled = button("over").disabled = true;
+  saving = button("save").disabled = button("over").disabled = true;
   const sent = steps.now;
   try {
     const answer = await askHub("PUT", `/api/v1/stores/${encodeURIComponent(store)}/floor`, sent, { ifMatch: tag });
-    steps.save(answer.etag ?? "*");
+    steps.save(sent, answer.etag ?? "*");
     button("over").hidden = true;
     kept.textContent = say("Saved.");
   } catch (error) {
@@ -315,7 +318,7 @@ async function save(tag) {
     theirs = error.etag ?? "";
     button("over").hidden = error.status !== 412 || !theirs;
   } finally {
-    button("over").disabled = false;
+    saving = button("over").disabled = false;
     show();
   }
 }

@@ -37,9 +37,12 @@ export class Steps {
     this.keep();
   }
 
-  /** @param {string} tag the edition that the hub has now */
-  save(tag) {
-    this.saved = this.now;
+  /**
+   * @param {T} sent what the hub has now; more may have been drawn since it went
+   * @param {string} tag its edition
+   */
+  save(sent, tag) {
+    this.saved = sent;
     this.tag = tag;
     this.keep();
   }
