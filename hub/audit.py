@@ -35,8 +35,9 @@ class Change:
 
     ``action`` is a verb with its object, like ``override.choose`` or ``schedule.deploy``;
     ``subject`` names what was changed; ``before`` and ``after`` are anything that msgspec can
-    write, None where there was nothing. ``account`` is who was signed in, whoever ``author`` names;
-    nobody needs to say it: it is known of the request that is being answered.
+    write, None where there was nothing. ``account`` is who was signed in, by username or as
+    ``tablet:`` and a name, whoever ``author`` names; nobody needs to say it: it is known of the
+    request that is being answered.
     """
 
     at: datetime

@@ -51,7 +51,11 @@ class ChangeView(BaseModel):
     number: int = Field(description="Counts up; never given twice.", examples=[1741])
     at: datetime
     author: str = Field(description="A name or a role; the hub itself at times.")
-    account: str = Field(description="Who was signed in, by username; empty for the hub itself.")
+    account: str = Field(
+        description="Who was signed in, by username, or the shop's shared tablet, as in "
+        "tablet:Till; empty for the hub itself.",
+        examples=["kim"],
+    )
     action: str = Field(description="A verb with its object.", examples=["override.choose"])
     store: str | None = Field(examples=["nordic"])
     subject: str = Field(description="What was changed.", examples=["entrance"])

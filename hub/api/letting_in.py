@@ -51,7 +51,7 @@ class LetIn:
             _log.error("the database does not say who asks: %s", error)
             who, state["who_unknown"] = NOBODY, True
         state["who"], state["shown"] = who, shown
-        outer_who, outer_account = asking.set(who), acting_account.set(who.username or who.name)
+        outer_who, outer_account = asking.set(who), acting_account.set(_account(who))
         try:
             lasting = _lasting(send, shown, who, scope) if _opens_page(scope, headers) else send
             with masking():
@@ -71,6 +71,11 @@ class LetIn:
 def is_by_itself(path: str) -> bool:
     """Whether an open page asks for this with nobody near: no session lasts longer by it."""
     return _BY_ITSELF.fullmatch(path) is not None
+
+
+def _account(who: Who) -> str:
+    """Whom the audit names as signed in."""
+    return f"tablet:{who.name}" if who.kind == "tablet" else who.username
 
 
 def shown_by(headers: Headers) -> Shown:

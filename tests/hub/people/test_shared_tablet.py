@@ -314,6 +314,20 @@ def test_a_pin_where_a_password_belongs_gets_a_hint_and_the_typed_name_stays(
     assert "belong together." in page.text
 
 
+def test_what_a_tablet_did_is_nobody_s_who_is_called_as_it_is(
+    app: FastAPI, parts: HubParts
+) -> None:
+    tablet = Browser(app, parts, tablet=True)
+    kim = somebody(parts, "Till", Role.MANAGER)
+    quiet = f"/api/v1/stores/{STORE}/quiet-hour"
+    assert tablet.ask("POST", quiet, {"end": {"minutes": 60}}).status_code == 200
+    assert (
+        AsgiClient(app, kim).request("DELETE", quiet, headers={"If-Match": "*"}).status_code == 200
+    )
+    told = AsgiClient(app).get("/api/v1/audit", params={"store": STORE}).json()["changes"]
+    assert [each["account"] for each in told] == ["Till", "tablet:Till"]
+
+
 def test_a_tablet_that_is_made_anew_is_the_old_one_no_more(app: FastAPI, parts: HubParts) -> None:
     kim = somebody(parts, "kim", Role.MANAGER)
     tablet = Browser(app, parts, tablet=True)
