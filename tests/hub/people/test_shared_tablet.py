@@ -321,11 +321,10 @@ def test_what_a_tablet_did_is_nobody_s_who_is_called_as_it_is(
     kim = somebody(parts, "Till", Role.MANAGER)
     quiet = f"/api/v1/stores/{STORE}/quiet-hour"
     assert tablet.ask("POST", quiet, {"end": {"minutes": 60}}).status_code == 200
-    assert (
-        AsgiClient(app, kim).request("DELETE", quiet, headers={"If-Match": "*"}).status_code == 200
-    )
+    ended = AsgiClient(app, kim).request("DELETE", quiet, headers={"If-Match": "*"})
+    assert ended.status_code == 204
     told = AsgiClient(app).get("/api/v1/audit", params={"store": STORE}).json()["changes"]
-    assert [each["account"] for each in told] == ["Till", "tablet:Till"]
+    assert [each["account"] for each in told][:2] == ["Till", "tablet:Till"]
 
 
 def test_a_tablet_that_is_made_anew_is_the_old_one_no_more(app: FastAPI, parts: HubParts) -> None:
