@@ -12,7 +12,12 @@ _FILE = Path("stemning", "keys.json")
 
 def key_for(hub: str) -> str:
     """The key to send to a hub: ``STEMNING_KEY``, or the one that was kept; empty for none."""
-    return os.environ.get(KEY_VARIABLE) or _read().get(_address(hub), "")
+    return os.environ.get(KEY_VARIABLE) or kept_key(hub)
+
+
+def kept_key(hub: str) -> str:
+    """The key for a hub that was kept; empty for none."""
+    return _read().get(_address(hub), "")
 
 
 def keep_key(hub: str, key: str) -> Path:

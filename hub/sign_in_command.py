@@ -8,7 +8,7 @@ import socket
 import sys
 
 from hub.asking import AskedInVainError, Asking, add_hub_argument
-from hub.key_ring import drop_key, keep_key
+from hub.key_ring import drop_key, keep_key, kept_key
 from hub.people.errors import AccountError
 
 _SIGN_IN_EPILOG = """\
@@ -18,7 +18,8 @@ examples:
   STEMNING_KEY=key_… stemning plan entrance   a key for one command, kept nowhere
 
 The key is kept in stemning/keys.json under XDG_CONFIG_HOME (~/.config), for your eyes alone. It
-ends when nobody used it for 400 days, with your password, and with stemning sign-out."""
+ends when nobody used it for 400 days, with your password, with stemning sign-out, and when you
+sign in again."""
 
 
 class SignInCommand:
@@ -48,7 +49,10 @@ class SignInCommand:
             "name": f"commands on {socket.gethostname()}"[:60],
         }
         made = Asking(arguments.hub, key="").post("sign-in", body=body).value
+        replaced = kept_key(arguments.hub)
         path = keep_key(arguments.hub, str(made["key"]))
+        if replaced:
+            _end(arguments.hub, replaced)
         sys.stdout.write(f"You are signed in at {arguments.hub}; the key is in {path}.\n")
         return 0
 
@@ -69,13 +73,17 @@ class SignOutCommand:
         if not key:
             sys.stdout.write(f"You were not signed in at {arguments.hub}.\n")
             return 0
-        try:
-            Asking(arguments.hub, key=key).delete("me", "key", seen="")
-        except AskedInVainError as error:
-            if error.status != 401:  # it had ended already
-                raise
+        _end(arguments.hub, key)
         sys.stdout.write(f"You are signed out at {arguments.hub}.\n")
         return 0
+
+
+def _end(hub: str, key: str) -> None:
+    try:
+        Asking(hub, key=key).delete("me", "key", seen="")
+    except AskedInVainError as error:
+        if error.status != 401:  # it had ended already
+            raise
 
 
 def _asked(question: str) -> str:

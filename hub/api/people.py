@@ -43,6 +43,7 @@ def make_key_by_password(request: Request, hub: HubPartsDep, wish: SignIn) -> Ma
     """Username and password for an access key, as `stemning sign-in` asks for one.
 
     After a few wrong ones both the account and the address have to wait (429), longer each time.
+    An account has at most 50 keys (409).
     """
     address = request.client.host if request.client else ""
     _account, key = hub.people.signing_in.by_password(
@@ -155,7 +156,7 @@ def list_keys(hub: HubPartsDep, who: WhoDep) -> list[OpenView]:
     "/keys", status_code=201, responses=documented(409), dependencies=[Depends(needs(Right.SEE))]
 )
 def make_key(hub: HubPartsDep, who: WhoDep, wish: NewKey) -> MadeKey:
-    """Another access key of one's own account. It is in this answer alone."""
+    """Another access key of one's own account, of at most 50. It is in this answer alone."""
     return MadeKey(key=hub.people.office.make_key(who, wish.name), name=wish.name)
 
 

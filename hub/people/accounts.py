@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlmodel import col
@@ -84,6 +84,7 @@ class Wish:
 NEW_PASSWORD, NEW_PIN, NO_PIN = "a new password", "a new PIN", "no PIN any more"
 """What the audit has of secrets."""
 
+Secret = Literal["password_hash", "pin_hash"]
 Check = Callable[[Account], None]
 
 
@@ -146,7 +147,7 @@ class Accounts:
         """What is kept of an account's PIN."""
         return self._hash(account, "pin_hash")
 
-    def _hash(self, account: int, column: str) -> str | None:
+    def _hash(self, account: int, column: Secret) -> str | None:
         with self._engine.connect() as connection:
             row = connection.execute(
                 _SELECT.where(col(AccountRow.id) == account, col(AccountRow.active))
@@ -211,6 +212,14 @@ class Accounts:
             )
         self._changed()
         return after
+
+
+def is_still(connection: Connection, account: int, column: Secret, kept: str | None) -> bool:
+    """Whether an active account's secret is the one that somebody checked a moment ago."""
+    row = connection.execute(
+        _SELECT.where(col(AccountRow.id) == account, col(AccountRow.active))
+    ).first()
+    return row is not None and getattr(row, column) == kept
 
 
 def fold(username: str) -> str:

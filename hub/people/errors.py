@@ -86,6 +86,12 @@ class UnknownSessionError(StemningError, LookupError):
     code = "people.unknown-session"
 
 
+class TooManyKeysError(ConflictError):
+    """An account has as many access keys as one may. 409 over HTTP."""
+
+    code = "people.keys"
+
+
 class UsernameTakenError(ConflictError):
     """Somebody has this username, maybe with other capitals."""
 

@@ -208,12 +208,20 @@ class PeopleOffice:
         return [each for each in self._sessions.of(Kind.TABLET) if who.in_store(each.store or "")]
 
     def make_key(self, who: Who, name: str) -> str:
-        """An access key of one's own account; the key, which nobody can read again."""
+        """An access key of one's own account; the key, which nobody can read again.
+
+        `SignInError`, `TooManyKeysError`.
+        """
         if who.account is None or who.by_pin:
             raise SignInError(_("sign in with your password to make an access key"))
         name = clean_name(name)
-        opening = Opening(kind=Kind.KEY, account=who.account, name=name)
-        return self._sessions.open(opening, self._told("key.create", who, f"key {name}"))
+        account = who.account
+        opening = Opening(kind=Kind.KEY, account=account, name=name)
+        return self._sessions.open(
+            opening,
+            self._told("key.create", who, f"key {name}"),
+            lambda connection: self._sessions.refuse_many(connection, account),
+        )
 
     def keys(self, who: Who) -> list[Session]:
         """One's own access keys, and those of the accounts that one manages."""

@@ -15,13 +15,13 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlmodel import col
 
 from hub.audit import Change, record
 from hub.database import writing
 from hub.people.accounts import Account, account_of
-from hub.people.errors import UnknownSessionError
+from hub.people.errors import TooManyKeysError, UnknownSessionError
 from hub.tables import AccountRow, SessionRow
 from scenes.language import _
 
@@ -46,6 +46,9 @@ RESET = "reset"
 
 MACHINE = "the hub's machine"
 """The author of what is done there without any account."""
+
+MOST_KEYS = 50
+"""That an account has at a time: whatever makes one anew each day is noticed before its end."""
 
 KEY_PREFIX = "key_"
 """What a key begins with, so that it is never taken for an integration's token."""
@@ -101,6 +104,13 @@ class Opening:
     lasts: timedelta | None = None
 
 
+Check = Callable[[Connection], None]
+
+
+def _unchecked(_connection: Connection) -> None:
+    """Whoever opens it."""
+
+
 class Sessions:
     """All sessions. Safe to use from any thread; remembers for some seconds whom it let in.
 
@@ -122,8 +132,13 @@ class Sessions:
         self._remembered: dict[str, tuple[Session, float]] = {}
         self._forgot = 0
 
-    def open(self, opening: Opening, change: Change | None = None) -> str:
-        """Let somebody in; the token, which nobody can read again. ``change`` is told the audit."""
+    def open(
+        self, opening: Opening, change: Change | None = None, check: Check = _unchecked
+    ) -> str:
+        """Let somebody in; the token, which nobody can read again. ``change`` is told the audit.
+
+        ``check`` raises to let nobody in, in the transaction that would.
+        """
         token = token_urlsafe(_TOKEN_BYTES)
         if opening.kind is Kind.KEY:
             token = KEY_PREFIX + token
@@ -131,6 +146,7 @@ class Sessions:
         usual = LASTS[Kind.PIN if opening.tablet else opening.kind]
         # Not fenced: also a hub that may not plan is looked at, and told who may.
         with writing(self._engine, urgent=True, fenced=False) as connection:
+            check(connection)
             connection.execute(
                 insert(SessionRow).values(
                     id=id_of(token),
@@ -148,6 +164,19 @@ class Sessions:
             if change is not None:
                 record(connection, change)
         return token
+
+    def refuse_many(self, connection: Connection, account: int) -> None:
+        """`TooManyKeysError` when an account has as many keys as one may."""
+        keys = connection.scalar(
+            select(func.count()).where(
+                col(SessionRow.account) == account,
+                col(SessionRow.kind) == Kind.KEY,
+                col(SessionRow.expires_at) > self._now(),
+            )
+        )
+        if keys is not None and keys >= MOST_KEYS:
+            said = _("there are {n} access keys of this account: end one that nobody uses")
+            raise TooManyKeysError(said.format(n=keys))
 
     def known(self, token: str, *, using: bool = True) -> Session | None:
         """Whom this token lets in, if that is remembered; asks no database.

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from hub.audit import Change
-from hub.people.accounts import Account, Accounts
+from hub.people.accounts import Account, Accounts, is_still
 from hub.people.alarms import PinAlarm, PinAlarms
 from hub.people.errors import BusyError, LockedError, WrongSecretError
 from hub.people.good_secrets import PIN_PATTERN
@@ -64,13 +66,22 @@ class SigningIn:
     ) -> tuple[Account, str]:
         """The account and the token of its new session; of a few minutes if on a ``tablet``.
 
-        `WrongSecretError` that doesn't say which of the two is wrong, `LockedError`, `BusyError`.
+        `WrongSecretError` that doesn't say which of the two is wrong, `LockedError`, `BusyError`;
+        `TooManyKeysError` of a key.
         """
-        account = self._right_password(username, password, address)
+        account, kept = self._right_password(username, password, address)
+
+        def check(connection: Connection) -> None:
+            # Whoever was shut out by another one meanwhile is not let in by the old one.
+            if not is_still(connection, account.id, "password_hash", kept):
+                raise WrongSecretError(_not_together(password))
+            if kind is Kind.KEY:
+                self._sessions.refuse_many(connection, account.id)
+
         on = tablet.id if tablet else None
         opening = Opening(kind=kind, account=account.id, tablet=on, name=name)
         action = "key.create" if kind is Kind.KEY else "session.begin"
-        return account, self._sessions.open(opening, self._told(action, account, name))
+        return account, self._sessions.open(opening, self._told(action, account, name), check)
 
     def confirm(self, account: Account, password: str, address: str) -> None:
         """Whether somebody who is signed in knows their own password; the same errors."""
@@ -81,10 +92,15 @@ class SigningIn:
 
         Only people of the tablet's store who have a PIN come in here.
         """
-        account = self._right_pin(tablet, account_id, pin)
+        account, kept = self._right_pin(tablet, account_id, pin)
+
+        def check(connection: Connection) -> None:
+            if not is_still(connection, account.id, "pin_hash", kept):
+                raise WrongSecretError(_("this PIN is not right"))
+
         opening = Opening(kind=Kind.PIN, account=account.id, tablet=tablet.id, name=tablet.name)
         change = self._told("session.begin", account, f"{BY_PIN}{tablet.name}", tablet.store)
-        return account, self._sessions.open(opening, change)
+        return account, self._sessions.open(opening, change, check)
 
     def confirm_pin(self, tablet: Session, account_id: int, pin: str) -> None:
         """Whether who came in by PIN knows it, and isn't whoever stands there after them."""
@@ -98,7 +114,8 @@ class SigningIn:
             if each.active and each.has_pin and each.in_store(store)
         ]
 
-    def _right_pin(self, tablet: Session, account_id: int, pin: str) -> Account:
+    def _right_pin(self, tablet: Session, account_id: int, pin: str) -> tuple[Account, str | None]:
+        """The account, and what is kept of its PIN."""
         store = tablet.store or ""
         account = next((each for each in self.on_tablet(store) if each.id == account_id), None)
         tries = (pin_key(account_id, tablet.id), OF_PIN), (tablet_key(tablet.id), OF_TABLET)
@@ -112,7 +129,7 @@ class SigningIn:
                 raise LockedError(said, locked.lasts.total_seconds())
             raise WrongSecretError(_("this PIN is not right"))
         self._tries.right([tries[0][0]], [tries[1][0]])
-        return account
+        return account, kept
 
     def _guessed(self, tablet: Session, account: Account | None, lock: Lock) -> PinAlarm:
         of = None if lock.key == tablet_key(tablet.id) else account.id if account else 0
@@ -126,7 +143,8 @@ class SigningIn:
             until=lock.until,
         )
 
-    def _right_password(self, username: str, password: str, address: str) -> Account:
+    def _right_password(self, username: str, password: str, address: str) -> tuple[Account, str]:
+        """The account, and what is kept of its password."""
         tries = (account_key(username), OF_ACCOUNT), (address_key(address), OF_ADDRESS)
         found = self._accounts.find(username)
         with self._counted(*tries):
@@ -135,7 +153,7 @@ class SigningIn:
             self._tries.wrong(*tries)
             raise WrongSecretError(_not_together(password))
         self._tries.right([tries[0][0]], [tries[1][0]])
-        return found[0]
+        return found
 
     @contextmanager
     def _counted(self, *tries: tuple[str, Limit]) -> Iterator[None]:

@@ -15,7 +15,7 @@ from hub.key_ring import KEY_VARIABLE, key_for
 from hub.parts import HubParts
 from hub.people.accounts import Wish
 from hub.people.rights import Role
-from hub.people.sessions import RESET, Kind, Sessions
+from hub.people.sessions import RESET, Kind, Sessions, id_of
 from hub.people.who import NOBODY
 from tests.parts.signed_in import account
 
@@ -59,6 +59,19 @@ def test_who_signs_in_asks_with_a_key_until_they_sign_out(
     assert key not in said.out + said.err
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
     assert stemning.main(["audit", *hub]) == 0
+    # Whoever signs in again leaves none behind.
+    first = key
+    type_in(monkeypatch, "kim", PASSWORD)
+    assert stemning.main(["sign-in", *hub]) == 0
+    key = key_for(address)
+    assert key != first
+    open_keys = {each.id for each in parts.people.sessions.of(Kind.KEY)}
+    assert (id_of(key) in open_keys, id_of(first) in open_keys) == (True, False)
+    # Nor minds one that ended by itself.
+    parts.people.sessions.end(id_of(key))
+    type_in(monkeypatch, "kim", PASSWORD)
+    assert stemning.main(["sign-in", *hub]) == 0
+    key = key_for(address)
     assert stemning.main(["sign-out", *hub]) == 0
     assert key_for(address) == ""
     assert parts.people.sessions.find(key) is None

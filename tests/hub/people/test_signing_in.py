@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -18,6 +18,7 @@ from hub.people.errors import (
     BusyError,
     LastHeadOfficeError,
     LockedError,
+    TooManyKeysError,
     WeakSecretError,
     WelcomeOverError,
     WrongSecretError,
@@ -26,7 +27,7 @@ from hub.people.good_secrets import check_password, check_pin
 from hub.people.hashing import WAITING, WORKERS, Hasher
 from hub.people.people import People, make_people
 from hub.people.rights import Role
-from hub.people.sessions import Kind, Opening, Session
+from hub.people.sessions import MOST_KEYS, Kind, Opening, Session, id_of
 from hub.people.tries import address_key
 from hub.people.who import NOBODY, Who
 from tests.hub.shops import FakeClock
@@ -194,6 +195,59 @@ def test_only_so_many_hashes_wait() -> None:
     with ThreadPoolExecutor(40) as crowd:
         done = sum(crowd.map(hash_one, range(40)))
     assert WORKERS + WAITING <= done < 40
+
+
+class Meanwhile(PasswordHasher):
+    """After each secret that it verified something happens before anybody hears of it."""
+
+    then: Callable[[], object] = staticmethod(lambda: None)
+
+    def verify(self, *args: Any, **more: Any) -> Literal[True]:
+        right = super().verify(*args, **more)
+        self.then()
+        return right
+
+
+def test_a_secret_that_is_another_one_by_now_lets_nobody_in(
+    engine: Engine, clock: FakeClock
+) -> None:
+    meanwhile = Meanwhile(time_cost=1, memory_cost=8, parallelism=1)
+    people = make_people(engine, clock, clock.monotonic, hasher=Hasher(argon2=meanwhile))
+    kim, tablet = add(people, "kim"), a_tablet(people)
+    head_office = Who(kind="person", name="Boss", role=Role.HEAD_OFFICE, stores=None)
+    meanwhile.then = lambda: people.office.new_password(head_office, kim.id, "ten blue lamps")
+    for kind in (Kind.PERSON, Kind.KEY):
+        refused(
+            WrongSecretError,
+            lambda kind=kind: people.signing_in.by_password("kim", PASSWORD, HERE, kind=kind),
+        )
+        people.accounts.change(kim.id, Wish(password_hash=people.hasher.hash(PASSWORD)), NOBODY)
+    meanwhile.then = lambda: people.office.new_pin(head_office, kim.id, "8264")
+    refused(WrongSecretError, lambda: people.signing_in.by_pin(tablet, kim.id, PIN))
+    assert people.sessions.of(Kind.PERSON, Kind.KEY, Kind.PIN) == []
+    meanwhile.then = lambda: people.accounts.change(kim.id, Wish(language="sv"), NOBODY)
+    assert people.signing_in.by_pin(tablet, kim.id, "8264")
+
+
+def test_an_account_has_only_so_many_keys(people: People) -> None:
+    kim = add(people, "kim")
+    add(people, "robin")
+    tokens = [
+        people.sessions.open(Opening(kind=Kind.KEY, account=kim.id)) for _key in range(MOST_KEYS)
+    ]
+
+    def by_password(username: str) -> object:
+        return people.signing_in.by_password(username, PASSWORD, HERE, kind=Kind.KEY)
+
+    who = people.door.who(Shown(key=tokens[0]))
+    refused(TooManyKeysError, lambda: people.office.make_key(who, "one more"))
+    refused(TooManyKeysError, lambda: by_password("kim"))
+    assert len(people.sessions.of(Kind.KEY)) == MOST_KEYS
+    # Nobody else minds, nor does a browser.
+    assert by_password("robin")
+    assert people.signing_in.by_password("kim", PASSWORD, HERE)
+    people.office.end_key(who, id_of(tokens[1]))
+    assert people.office.make_key(who, "one more")
 
 
 def test_a_pin_opens_its_own_tablet_for_five_minutes_of_use(
