@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from hub.audit import Change, Search, find
+from hub.library_names import scene_name
 from hub.moments import moment
 from hub.planning.asked import NO_CHOICE, UNTIL_ENDED
 from hub.shop import Store
@@ -103,7 +104,8 @@ class Told:
         tz, name, percent = self.store.tz, "", ""
         if after is not None:
             scene = self.scenes.get(after.scene)
-            name, percent = scene.name if scene else after.scene, f"{after.percent:g}"
+            name = scene_name(scene.id, scene.name) if scene else after.scene
+            percent = f"{after.percent:g}"
         who = change.author or _("Somebody")
         did = _(_WORDS[change.action]).format(who=who, scene=name, percent=percent)
         at = moment(change.at, self.now, tz)

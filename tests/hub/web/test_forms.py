@@ -60,6 +60,9 @@ def test_who_was_slower_sees_what_changed_and_may_tap_again(
     lost = choose(client, seen, headers)
     assert lost.status_code == 412
     assert "Kim chose Evening until 12:30, at 12:00. Choose again" in lost.text
+    # As the tile of that scene says it.
+    in_swedish = choose(client, seen, {**headers, "Accept-Language": "sv"})
+    assert "Kim valde Kväll till 12:30" in in_swedish.text
     assert ("HX-Retarget" in lost.headers) == bool(headers)
     assert parts.planner.planned("nordic", "entrance").plan.at(parts.now()).scene == "evening"
     again = choose(client, seen_on(lost.text), headers)
