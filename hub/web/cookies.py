@@ -12,10 +12,13 @@ from hub.people.sessions import LASTS, Kind
 def let_in(request: Request, answer: Response, kind: Kind, token: str) -> None:
     """Give the browser a session's token."""
     tablet = kind is Kind.TABLET
+    # What is dead is shown with each request as long as the browser has it, and looked for each
+    # time: on a shop's tablet no session lasts longer than by PIN.
+    lasts = LASTS[Kind.PIN if request.state.who.tablet else kind]
     answer.set_cookie(
         TABLET_COOKIE if tablet else SESSION_COOKIE,
         token,
-        max_age=TABLET_COOKIE_S if tablet else int(LASTS[kind].total_seconds()),
+        max_age=TABLET_COOKIE_S if tablet else int(lasts.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
