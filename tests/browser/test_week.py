@@ -281,6 +281,8 @@ def test_keys_alone_make_something_new_and_deploy_it(planned: Shop, tablet: Open
     sheet = page.locator("#week-sheet")
     press(page, page.get_by_role("button", name="Add", exact=True), "Enter")
     press(page, sheet.get_by_role("button", name="On a date"), "Enter")
+    # The sheet before has the same scenes in it.
+    expect(sheet.locator('form[data-part="exceptions"]')).to_be_visible()
     press(page, sheet.get_by_role("radio", name="Rush hour"), "Space")
     sheet.locator("[name=from-clock]").focus()
     page.keyboard.type("1230PM")
