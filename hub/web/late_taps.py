@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,7 +41,8 @@ class LateTaps:
         if scope["path"].startswith("/api/"):
             await error_answer(409, "request.late", words)(scope, receive, send)
         else:
-            await refusal(Request(scope), 409, words)(scope, receive, send)
+            answer = await run_in_threadpool(refusal, Request(scope), 409, words)
+            await answer(scope, receive, send)
 
 
 def _late(scope: Scope) -> bool:

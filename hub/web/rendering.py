@@ -88,11 +88,10 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError:
-                return refusal(
-                    request, 422, _("The form was not filled in as this page would do it.")
-                )
+                words = _("The form was not filled in as this page would do it.")
+                return await run_in_threadpool(refusal, request, 422, words)
             except SignInError as error:
-                return _at_the_gate(request, error)
+                return await run_in_threadpool(_at_the_gate, request, error)
             except StemningError as error:
                 return await run_in_threadpool(_refused, request, error)
             except (OperationalError, InterfaceError, PoolTimeoutError) as error:

@@ -1,15 +1,19 @@
 """Addresses that lead nowhere."""
 
 import asyncio
+import threading
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from hub.api import errors
 from hub.app import create_app
 from hub.parts import HubParts
+from hub.people.alarms import PinAlarms
 from hub.web import install
+from hub.web.bar import Bar
+from hub.web.frame import frame
 from tests.hub.asgi_client import AsgiClient
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -65,3 +69,29 @@ def test_a_page_of_a_store_that_is_gone_is_told_so_and_looks_again(parts: HubPar
         gone = client.get(path)
         assert (gone.status_code, gone.headers["Refresh"]) == (404, "30")
     assert "Refresh" not in client.get("/?store=nordic").headers
+
+
+def test_why_a_form_was_refused_is_told_although_the_database_hangs(
+    parts: HubParts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def watched(request: Request) -> Bar | None:
+        threads.append(threading.current_thread())
+        return frame(request)
+
+    def hangs(*_whatever: object) -> None:
+        raise RuntimeError("the database was asked")
+
+    app = create_app(parts)
+    app.state.frame = watched
+    client = AsgiClient(app)
+    client.get("/alive")  # the hub knows who asks from now on
+    monkeypatch.setattr(PinAlarms, "unseen", hangs)
+    refused = client.get(f"/?store={'x' * 65}")
+    late = client.post("/override", headers={"X-Asked-At": "0"})
+    assert (refused.status_code, late.status_code) == (422, 409)
+    assert all('id="bar"' in each.text for each in (refused, late))
+    # In the event loop it would hold up every page's beats.
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
