@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from hub.web import words
 from scenes.messages import DeviceState, Reading
@@ -15,6 +15,7 @@ from tests.browser.ceiling import Report
 from tests.browser.conftest import SHOP, OpenTablet, Shop, card, spot
 from tests.browser.looks import too_small
 from tests.parts.stemning_processes import Hub
+from tests.waiting import wait_until
 
 OVERRIDE = {"scene": "event", "end": 30}
 
@@ -484,6 +485,28 @@ def test_the_shop_file_changes_under_an_open_page(shop: Shop, tablet: OpenTablet
     expect(spot(page, "cellar")).to_be_visible(timeout=10_000)
     expect(card(page, "cellar")).to_be_visible()
     expect(health).to_contain_text("1 agent reports")
+
+
+def test_what_happens_while_the_page_s_scripts_are_on_their_way_is_shown(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet("/effects?store=oslo", may_complain="Service Worker", service_workers="block")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/live.js*", hold)
+    page.goto(f"{shop.hub.address}/?store=oslo", wait_until="commit")
+    # The script that listens is there, the one that takes over what changed is not.
+    page.wait_for_function("() => document.documentElement.dataset.skew")
+    wait_until(lambda: page.evaluate("() => 1") and held, 10, "the other one to be asked for")
+    shop.ceiling.say("entrance", Report(broken={"lamp": "is off"}))
+    wait_until(
+        lambda: shop.zone("entrance")["reported"]["problems"], 10, "the hub to hear of the lamp"
+    )
+    held.pop().continue_()
+    expect(spot(page, "entrance").locator(".flag")).to_be_visible()
 
 
 def test_a_refusal_is_said_on_the_page(shop: Shop, tablet: OpenTablet) -> None:

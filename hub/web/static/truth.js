@@ -269,7 +269,8 @@ document.addEventListener("click", (event) => {
 });
 
 if (url) {
-  connect();
+  // Not before each script of the page takes what it is told: the hub tells a change but once.
+  document.addEventListener("DOMContentLoaded", connect);
   setInterval(watch, WATCH_MS);
   // A tablet that wakes up must not show yesterday as now, not for a second.
   document.addEventListener("visibilitychange", watch);
