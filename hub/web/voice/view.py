@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import fmean
 
 from hub.parts import HubParts
@@ -181,26 +181,23 @@ def _bars(question: Question, said: Sequence[Answer]) -> tuple[Bar, ...]:
 
 
 def _days(said: Sequence[Answer], shown: Period) -> tuple[DayBar, ...]:
-    by_day: dict[date, list[int]] = {}
-    for each in said:
-        by_day.setdefault(each.day, []).append(each.answer)
-    most = max(len(each) for each in by_day.values())
+    """How many answered each day, and no more.
+
+    Beside the counts of all days together the mean of a full one would tell the answer of the only
+    customer of another.
+    """
+    by_day = Counter(each.day for each in said)
+    most = max(*by_day.values(), FEWEST)
     bars = []
     for place in range((shown.last - shown.first).days + 1):
         day = shown.first + timedelta(days=place)
-        n = len(by_day.get(day, ()))
-        height = round(BAR * n / most)
-        bars.append(
-            DayBar(place * _DAY_STEP, BAR - height, height, _day_words(day, by_day.get(day, [])))
-        )
+        n = by_day[day]
+        few = 0 < n < FEWEST
+        height = round(BAR * (FEWEST - 1 if few else n) / most)
+        count = _("1 to {most}").format(most=FEWEST - 1) if few else number_words(n)
+        words = f"{date_words(day, year=False)}: {count}"
+        bars.append(DayBar(place * _DAY_STEP, BAR - height, height, words))
     return tuple(bars)
-
-
-def _day_words(day: date, said: Sequence[int]) -> str:
-    words = f"{date_words(day, year=False)}: {number_words(len(said))}"
-    if len(said) < FEWEST:
-        return words
-    return f"{words}, {_('on average {mean}').format(mean=number_words(fmean(said), 1))}"
 
 
 def _surplus_words(taps: int) -> str:

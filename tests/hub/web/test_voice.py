@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -203,6 +204,21 @@ def test_the_page_counts_and_the_card_compares(
     table = client.get("/api/v1/voices.csv?store=nordic").text
     assert "nordic,2026-09-25,2026-10-22,entrance,csat,trading,5,4," in table
     assert client.get("/api/v1/voices?store=nordic").json()["cells"][0]["n"] == 5
+
+
+def test_days_of_few_answers_look_alike_and_none_says_its_mean(
+    parts: HubParts, client: AsgiClient, clock: FakeClock
+) -> None:
+    now = clock()
+    for days_ago, answers in ((3, (5, 5, 4, 4, 4, 4)), (2, (1,)), (1, (5, 4, 3))):
+        said(parts, now - timedelta(days=days_ago), *answers)
+    page = client.get("/voice").text
+    drawn = re.findall(r'height="(\d+)"><title>[^:]*: ([^<]*)</title>', page)
+    assert [each for each in drawn if each[0] != "0"] == [
+        ("100", "6"),
+        ("67", "1 to 4"),
+        ("67", "1 to 4"),
+    ]
 
 
 def test_a_choice_may_say_what_was_not_right(parts: HubParts, client: AsgiClient) -> None:
