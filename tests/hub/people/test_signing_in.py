@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import pytest
@@ -217,10 +218,8 @@ def test_a_secret_that_is_another_one_by_now_lets_nobody_in(
     head_office = Who(kind="person", name="Boss", role=Role.HEAD_OFFICE, stores=None)
     meanwhile.then = lambda: people.office.new_password(head_office, kim.id, "ten blue lamps")
     for kind in (Kind.PERSON, Kind.KEY):
-        refused(
-            WrongSecretError,
-            lambda kind=kind: people.signing_in.by_password("kim", PASSWORD, HERE, kind=kind),
-        )
+        come_in = partial(people.signing_in.by_password, "kim", PASSWORD, HERE, kind=kind)
+        refused(WrongSecretError, come_in)
         people.accounts.change(kim.id, Wish(password_hash=people.hasher.hash(PASSWORD)), NOBODY)
     meanwhile.then = lambda: people.office.new_pin(head_office, kim.id, "8264")
     refused(WrongSecretError, lambda: people.signing_in.by_pin(tablet, kim.id, PIN))
