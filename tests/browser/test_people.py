@@ -196,6 +196,12 @@ def test_a_pin_is_typed_over_the_editor_of_a_scene_and_no_edit_is_lost(
     expect(note).to_be_hidden()
     expect(page.get_by_role("button", name="Type a PIN")).to_be_hidden()
     expect(page.locator("#unsaved")).to_contain_text("unsaved change")
+    # Whose page it is now is said, and can be ended; nothing was tapped that was not done.
+    who = page.locator(".top .who")
+    expect(who).to_contain_text("Kim Lund")
+    expect(who.get_by_role("button", name="Done")).to_be_visible()
+    expect(page.locator("#renewed")).to_be_hidden()
+    expect(page.locator("#notice")).to_be_empty()
     assert level.input_value() == moved
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator("#unsaved")).to_contain_text("Saved as a draft")

@@ -110,44 +110,6 @@ def test_a_tablet_that_slept_says_unknown_until_it_heard(tablet: OpenTablet) -> 
     heard(page)
 
 
-def test_a_page_is_loaded_anew_when_it_is_an_older_one_but_not_under_somebodys_hands(
-    tablet: OpenTablet,
-) -> None:
-    page = tablet()
-    for what in ("data-build", "data-reader"):
-        heard(page)
-        page.evaluate(
-            """what => {
-                window.old = true;
-                document.getElementById('main').dataset.dirty = '';
-                document.body.setAttribute(what, 'another');
-            }""",
-            what,
-        )
-        page.context.set_offline(True)
-        expect(page.locator("#lost")).to_be_visible()
-        page.context.set_offline(False)
-        expect(page.locator("#renewed")).to_be_visible(timeout=10_000)
-        assert page.evaluate("window.old")
-        page.locator("[data-reload]").click()
-        heard(page)
-        assert page.evaluate("window.old === undefined")
-        expect(page.locator("#renewed")).to_be_hidden()
-
-
-def test_a_page_of_a_store_that_left_the_shop_file_says_that_and_not_that_the_hub_is_away(
-    shop: Shop, tablet: OpenTablet
-) -> None:
-    page = tablet("/?store=bergen", may_complain="404")
-    heard(page)
-    shop.file.write_text(SHOP.partition("  - id: bergen")[0])
-    expect(page.get_by_role("heading", name="That was not done")).to_be_visible(timeout=10_000)
-    expect(page.locator("main")).to_contain_text("There is no store 'bergen'.")
-    # Beside it, the top of the store that is left.
-    heard(page)
-    expect(page.locator("#lost")).to_be_hidden()
-
-
 STREAMS = """
 window.streams = [];
 window.EventSource = class extends EventSource {
@@ -164,6 +126,62 @@ window.EventSource = class extends EventSource {
     says(name, data) { this.dispatchEvent(new MessageEvent(name, { data })); }
 };
 """
+
+
+def lost_and_found(page: Page, what: str) -> None:
+    """Somebody writes on a page that is another one (``what`` of its body) when the hub is back."""
+    page.add_init_script(STREAMS)
+    page.reload()
+    heard(page)
+    page.evaluate(
+        """what => {
+            window.old = true;
+            document.getElementById('main').dataset.dirty = '';
+            document.body.setAttribute(what, 'another');
+            document.querySelector('.top .who').textContent = 'Somebody else';
+        }""",
+        what,
+    )
+    lost = """() => {
+        window.streams.at(-1).dispatchEvent(new Event('error'));
+        return document.documentElement.dataset.live;
+    }"""
+    assert page.evaluate(lost) == "lost"
+
+
+def test_a_page_is_loaded_anew_when_it_is_an_older_one_but_not_under_somebodys_hands(
+    tablet: OpenTablet,
+) -> None:
+    page = tablet()
+    lost_and_found(page, "data-build")
+    expect(page.locator("#renewed")).to_be_visible()
+    assert page.evaluate("window.old")
+    page.locator("[data-reload]").click()
+    heard(page)
+    assert page.evaluate("window.old === undefined")
+    expect(page.locator("#renewed")).to_be_hidden()
+
+
+def test_whose_page_it_is_now_is_said_over_what_somebody_writes(tablet: OpenTablet) -> None:
+    page = tablet()
+    lost_and_found(page, "data-reader")
+    expect(page.locator(".top .who")).to_have_text("head-office")
+    expect(page.locator("body")).not_to_have_attribute("data-reader", "another")
+    assert page.evaluate("window.old")
+    expect(page.locator("#renewed")).to_be_hidden()
+
+
+def test_a_page_of_a_store_that_left_the_shop_file_says_that_and_not_that_the_hub_is_away(
+    shop: Shop, tablet: OpenTablet
+) -> None:
+    page = tablet("/?store=bergen", may_complain="404")
+    heard(page)
+    shop.file.write_text(SHOP.partition("  - id: bergen")[0])
+    expect(page.get_by_role("heading", name="That was not done")).to_be_visible(timeout=10_000)
+    expect(page.locator("main")).to_contain_text("There is no store 'bergen'.")
+    # Beside it, the top of the store that is left.
+    heard(page)
+    expect(page.locator("#lost")).to_be_hidden()
 
 
 def test_what_waited_on_its_way_is_not_taken_for_the_present(tablet: OpenTablet) -> None:

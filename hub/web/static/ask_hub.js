@@ -1,7 +1,7 @@
 // Asks the hub for something from a script: with the page's token, never behind a lost connection,
 // never a second time by itself.
 
-import { hubNow, isLost } from "./truth.js";
+import { hubNow, isLost, unsay } from "./truth.js";
 import { say } from "./words.js";
 
 const PATIENCE_MS = 8000;
@@ -67,7 +67,10 @@ export async function askHub(method, path, body, options = {}) {
   }
   const said = parsed(answer, text);
   const etag = answer.headers.get("ETag");
-  if (answer.ok) return { status: answer.status, etag, body: said };
+  if (answer.ok) {
+    if (method !== "GET") unsay();
+    return { status: answer.status, etag, body: said };
+  }
   if (said?.code === "people.csrf") document.dispatchEvent(new CustomEvent("stemning:old-token"));
   if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in", { detail: said }));
   throw new HubError(

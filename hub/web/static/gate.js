@@ -9,6 +9,8 @@ const PATIENCE_MS = 12000;
 
 /** @type {HTMLElement | null} */
 let opener = null;
+/** Whether the gate stands before something that was tapped and not done. */
+let refused = false;
 
 /** @returns {HTMLMetaElement | null} */
 function tokenPlace() {
@@ -94,7 +96,7 @@ async function send(form) {
     keepToken(answer.headers.get("X-CSRF-Token"));
     const person = decodeURIComponent(answer.headers.get("X-Person") ?? "");
     dialog().close();
-    notice(say("You are {person} now. Nothing was sent yet: tap once more.", { person }));
+    if (refused) notice(say("You are {person} now. Nothing was sent yet: tap once more.", { person }));
     document.dispatchEvent(new CustomEvent("stemning:came-in"));
     return;
   }
@@ -117,7 +119,12 @@ async function renew() {
   }
 }
 
-for (const name of ["stemning:sign-in", "stemning:pin"]) document.addEventListener(name, () => void open());
+for (const name of ["stemning:sign-in", "stemning:pin"]) {
+  document.addEventListener(name, (event) => {
+    refused = !(event instanceof CustomEvent && event.detail?.unasked);
+    void open();
+  });
+}
 document.addEventListener("stemning:old-token", () => void renew());
 
 document.addEventListener("submit", (event) => {

@@ -122,8 +122,8 @@ export function takeAuditions(part, { store, scene, recipe }) {
     if (stop) {
       const came = stop.hidden && Boolean(trying);
       stop.hidden = !trying;
-      // The bar with what becomes of the edits may lie over it.
-      if (came) stop.scrollIntoView({ block: "nearest", behavior: "instant" });
+      // The bar with what becomes of the edits may lie over it, and over what it says.
+      if (came && trying?.mine) words?.scrollIntoView({ block: "nearest", behavior: "instant" });
     }
     part.toggleAttribute("data-trying", Boolean(trying));
     for (const each of places()) each.disabled = Boolean(trying);

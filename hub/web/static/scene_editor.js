@@ -255,7 +255,7 @@ const acts = {
     changed();
     kept.answered();
   },
-  "type-pin": () => document.dispatchEvent(new CustomEvent("stemning:pin")),
+  "type-pin": () => document.dispatchEvent(new CustomEvent("stemning:pin", { detail: { unasked: true } })),
   "throw-away": () => {
     byId("kept").hidden = true;
     kept.answered();

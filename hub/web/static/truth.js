@@ -79,6 +79,11 @@ export function notice(words) {
   return place;
 }
 
+/** What a tap was told is over when the next one was done. */
+export function unsay() {
+  document.getElementById("notice")?.replaceChildren();
+}
+
 /** Where it was said that nothing was sent: that is over as soon as the hub answers again.
  * @type {Element | null} */
 let unsent = null;
@@ -176,7 +181,7 @@ async function askWhetherKnown() {
       headers: { "HX-Request": "true" },
       signal: AbortSignal.timeout(2000),
     });
-    if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in"));
+    if (answer.status === 401) document.dispatchEvent(new CustomEvent("stemning:sign-in", { detail: { unasked: true } }));
     // Of a store that this reader is not of any more, or that is none any more: the new page says so.
     if ([403, 404].includes(answer.status) && !writing()) location.reload();
   } catch {
@@ -221,18 +226,33 @@ function writing() {
   });
 }
 
-// The hub was renewed under an open page, or it is somebody else's by now: fetch the new page,
-// now that somebody answers. What somebody is writing goes first: they are asked.
-for (const [name, shown] of /** @type {const} */ ([["build", "build"], ["reader", "reader"]])) {
-  hear(name, (event) => {
-    if (event.data === document.body.dataset[shown]) return;
-    if (writing()) {
-      const renewed = document.getElementById("renewed");
-      if (renewed) renewed.hidden = false;
-    } else {
-      location.reload();
-    }
-  });
+// The hub was renewed under an open page: fetch the new page, now that somebody answers. What
+// somebody is writing goes first: they are asked.
+hear("build", (event) => {
+  if (event.data === document.body.dataset.build) return;
+  if (writing()) {
+    const renewed = document.getElementById("renewed");
+    if (renewed) renewed.hidden = false;
+  } else {
+    location.reload();
+  }
+});
+
+// The page is somebody else's by now. What is being written stays, and whose tap it would be is said.
+hear("reader", (event) => {
+  if (event.data === document.body.dataset.reader) return;
+  if (!writing()) location.reload();
+  else void showReader(event.data).catch(() => undefined);
+});
+
+/** @param {string} reader */
+async function showReader(reader) {
+  const answer = await fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(2000) });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page.querySelector(".top .who");
+  if (!now) return;
+  document.querySelector(".top .who")?.replaceWith(now);
+  document.body.dataset.reader = reader;
 }
 
 // Nothing is asked of a hub that isn't heard, and nothing that waited behind another tap is sent
