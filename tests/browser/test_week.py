@@ -107,9 +107,9 @@ def block(page: Page, item: str, day: object = TUESDAY) -> Locator:
 
 def drag(page: Page, what: Locator, hours: float, by: Callable[[Any], tuple[float, float]]) -> None:
     """Drags from a point of a box (as ``by`` says) so many hours down."""
-    what.scroll_into_view_if_needed()
-    box = what.bounding_box()
-    assert box is not None
+    # Not Playwright's own scrolling: the page may draw it anew in the middle of that.
+    what.evaluate("part => part.scrollIntoView({ behavior: 'instant', block: 'nearest' })")
+    box = wait_until(what.bounding_box, 10, "what is dragged")
     hour = page.evaluate("document.querySelector('.column').offsetHeight / 24")
     x, y = by(box)
     page.mouse.move(x, y)

@@ -315,7 +315,7 @@ def test_memory_is_small(make_agent: MakeAgent, mosquitto: Mosquitto) -> None:
     ("text", "code", "told"),
     [
         (CONFIGURATION, 0, "the configuration is right"),
-        (CONFIGURATION.replace("pin = 12", "pin = 55"), 20, "lights.window.pin: 55 is no GPIO pin"),
+        (CONFIGURATION.replace("pin = 12", "pin = 55"), 1, "lights.window.pin: 55 is no GPIO pin"),
     ],
 )
 def test_check_says_what_is_there_or_wrong(tmp_path: Path, text: str, code: int, told: str) -> None:

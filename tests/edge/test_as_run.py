@@ -162,7 +162,7 @@ def test_what_is_repeated_past_the_plans_end_says_so() -> None:
     bench.run_logged(15)
     bench.log.close(bench.clock.moment)
     assert bench.spans() == [
-        (0, 20, "dim", True),
+        (0, 5, "dim", True),
         (5, 10, "dim", True),
         (10, 15, "bright", True),
     ]

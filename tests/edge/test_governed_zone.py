@@ -120,9 +120,9 @@ class GovernedZoneMachine(RuleBasedStateMachine):
 
 
 COMMANDS = 100
-SEQUENCES = 20
-ROUNDS = 500 if settings.get_current_profile_name() == "soak" else 1
-"""2,000 commands in 20 sequences; in the soak 500 times as many, a million, each round anew."""
+SEQUENCES = 10
+ROUNDS = 1000 if settings.get_current_profile_name() == "soak" else 1
+"""1,000 commands in 10 sequences; in the soak a thousand times as many, each round anew."""
 
 
 @pytest.mark.timeout(180)

@@ -5,7 +5,7 @@ import { askHub, HubError } from "./ask_hub.js";
 import { say } from "./words.js";
 import { deploy, discard, rebase, revert } from "./week_deploy.js";
 import { Draft } from "./week_draft.js";
-import { listenForDrags } from "./week_drag.js";
+import { isPressed, listenForDrags } from "./week_drag.js";
 import { listenForKeys } from "./week_keys.js";
 import { keepTrue } from "./week_live.js";
 import { askWhich } from "./week_which.js";
@@ -403,7 +403,7 @@ page.addEventListener("change", (event) => {
 
 /** Whether somebody is in the middle of something that a new drawing would take from them. */
 function inUse() {
-  return busy || document.querySelector("dialog[open], [data-lifted], .drawn") !== null;
+  return busy || isPressed() || document.querySelector("dialog[open], [data-lifted], .drawn") !== null;
 }
 
 keepTrue(refresh, inUse);

@@ -28,6 +28,11 @@ const SLOP_PX = 6;
 let dragging = null;
 /** The one that carries it. */
 let pointer = 0;
+/** Whether somebody holds what they may be about to carry. */
+let pressing = false;
+
+/** What a finger lies on is not drawn anew under it. */
+export const isPressed = () => pressing;
 
 /** @param {HTMLElement} shown @param {Does} does */
 export function listenForDrags(shown, does) {
@@ -80,6 +85,8 @@ function begin(down, lift) {
 function wait(down, lift) {
   const touch = down.pointerType !== "mouse";
   const stop = new AbortController();
+  stop.signal.addEventListener("abort", () => (pressing = false));
+  pressing = true;
   const timer = touch ? setTimeout(() => (stop.abort(), begin(down, lift)), HOLD_MS) : 0;
   const cancel = () => (clearTimeout(timer), stop.abort());
   const options = { signal: stop.signal };
