@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from edge.guard_link import SOCKET, connect
 from hub.api.letting_in import SESSION_COOKIE
 from hub.key_ring import KEY_VARIABLE
-from tests.parts.nursery import fork
+from tests.parts.nursery import fork, warm
 from tests.parts.server import Process, Server
 from tests.parts.signed_in import head_office_key
 
@@ -184,8 +184,13 @@ class Agent(Stemning):
     def __init__(
         self, directory: Path, *, edge: str, broker_port: int, configuration: str, store: str
     ) -> None:
-        """Prepare an agent whose files live in ``directory``."""
+        """Prepare an agent whose files live in ``directory``.
+
+        Tests make plans that begin in a moment, so nothing is loaded after this.
+        """
         super().__init__(directory)
+        if not self.from_nothing:
+            warm()
         self.edge = edge
         self.record = directory / "pins.jsonl"
         self.drive = directory / "pins.fifo"
