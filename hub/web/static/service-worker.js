@@ -16,9 +16,10 @@ async function keepShell() {
   const page = await fetch(OFFLINE, { cache: "no-store" });
   if (!page.ok) throw new Error(`the offline page was answered with ${page.status}`);
   const html = await page.clone().text();
-  await cache.put(OFFLINE, page);
   const parts = [...html.matchAll(/(?:href|src)="(\/static\/[^"]+\?v=[^"]+)"/g)].map((found) => found[1] ?? "");
   await cache.addAll([...new Set(parts)]);
+  // Last, so that a page that is kept has all its parts.
+  await cache.put(OFFLINE, page);
 }
 
 async function forgetOthers() {
