@@ -75,16 +75,17 @@ def store_page(hub: HubParts, store: Store) -> StorePage:
                 library=scenes,
                 place=stand[view.zone],
                 devices=devices.get(view.zone, ()),
-                nudges=nudges_in(hub, store.id, view.zone),
-                over=_over(hub.planner.planned(store.id, view.zone), now),
+                nudges=_nudges(planned, now),
+                over=_over(planned, now),
                 counted=hub.reactions.inside(store.id, view.zone),
-                today=_today(hub.planner.planned(store.id, view.zone), now, tz),
+                today=_today(planned, now, tz),
             ),
             now,
             tz,
         )
         for view in views
         if view.zone in stand  # a zone that came this instant is told with the next change
+        for planned in [hub.planner.planned(store.id, view.zone)]
     )
     changes = [moment for view in views for moment in own_changes(view) if moment > now]
     return StorePage(
@@ -123,9 +124,8 @@ def _wide_words(what: Layer | Calm, held: Begun, now: datetime, store: Store) ->
     return f"{store_wide_look(what).word} {until_words(held, now, store)}"
 
 
-def nudges_in(hub: HubParts, store: str, zone: str) -> dict[Sense, Nudge]:
+def _nudges(planned: PlannedZone, now: datetime) -> dict[Sense, Nudge]:
     """What holds of each sense of a zone."""
-    planned, now = hub.planner.planned(store, zone), hub.now()
     held = {sense: planned.nudge_at(sense, now) for sense in SENSES}
     return {sense: nudge for sense, nudge in held.items() if nudge is not None}
 

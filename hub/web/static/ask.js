@@ -1,11 +1,10 @@
 // Opens the one question ("for how long?") over the page, and closes it when it is answered.
 
-import { byTap, notice } from "./truth.js";
+import { byTap, notice, unsay } from "./truth.js";
 import { say } from "./words.js";
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("ask"));
 const body = /** @type {HTMLElement} */ (document.getElementById("ask-body"));
-const problem = /** @type {HTMLElement} */ (document.getElementById("notice"));
 /** @type {HTMLElement | null} */
 let opener = null;
 
@@ -27,7 +26,7 @@ for (const answered of ["stemning:asked", "stemning:refused"]) {
 
 // What was said about the last tap is gone with the next one.
 document.addEventListener("htmx:before:request", (event) => {
-  if (byTap(event)) problem.replaceChildren();
+  if (byTap(event)) unsay();
 });
 
 dialog.addEventListener("close", () => {

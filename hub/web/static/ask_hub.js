@@ -25,6 +25,12 @@ export class HubError extends Error {
     this.problems = problems;
     this.etag = etag;
   }
+
+  /** What somebody else did meanwhile, for a page that shows it by now. */
+  get overtaken() {
+    const happened = this.changed.map((each) => each.replace(/[.!?]?$/, "."));
+    return [...happened, say("The page shows that now. Do it again if you still want to.")].join(" ");
+  }
 }
 
 /**

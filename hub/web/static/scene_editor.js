@@ -191,8 +191,7 @@ async function beside(error) {
   const newTag = etag ?? error.etag ?? "";
   if (same(base, mine)) {
     await took({ body, etag: newTag });
-    const happened = error.changed.map((each) => each.replace(/[.!?]?$/, "."));
-    tell([...happened, say("The page shows that now. Do it again if you still want to.")].join(" "), "bad");
+    tell(error.overtaken, "bad");
     return;
   }
   const defaults = controls.sheet();

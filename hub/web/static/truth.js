@@ -79,7 +79,7 @@ export function notice(words) {
   return place;
 }
 
-/** What a tap was told is over when the next one was done. */
+/** What a tap was told is over. */
 export function unsay() {
   document.getElementById("notice")?.replaceChildren();
 }
@@ -285,7 +285,7 @@ if (rendered && !root.dataset.skew) root.dataset.skew = String(rendered - Date.n
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element)) return;
   if (event.target.closest("[data-reload]")) location.reload();
-  if (event.target.closest("[data-dismiss]")) document.getElementById("notice")?.replaceChildren();
+  if (event.target.closest("[data-dismiss]")) unsay();
 });
 
 if (url) {

@@ -140,10 +140,7 @@ async function refused(error, list = "") {
 /** Why it was not done, in sentences. @param {unknown} error */
 function reason(error) {
   if (!(error instanceof HubError)) throw error;
-  if (error.status === 412) {
-    const happened = error.changed.map((each) => each.replace(/[.!?]?$/, ".")).join(" ");
-    return `${happened} ${say("The page shows that now. Do it again if you still want to.")}`;
-  }
+  if (error.status === 412) return error.overtaken;
   return [error.message, ...error.problems].join(" ");
 }
 
